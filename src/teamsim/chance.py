@@ -1,0 +1,94 @@
+"""Keyed random numbers: the same person meets the same luck whatever is decided.
+
+A number is not drawn in a row but looked up by its key. Keys are mixed in turn: a run's from the seed and the run,
+a person's from the run's and the identity, a week's from the person's and the week; a channel says what the number
+is for. A change of one rule, one lever or one colleague therefore shifts nobody else's numbers.
+
+The mixer is the finaliser of SplitMix64 (Steele, Lea & Flood 2014, OOPSLA), applied to a sum with an odd constant.
+All of it is `uint64`: mixed signedness becomes `int64` in numba and `float64` in NumPy.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+import numpy as np
+
+from teamsim.compiler import compiled, rule
+
+__all__ = ["identity_of", "mix", "normal", "uniform"]
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+FIRST = np.uint64(0xBF58476D1CE4E5B9)
+SECOND = np.uint64(0x94D049BB133111EB)
+S12, S27, S30, S31 = np.uint64(12), np.uint64(27), np.uint64(30), np.uint64(31)
+ONE = np.uint64(1)
+WORD = (1 << 64) - 1
+
+(
+    ASSIGNMENT,
+    COMMITMENT,
+    WORK,
+    OFFER,
+    OFFER_SIZE,
+    ACCEPTANCE,
+    PUSH,
+    RATING,
+    SURVEY,
+    HIRING,
+    TRAIT_TALENT,
+    TRAIT_GROWTH,
+    TRAIT_PAY,
+    TRAIT_AWARENESS,
+    TRAIT_RESILIENCE,
+    TRAIT_CLOCKS,
+) = (np.uint64(number) for number in range(1, 17))
+"""The channels: what a number is for. Appending one changes no other."""
+
+
+def _mix(key, number):
+    z = np.uint64(key) + GOLDEN * (np.uint64(number) + ONE)
+    z = (z ^ (z >> S30)) * FIRST
+    z = (z ^ (z >> S27)) * SECOND
+    return z ^ (z >> S31)
+
+
+def mix_integers(key, number):
+    """The twin of `mix` in plain integers, for when the compiler is off (NumPy warns where `uint64` wraps round)."""
+    z = (int(key) + int(GOLDEN) * (int(number) + 1)) & WORD
+    z = ((z ^ (z >> 30)) * int(FIRST)) & WORD
+    z = ((z ^ (z >> 27)) * int(SECOND)) & WORD
+    return z ^ (z >> 31)
+
+
+mix = rule(_mix) if compiled() else mix_integers
+
+
+def _uniform(key, channel):
+    return (float(mix(key, channel) >> S12) + 0.5) * (1.0 / 4503599627370496.0)
+
+
+def _uniform_integers(key, channel):
+    return (float(mix_integers(key, channel) >> 12) + 0.5) * (1.0 / 4503599627370496.0)
+
+
+uniform = rule(_uniform) if compiled() else _uniform_integers
+
+
+@rule
+def normal(key, channel):
+    """A standard normal number (Box & Muller 1958); the second uniform is keyed by the first's own word."""
+    radius = math.sqrt(-2.0 * math.log(uniform(key, channel)))
+    return radius * math.cos(6.283185307179586 * uniform(mix(key, channel), channel))
+
+
+def identity_of(name: str) -> int:
+    """Return the stable identity of somebody of the first cast: a hash of the name, not of the row.
+
+    Examples
+    --------
+    >>> identity_of("Ana") == identity_of("Ana"), identity_of("Ana") == identity_of("Ben")
+    (True, False)
+    """
+    return int.from_bytes(hashlib.blake2b(name.encode("utf-8"), digest_size=8).digest(), "little")

@@ -1,0 +1,186 @@
+"""The same luck under another style: differences, pair by pair."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from teamsim.fields import InputError, closest
+from teamsim.engine import Progress, futures
+from teamsim.people import Measures
+from teamsim.results import GROUPS, OF_TEAMS, Futures, Made, Result
+from teamsim.scenario import Scenario
+from teamsim.style import Conduct
+
+__all__ = ["Comparison", "compare"]
+
+
+class Comparison(Result):
+    """Several styles under the same luck.
+
+    Attributes
+    ----------
+    runs : DataFrame
+        A row a style and run: each measure of the organisation over the horizon.
+    differences : DataFrame
+        A row a style, group and measure: ``difference`` from the first style, ``low`` and ``high`` of its confidence
+        interval over pairs, and ``narrower``, by how much that interval is narrower than one of unpaired runs.
+    weeks : DataFrame
+        As `Futures.weeks`, with the style.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> scenario = ts.Scenario.load("managing-stars")
+    >>> found = ts.compare(scenario, {"as it was": "hands-off", "developer": "developer"}, runs=40)
+    >>> row = found.differences.query("group == 'organisation' and measure == 'engagement'").iloc[0]
+    >>> bool(row.low > 0)
+    True
+    """
+
+    tables = ("runs", "differences", "weeks")
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The names of what is compared; the first is what the others are held against."""
+        return tuple(self._raw["styles"])
+
+    def __getitem__(self, style: str) -> Futures:
+        """Return the futures under one of the styles.
+
+        Raises
+        ------
+        InputError
+            If there is no such style, or the comparison was loaded from a folder.
+        """
+        if style not in self.styles:
+            raise InputError(f"style {style!r} is not known; {closest(style, self.styles)}")
+        if "futures" not in self._raw:
+            raise InputError(f"style {style!r}: a saved comparison keeps tables only; run it again for its futures")
+        found: Futures = self._raw["futures"][style]
+        return found
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """Every run of every style."""
+        return self._stacked("runs")
+
+    @cached_property
+    def weeks(self) -> pd.DataFrame:
+        """Quantiles by week of every style."""
+        return self._stacked("weeks")
+
+    def _stacked(self, table: str) -> pd.DataFrame:
+        return pd.concat({style: getattr(self[style], table) for style in self.styles}, names=["style"]).reset_index(level=0).reset_index(drop=True)
+
+    @cached_property
+    def differences(self) -> pd.DataFrame:
+        """Differences from the first style, pair by pair."""
+        confidence: float = self._raw["confidence"]
+        measures = list(Measures.model_fields)
+        rows = []
+        for group in GROUPS:
+            base = self[self.styles[0]].runs_of(group)
+            for style in self.styles[1:]:
+                other = self[style].runs_of(group)
+                for measure in measures:
+                    if measure in OF_TEAMS and group != GROUPS[0]:
+                        continue
+                    found = _interval(base[measure].to_numpy(), other[measure].to_numpy(), confidence)
+                    rows.append({"style": style, "against": self.styles[0], "group": group, "measure": measure, **found})
+        return pd.DataFrame(rows)
+
+    def _about(self) -> dict[str, Any]:
+        plans = {style: made.to_json()["plans"] for style, made in self._raw["made"].items()}
+        return super()._about() | {"styles": plans, "confidence": self._raw["confidence"]}
+
+    @classmethod
+    def _read(cls, content: Mapping[str, Any]) -> Comparison:
+        made = {
+            style: Made.from_json({**content["made"], "plans": plans}) for style, plans in content["styles"].items()
+        }
+        return cls(Made.from_json(content["made"]), styles=tuple(made), made=made, confidence=content["confidence"])
+
+
+def _interval(base: np.ndarray[Any, Any], other: np.ndarray[Any, Any], confidence: float) -> dict[str, float]:
+    """Return the mean of paired differences, its t interval, and how much wider Welch's unpaired one is."""
+    pairs = other - base
+    runs = len(pairs)
+    mean, error = float(pairs.mean()), float(pairs.std(ddof=1) / np.sqrt(runs))
+    half = float(stats.t.ppf(0.5 + confidence / 2, runs - 1)) * error
+    unpaired = stats.ttest_ind(other, base, equal_var=False).confidence_interval(confidence) if other.std() + base.std() > 0 else None
+    width = float(unpaired.high - unpaired.low) if unpaired is not None else 0.0
+    narrower = width / (2 * half) if half > 0 else np.nan
+    return {"difference": mean, "low": mean - half, "high": mean + half, "narrower": narrower}
+
+
+def compare(
+    scenario: Scenario,
+    styles: Mapping[str, Conduct],
+    runs: int = 500,
+    seed: int = 1,
+    *,
+    confidence: float = 0.95,
+    parameters: Any = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> Comparison:
+    """Live through the same luck under several styles.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Who, for how long, where.
+    styles : mapping from a name to a Style, a Plan, a preset's name, or a mapping from leader to these
+        Two or more; the first is what the others are held against.
+    runs : int
+        How many pairs, from 2.
+    seed : int
+        The luck, shared by all styles.
+    confidence : float
+        Of the intervals, between 0 and 1.
+    parameters, threads, progress, cancel
+        As in `teamsim.futures`; progress counts over all styles.
+
+    Returns
+    -------
+    Comparison
+        Tables ``differences``, ``runs`` and ``weeks``.
+
+    Raises
+    ------
+    InputError
+        If fewer than two styles or runs are given, or anything cannot be used.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> scenario = ts.Scenario.load("managing-stars")
+    >>> ts.compare(scenario, {"a": "comfortable", "b": "demanding"}, runs=20).styles
+    ('a', 'b')
+    """
+    if not isinstance(styles, Mapping) or len(styles) < 2:
+        raise InputError(f"= {styles!r} is not a mapping from two or more names to styles", ("styles",))
+    if isinstance(runs, bool) or not isinstance(runs, (int, np.integer)) or runs < 2:
+        raise InputError(f"= {runs!r} is not a whole number from 2", ("runs",))
+    if not 0 < confidence < 1:
+        raise InputError(f"= {confidence!r} is outside 0..1", ("confidence",))
+    lived = {}
+    for number, (name, style) in enumerate(styles.items()):
+
+        def report(done: int, _: int, before: int = number * runs) -> object:
+            return progress(before + done, len(styles) * runs) if progress else None
+
+        lived[name] = futures(
+            scenario, style, runs, seed, parameters=parameters, threads=threads, progress=report if progress else None, cancel=cancel
+        )
+    made = {name: one.made for name, one in lived.items()}
+    first = next(iter(made.values()))
+    return Comparison(first, styles=tuple(lived), futures=lived, made=made, confidence=confidence)

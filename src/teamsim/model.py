@@ -1,0 +1,369 @@
+"""The Mesa driver: a real `mesa.Model` whose agents act through the same rules as the compiled engine, a phase a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+
+from teamsim.chance import mix
+from teamsim.fields import InputError, closest
+from teamsim.people import ExitRecord, LeaderState, Measures, PersonState
+from teamsim.results import Futures, Made, Run
+from teamsim.rules import history, one
+from teamsim.scenario import Scenario
+from teamsim.style import Conduct, Plan
+from teamsim.world import Records, World, zeros
+
+__all__ = ["Leader", "Member", "TeamModel"]
+
+PHASES = ("get_work", "meet_leader", "feel_and_learn", "work", "stay_or_go")
+"""What a member does in a week, in this order."""
+
+
+class Seated(mesa.Agent):
+    """An agent that acts on a row of the model's records, and reads its fields as its own."""
+
+    fields: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, model: TeamModel, row: int) -> None:
+        super().__init__(model)
+        self.row = row
+
+    @property
+    def state(self) -> Any:
+        """The record, looked up anew: a stored one would detach when arrays are copied or pickled."""
+        raise NotImplementedError  # pragma: no cover - each kind of agent says where its row is
+
+    def __getattr__(self, name: str) -> Any:
+        if name in type(self).fields:
+            return self.state[name]
+        raise AttributeError(f"{type(self).__name__} has no {name!r}; {closest(name, type(self).fields)}")
+
+
+class Member(Seated):
+    """Somebody in a seat; every field of the record is an attribute (``member.engagement``).
+
+    Override a phase in a subclass and hand it to ``TeamModel(..., member=...)`` to change behaviour; it then runs in
+    Mesa only.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> model = ts.TeamModel(ts.Scenario.load("managing-stars"))
+    >>> member = model.agents_by_type[ts.Member][0]
+    >>> member.name, round(float(member.trust), 2)
+    ('Amara', 0.5)
+    """
+
+    fields = frozenset(PersonState.model_fields)
+    plain: ClassVar[bool] = True
+    model: TeamModel
+
+    def __init__(self, model: TeamModel, row: int) -> None:
+        super().__init__(model, row)
+        self.hire = int(model.people[row].hires)
+        self.team_number = int(model.people[row].team)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.plain = all(getattr(cls, phase) is getattr(Member, phase) for phase in PHASES)
+
+    @property
+    def state(self) -> Any:
+        """The person's record."""
+        return self.model.people[self.row]
+
+    @property
+    def name(self) -> str:
+        """What the person is called."""
+        return self.model.name_of(self.row)
+
+    @property
+    def leader(self) -> Leader:
+        """Who leads this person."""
+        return self.model.leaders_by_team[self.team_number]
+
+    def live_week(self) -> None:
+        """Phases 2 to 6. As nobody reads what others write this week, they may follow one another at once."""
+        if self.plain:
+            one.live_week(*self._place)
+        else:
+            for phase in PHASES:
+                getattr(self, phase)()
+
+    def get_work(self) -> None:
+        """Phase 2: work is set."""
+        one.get_work(*self._place)
+
+    def meet_leader(self) -> None:
+        """Phase 3: contact with the leader."""
+        one.meet_leader(*self._place)
+
+    def feel_and_learn(self) -> None:
+        """Phase 4: feel and learn."""
+        one.feel_and_learn(*self._place)
+
+    def work(self) -> None:
+        """Phase 5: do the work."""
+        one.work(*self._place)
+
+    def stay_or_go(self) -> None:
+        """Phase 6: stay or go."""
+        one.stay_or_go(*self._place)
+
+    @property
+    def _place(self) -> tuple[Any, ...]:
+        model = self.model
+        number = model.style_numbers[self.team_number]
+        world = model.world
+        return model.people, self.row, model.teams, model.leaders, world.styles, number, model.orgs, world.parameters
+
+
+class Leader(Seated):
+    """Somebody who leads a team; every field of the record is an attribute (``leader.hours``).
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> model = ts.TeamModel(ts.Scenario.load("managing-stars"), "developer")
+    >>> leader = model.agents_by_type[ts.Leader][0]
+    >>> float(leader.style.challenge)
+    0.55
+    """
+
+    fields = frozenset(LeaderState.model_fields)
+    model: TeamModel
+
+    @property
+    def state(self) -> Any:
+        """The leader's record."""
+        return self.model.leaders[self.row]
+
+    @property
+    def team(self) -> Any:
+        """The record of the team."""
+        return self.model.teams[self.row]
+
+    @property
+    def name(self) -> str:
+        """What the leader is called."""
+        return self.model.world.scenario.leaders[self.row]
+
+    @property
+    def style(self) -> Any:
+        """The levers that hold this week."""
+        return self.model.world.styles[self.model.style_numbers[self.row]]
+
+    def lead(self) -> None:
+        """Phase 1: plan the week."""
+        model, world = self.model, self.model.world
+        number = model.style_numbers[self.row]
+        one.lead(model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, world.parameters)
+
+    def close_team(self) -> None:
+        """Phase 7: who left is recorded, vacancies are filled."""
+        model, world = self.model, self.model.world
+        number, exits = model.style_numbers[self.row], model.exit_room
+        kept = one.close_team(
+            model.people, model.teams, self.row, world.styles, number, model.orgs, exits, 0, world.parameters
+        )
+        if kept:
+            model.departures.append(exits[:kept].copy())
+
+    def keep_calendar(self) -> None:
+        """Phase 8: ranking, and reviews when due."""
+        model, world = self.model, self.model.world
+        number = model.style_numbers[self.row]
+        one.keep_calendar(
+            model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, world.parameters
+        )
+
+
+class TeamModel(mesa.Model):
+    """A scenario under a way of leading, as a Mesa model to look into.
+
+    Gives the same numbers as `teamsim.simulate`, to the last bit.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Who, for how long, where.
+    style : Style, Plan, name of a preset, or mapping from leader to one of these, optional
+        How they lead; the scenario's own style where nothing is said.
+    rng : int
+        The luck: the seed of `teamsim.simulate`.
+    parameters : mapping from name to number, optional
+        Numbers inside the rules that differ from the declared ones.
+    member, leader : type, optional
+        Your own subclasses of `Member` and `Leader`.
+
+    Attributes
+    ----------
+    week : int
+        Weeks lived so far.
+    people, teams, leaders : records
+        A row a seat, a team, a leader.
+    latest : DataFrame-like mapping
+        The organisation's measures of the last week lived, by name.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> model = ts.TeamModel(ts.Scenario.load("managing-stars"), "developer", rng=1)
+    >>> model.step()
+    >>> model.week, len(model.agents_by_type[ts.Member])
+    (1, 12)
+    >>> run = ts.TeamModel(ts.Scenario.load("managing-stars"), rng=1).run()
+    >>> run.weeks.equals(ts.simulate(ts.Scenario.load("managing-stars"), seed=1).weeks)
+    True
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        style: Conduct | None = None,
+        rng: int | None = 1,
+        *,
+        parameters: Any = None,
+        member: type[Member] = Member,
+        leader: type[Leader] = Leader,
+    ) -> None:
+        if isinstance(rng, bool) or not isinstance(rng, (int, np.integer)) or not 0 <= rng < 2**63:
+            raise InputError(f"= {rng!r} is not a whole number from 0 to 2**63 - 1", ("rng",))
+        for given, base in ((member, Member), (leader, Leader)):
+            if not (isinstance(given, type) and issubclass(given, base)):
+                raise InputError(f"= {given!r} is not a subclass of ts.{base.__name__}", (base.__name__.lower(),))
+        super().__init__(rng=int(rng))
+        self.world = World.build(scenario, style, parameters)
+        self.luck, self.week, self.member_type = int(rng), 0, member
+        self.people, self.teams, self.leaders = self.world.people.copy(), self.world.teams.copy(), self.world.leaders
+        self.orgs, self._measures = self.world.org.copy(), self.world.measures(1, teams=True)[0]
+        self.org.run_key = mix(np.uint64(self.luck), np.uint64(0))
+        self._schedule: list[list[int]] = self.world.style_at.T.tolist()
+        self.departures: list[Records] = []
+        self.exit_room = zeros(ExitRecord.dtype(), max(team.seats for team in scenario.teams))
+        self._life: list[Records] = []
+        self._seated: dict[int, Member] = {}
+        self.counter: Any = None
+        with _counting(self):
+            self.leaders_by_team = [leader(self, number) for number in range(len(self.teams))]
+        for number in range(len(self.teams)):
+            one.begin(self.people, self.teams, number, self.orgs)
+        self._seat_people()
+
+    @property
+    def style_numbers(self) -> list[int]:
+        """Which of the world's styles each leader follows this week."""
+        return self._schedule[min(self.week, self.world.weeks - 1)]
+
+    @property
+    def org(self) -> Any:
+        """The organisation's record."""
+        return self.orgs[0]
+
+    @property
+    def numbers(self) -> Any:
+        """The parameters' record."""
+        return self.world.parameters[0]
+
+    @property
+    def latest(self) -> dict[str, float]:
+        """The organisation's measures of the last week lived."""
+        row = self._measures[max(self.week - 1, 0), 0]
+        return {name: float(row[name]) for name in Measures.model_fields}
+
+    def name_of(self, seat: int) -> str:
+        """Return what the person in a seat is called."""
+        state = self.people[seat]
+        team = self.world.scenario.teams[int(state.team)]
+        position = seat - int(self.teams[int(state.team)].first)
+        return f"hire {int(state.hires)} in seat {seat}" if state.hires else team.people[position].name
+
+    def activate(self, agents: Any, phase: str) -> None:
+        """Let agents act; in which order never matters."""
+        agents.do(phase)
+
+    def step(self) -> None:
+        """Live through one week.
+
+        Raises
+        ------
+        InputError
+            If the scenario's horizon has been reached.
+        """
+        if self.week >= self.world.weeks:
+            raise InputError(f"is over: all {self.world.weeks} weeks of scenario {self.world.scenario.name!r} are lived", ("model",))
+        world, self.org.week = self.world, self.week
+        history.apply_events(
+            self.people, self.teams, world.styles, world.style_at, world.events, self.week, world.parameters
+        )
+        leaders, members = self._set_of(self.leaders_by_team), self._set_of(self._seated.values())
+        self.activate(leaders, "lead")
+        self.activate(members, "live_week")
+        one.measure(self._measures[self.week], self.people, self.teams, self.orgs, world.parameters)
+        self._life.append(self.people.copy())
+        self.activate(leaders, "close_team")
+        self.activate(leaders, "keep_calendar")
+        self._seat_people()
+        self.week += 1
+
+    def run(self) -> Run:
+        """Live through what is left of the horizon and return the whole history."""
+        while self.week < self.world.weeks:
+            self.step()
+        made = Made.by(self.world, seed=self.luck, runs=1)
+        departures = np.concatenate([self.exit_room[:0], *self.departures])
+        departures = departures[np.lexsort((departures["seat"], departures["week"]))]
+        return Run(made, measures=self._measures, life=np.stack(self._life), departures=departures)
+
+    def futures(self, runs: int = 200, seed: int | None = None) -> Futures:
+        """Live through many histories of this scenario and conduct in the compiled engine.
+
+        Raises
+        ------
+        InputError
+            If this model's behaviour was changed by a subclass: that runs in Mesa only.
+        """
+        from teamsim.engine import futures
+
+        changed = {type(self), self.member_type, *(type(leader) for leader in self.leaders_by_team)} - {TeamModel, Member, Leader}
+        if changed:
+            names = ", ".join(sorted(one.__name__ for one in changed))
+            raise InputError(f"{names} changes what happens in a week and runs in Mesa only; use .run() for each seed", ("futures",))
+        scenario = self.world.scenario
+        conduct: dict[str, Plan] = dict(zip(scenario.leaders, self.world.plans, strict=True))
+        numbers = {name: float(self.numbers[name]) for name in self.world.parameters.dtype.names or ()}
+        return futures(scenario, conduct, runs, self.luck if seed is None else seed, parameters=numbers)
+
+    def _set_of(self, agents: Any) -> Any:
+        return mesa.agent.AgentSet(agents, random=self.random)
+
+    def _seat_people(self) -> None:
+        """Remove the agents of empty or newly filled seats, and make those of new people."""
+        present, hires = self.people["present"].tolist(), self.people["hires"].tolist()
+        for seat, agent in list(self._seated.items()):
+            if present[seat] == 0 or hires[seat] != agent.hire:
+                agent.remove()
+                del self._seated[seat]
+        with _counting(self):
+            for seat in range(len(present)):
+                if present[seat] and seat not in self._seated:
+                    self._seated[seat] = self.member_type(self, seat)
+        self._seated = dict(sorted(self._seated.items()))
+
+
+@contextmanager
+def _counting(model: TeamModel) -> Iterator[None]:
+    """Mesa 3.3 keeps every model for ever in a class-wide table of counters; keep the counter on the model instead."""
+    counters = getattr(mesa.Agent, "_ids", None)
+    if counters is None:
+        yield
+        return
+    if model.counter is not None:
+        counters[model] = model.counter
+    yield
+    model.counter = counters.pop(model, None)

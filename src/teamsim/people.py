@@ -1,0 +1,264 @@
+"""The records that the rules read and write: people, leaders, teams, the organisation, and what is measured.
+
+Levels run 0..1 unless a unit is given. Everything here is declared once; NumPy types, table columns, labels and the
+checks of a scenario file follow from it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Literal, get_args
+
+from teamsim.fields import Declared, Key, quantity
+
+__all__ = [
+    "DEEDS",
+    "Deed",
+    "Drivers",
+    "ExitRecord",
+    "LeaderState",
+    "Market",
+    "Measures",
+    "OrganisationState",
+    "PersonState",
+    "Policies",
+    "ROADS",
+    "Start",
+    "TeamState",
+    "Traits",
+]
+
+ROADS = ("", "offer", "exhaustion", "dismissed")
+"""The roads out of a team, by their number in a record: a better offer, exhaustion without one, or dismissal."""
+
+
+Deed = Literal["raise", "broken promise", "praise"]
+DEEDS: tuple[str, ...] = get_args(Deed)
+"""What a plan can hold for one week, by its number in a record."""
+
+
+def level(default: float, label: str, meaning: str, **more: Any) -> Any:
+    """Declare a level between 0 and 1."""
+    return quantity(default, 0.0, 1.0, label=label, meaning=meaning, **more)
+
+
+def signal(label: str, meaning: str) -> Any:
+    """Declare a driver of engagement and of staying: unbounded, 0 where it neither draws nor drives away."""
+    return quantity(0.0, -math.inf, math.inf, label=label, meaning=meaning, unit="log-odds")
+
+
+def tally(label: str, meaning: str, unit: str, **more: Any) -> Any:
+    """Declare an amount that is never negative."""
+    return quantity(0.0, 0.0, math.inf, label=label, meaning=meaning, unit=unit, **more)
+
+
+class Drivers(Declared):
+    """What draws a person to stay or drives them away, one term each."""
+
+    challenge: float = signal("Challenge", "Work that stretches, or work long since mastered.")
+    growth: float = signal("Growth", "Whether one comes on here, and has prospects.")
+    feedback: float = signal("Feedback", "Feedback that tells one something, or wastes one's time.")
+    recognition: float = signal("Recognition", "Whether one's work is seen and valued.")
+    leader: float = signal("Leader", "Trust in the leader and felt care.")
+    autonomy: float = signal("Autonomy", "Room to decide, or being controlled more than one's work calls for.")
+    attention: float = signal("Attention", "Being neglected, or crowded.")
+    fairness: float = signal("Fairness", "Whether the same is asked of all.")
+    pay: float = signal("Pay", "Pay under the market, and the afterglow of a raise.")
+    worth: float = signal("Pay as worth", "Pay read as the only sign of worth left, where nothing else gives one.")
+    strain: float = signal("Strain", "Exhaustion.")
+    colleagues: float = signal("Colleagues", "Colleagues leaving.")
+
+
+class Traits(Declared):
+    """What stays with a person, or moves over years only."""
+
+    talent: float = quantity(1.0, 0.05, 20.0, unit="× typical", label="Talent", meaning="What a person can become; a few have far more than most.", source="O'Boyle & Aguinis 2012")
+    need_growth: float = level(0.5, "Need for growth", "How much a person wants to be stretched.", source="Hackman & Oldham 1976")
+    pay_weight: float = level(0.5, "Weight on pay", "How much pay counts in a decision to move.")
+    self_awareness: float = level(0.45, "Self-awareness", "How accurately people judge their own work.", source="S0-20")
+    resilience: float = level(0.5, "Resilience", "How well strain is borne.")
+
+
+class Start(Traits):
+    """How a person starts: what a scenario may say of somebody beside the traits."""
+
+    tenure: float = tally("Tenure", "Weeks since joining.", "weeks", seen=True)
+    embeddedness: float = level(0.5, "Embeddedness", "What ties a person apart from the work itself.", source="Mitchell et al. 2001")
+    skill: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill", meaning="What a person can do now; 1 is a typical experienced person.")
+    demand: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Demand", meaning="What the current work asks for, on the scale of skill.")
+    weeks_mastered: float = tally("Weeks since mastery", "How long the work has held nothing new.", "weeks")
+    felt_recognition: float = level(0.3, "Felt recognition", "Stock of being valued; fades unless renewed.", source="S0-23")
+    felt_growth: float = level(0.4, "Felt growth", "Whether one comes on here.", source="S0-06")
+    felt_fairness: float = level(0.6, "Felt fairness", "Whether the same is asked of all.")
+    trust: float = level(0.6, "Trust", "Trust in the leader: slow to build, quick to lose.", source="S4-06, S4-07")
+    strain: float = level(0.35, "Strain", "Exhaustion.")
+    engagement: float = level(0.6, "Engagement", "Vigour, dedication and absorption at work.", source="Schaufeli et al. 2002")
+    contribution: float = tally("Contribution", "Output remembered over about half a year (mean age 13 weeks).", "person-weeks", seen=True)
+    rating: float = level(0.5, "Rating", "The latest formal rating; noisy.", seen=True)
+    pay_ratio: float = quantity(1.0, 0.001, math.inf, unit="× market", label="Pay", meaning="Pay against the market for such work.", seen=True)
+
+
+class PersonState(Start):
+    """A person in a seat, this week."""
+
+    identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="Names the person; keys their luck.")
+    key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Key", meaning="The person's own stream of chance in this run.")
+    seat_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Seat key", meaning="Names the seat; keys who is hired into it.")
+    luck: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Luck", meaning="The same for this week.")
+    team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number in the scenario.")
+    hires: int = quantity(0, 0, 10**9, unit="people", label="Hires", meaning="How often this seat was filled anew.")
+    present: int = quantity(0, 0, 1, unit="yes/no", label="Present", meaning="1 where the seat is filled.")
+    leaving: int = quantity(0, 0, 3, unit="road", label="Leaving", meaning="The road by which the person leaves at the end of this week; 0 if they stay.")
+    weeks_vacant: float = tally("Weeks vacant", "How long the seat has been empty.", "weeks")
+    ramp: float = level(1.0, "Ramp-up", "How far a new person is run in.")
+    gap: float = quantity(0.0, -1.0, math.inf, unit="share of skill", label="Stretch", meaning="How far the work lies above present skill.")
+    talk_clock: float = level(0.0, "Towards a talk", "Share of the way to the next talk.")
+    praise_clock: float = level(0.0, "Towards praise", "Share of the way to the next recognition.")
+    served: float = level(1.0, "Share served", "Share of the intended style that reaches this person.")
+    attention: float = tally("Attention", "Leader's hours this week.", "hours", seen=True)
+    talk: int = quantity(0, 0, 1, unit="yes/no", label="Talk", meaning="A feedback talk was held this week.", seen=True)
+    praise: int = quantity(0, 0, 1, unit="yes/no", label="Praise", meaning="Recognition was given this week.", seen=True)
+    breach: int = quantity(0, 0, 1, unit="yes/no", label="Promise broken", meaning="A commitment to this person was broken this week.")
+    stretched: int = quantity(0, 0, 1, unit="yes/no", label="Next challenge", meaning="A next challenge was given this week.", seen=True)
+    support: float = level(1.0, "Support", "Share of the leader's help that arrives despite a report who knows more.", source="S0-08")
+    over_control: float = level(0.0, "Over-control", "Control beyond what the work calls for.")
+    under_control: float = level(0.0, "Missing guidance", "Control short of what weak work calls for.")
+    felt_challenge: float = level(0.5, "Felt challenge", "How close the work is to the stretch that motivates most.", source="S0-03")
+    felt_feedback: float = quantity(0.0, -1.0, 1.0, label="Felt feedback", meaning="What talks gave: above 0 they informed, below they wasted time.", source="S0-20")
+    felt_autonomy: float = level(0.5, "Felt autonomy", "Room to decide; neglect does not feel like it.", source="S0-14")
+    felt_care: float = level(0.5, "Felt care", "Whether the leader is there for one.")
+    neglect: float = level(0.0, "Neglect", "Attention short of what the person needs.", source="S0-14")
+    effort: float = level(0.7, "Effort", "Share of what one could give that one gives.")
+    output: float = tally("Output", "Work done this week; 1 is a typical experienced person's.", "person-weeks", seen=True)
+    standing: float = quantity(0.0, -1.0, 1.0, label="Standing", meaning="Rank by contribution in the team: -1 lowest, +1 highest.", seen=True)
+    third: int = quantity(1, 0, 2, unit="third", label="Third", meaning="0 bottom, 1 middle, 2 top third of the team by contribution.", seen=True)
+    top: int = quantity(0, 0, 1, unit="yes/no", label="High performer", meaning="In the top fifth of the team by contribution.", seen=True)
+    reviewed: int = quantity(0, 0, 1, unit="yes/no", label="Review", meaning="A formal rating was given at the end of last week.", seen=True)
+    raised: float = tally("Raise", "Share by which pay was raised since last week.", "share", seen=True)
+    countered: int = quantity(0, 0, 1, unit="yes/no", label="Counter-offer", meaning="An outside offer was matched this week and the person stayed.", seen=True)
+    support_weeks: float = tally("Weeks of support", "Weeks of documented support for low performance; 0 where there is none.", "weeks", seen=True)
+    pay_reference: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Accustomed pay", meaning="The pay one has got used to.")
+    deficit: float = level(0.4, "Deficit", "What is missing in recognition, growth and challenge together.", source="S0-24")
+    search: float = level(0.1, "Search", "How hard the person looks around.")
+    shock: float = level(0.0, "Shock", "What jolts a person into looking around this week.", source="Lee & Mitchell 1994")
+    expectation: float = quantity(0.0, -math.inf, math.inf, unit="log-odds", label="Expectation", meaning="What one has come to expect of this place.")
+    offer: float = tally("Offer", "Pay offered from outside this week against the market; 0 where no offer came.", "× market")
+    matched: float = tally("Pay after a counter-offer", "What one would earn by staying, when an offer came.", "× market")
+    odds: float = signal("Log-odds", "Of leaving, when last decided.")
+    felt: Drivers = Drivers()
+    belief: Drivers = Drivers()
+
+
+class LeaderState(Declared):
+    """A leader, this week."""
+
+    expertise: float = quantity(1.2, 0.05, 20.0, unit="× typical", label="Expertise", meaning="Own skill in the team's work.")
+    insight: float = level(0.75, "Insight", "How accurately the leader sees others' work.")
+    coaching: float = level(0.5, "Coaching skill", "What an hour of coaching is worth.")
+    sponsorship: float = level(0.5, "Sponsorship skill", "How far the leader's word carries in the organisation.")
+    hours: float = quantity(42.0, 10.0, 80.0, unit="hours", label="Hours a week", meaning="The one budget of hours.")
+
+
+class TeamState(Declared):
+    """A team, this week; people read what last week left here."""
+
+    first: int = quantity(0, 0, 10**9, unit="seat", label="First seat", meaning="Number of the team's first seat.")
+    seats: int = quantity(1, 1, 10**6, unit="seats", label="Seats", meaning="How many people the team has room for.")
+    filled: int = quantity(0, 0, 10**6, unit="people", label="Filled seats", meaning="How many there are.", seen=True)
+    skill: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Mean skill", meaning="Mean skill of those present.")
+    contribution: float = tally("Mean contribution", "Mean remembered output of those present.", "person-weeks")
+    departures: float = level(0.0, "Recent departures", "Share of the team that left, fading over weeks.")
+    star_left: float = level(0.0, "A star left", "1 in the week after a high performer left, fading.")
+    fairness_lift: float = quantity(0.0, -1.0, 1.0, label="Fairness of last decisions", meaning="Low performance dealt with (above 0) or left alone (below).")
+    in_support: float = tally("In support", "People under documented support.", "people")
+    hours_free: float = tally("Hours there are", "Leader's hours left for people after administration, own work and firefighting.", "hours")
+    hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours")
+    hours_given: float = tally("Hours given", "Hours that people get.", "hours")
+
+
+class Market(Declared):
+    """The labour market outside."""
+
+    tightness: float = quantity(1.0, 0.0, 5.0, unit="× usual", label="Tightness", meaning="How often offers come, against an ordinary year.", ends=("no offers", "hot market"), group="Market")
+    hiring_weeks: float = quantity(10.0, 1.0, 104.0, unit="weeks", label="Weeks to hire", meaning="Mean time to fill a vacancy.", ends=("at once", "two years"), group="Market")
+    pay_growth: float = quantity(0.03, 0.0, 0.3, unit="a year", label="Pay growth", meaning="How fast market pay rises.", ends=("flat", "inflation"), group="Market")
+
+
+class Policies(Declared):
+    """What the organisation decides for its leaders."""
+
+    review_weeks: int = quantity(26, 1, 104, unit="weeks", label="Review cycle", meaning="Weeks between formal ratings, with the pay that hangs on them.", group="Policies")
+    support_weeks: int = quantity(26, 4, 104, unit="weeks", label="Support period", meaning="Documented support before low performance ends in dismissal.", group="Policies")
+    admin_hours: float = quantity(8.0, 0.0, 40.0, unit="hours", label="Administration", meaning="Leader's hours a week that go to administration.", group="Policies")
+    value_of_output: float = quantity(1.6, 0.1, 20.0, unit="× market pay", label="Value of output", meaning="What a typical person's week of work is worth.", group="Policies")
+
+
+class OrganisationState(Declared):
+    """The organisation, this week."""
+
+    run_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Run key", meaning="The stream of chance of this run.")
+    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="The week that is being lived; the first is 0.")
+    market: Market = Market()
+    policies: Policies = Policies()
+
+
+class ExitRecord(Declared):
+    """One departure, as it is kept."""
+
+    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="When.", seen=True)
+    team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number.", seen=True)
+    seat: int = quantity(0, 0, 10**9, unit="seat", label="Seat", meaning="The seat's number.", seen=True)
+    identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="Who.", seen=True)
+    road: int = quantity(0, 0, 3, unit="road", label="Road", meaning="1 an offer, 2 exhaustion, 3 dismissal.", seen=True)
+    top: int = quantity(0, 0, 1, unit="yes/no", label="Regretted", meaning="Left from the top fifth.", seen=True)
+    third: int = quantity(0, 0, 2, unit="third", label="Third", meaning="0 bottom, 1 middle, 2 top.", seen=True)
+    tenure: float = tally("Tenure", "Weeks since joining.", "weeks", seen=True)
+    rating: float = level(0.5, "Rating", "The latest rating.", seen=True)
+    engagement: float = level(0.5, "Engagement", "In the last week.")
+    pay_ratio: float = quantity(1.0, 0.001, math.inf, unit="× market", label="Pay", meaning="Pay against market.", seen=True)
+    offer: float = tally("Offer", "Pay offered against market; 0 without an offer.", "× market")
+    log_odds: float = signal("Log-odds", "Of leaving, on the road by which the person left; the sum of all that follows.")
+    start: float = signal("Start", "What everybody starts from on this road.")
+    offered: float = signal("The offer", "The offer's pay against one's own.")
+    ties: float = signal("Ties", "What ties the person apart from the work.")
+    exhaustion: float = signal("Exhaustion", "Strain in excess, on the road without an offer.")
+    drivers: Drivers = Drivers()
+    stated: int = quantity(0, -1, 100, unit="driver", label="Stated reason", meaning="Number of the driver that the person named; -1 for a dismissal.", seen=True)
+
+
+class Measures(Declared):
+    """What is measured every week: of the organisation, of each third of its teams, and of each team."""
+
+    people: float = tally("People", "Filled seats.", "people", group="Team", seen=True)
+    vacancies: float = tally("Vacancies", "Empty seats.", "seats", group="Team", seen=True)
+    engagement: float = level(0.6, "Engagement", "Mean engagement.", group="People")
+    survey: float = quantity(0.6, -math.inf, math.inf, label="Survey score", meaning="Engagement as a survey finds it (reliability about .80).", group="People", seen=True)
+    output: float = tally("Output", "Work done; 1 is a typical experienced person's week.", "person-weeks", group="Work", seen=True)
+    output_per_person: float = tally("Output per person", "Work done by head present.", "× typical", group="Work", seen=True)
+    skill: float = tally("Skill", "Mean skill.", "× typical", group="Work")
+    stretch: float = quantity(0.0, -1.0, math.inf, unit="share of skill", label="Stretch", meaning="Mean distance of the work above present skill.", group="Work")
+    mastered: float = tally("Weeks since mastery", "Mean time that work has held nothing new.", "weeks", group="Work")
+    strain: float = level(0.35, "Strain", "Mean exhaustion.", group="People")
+    trust: float = level(0.6, "Trust", "Mean trust in the leader.", group="People")
+    fairness: float = level(0.6, "Fairness", "Mean felt fairness.", group="People")
+    recognition: float = level(0.3, "Felt recognition", "Mean stock of being valued.", group="People")
+    growth: float = level(0.4, "Felt growth", "Mean sense of coming on.", group="People")
+    autonomy: float = level(0.5, "Felt autonomy", "Mean room to decide.", group="People")
+    feedback: float = quantity(0.0, -1.0, 1.0, label="Felt feedback", meaning="Mean of what talks gave.", group="People")
+    neglect: float = level(0.0, "Neglect", "Mean shortfall of attention.", group="People")
+    belief: float = quantity(0.0, -math.inf, math.inf, unit="log-odds", label="Belief about staying", meaning="Mean hidden belief about what staying is worth.", group="Staying")
+    search: float = level(0.1, "Search", "Mean intensity of looking around.", group="Staying")
+    offers: float = tally("Offers", "Offers received from outside.", "offers", group="Staying")
+    left_for_offer: float = tally("Left for an offer", "Voluntary exits to another employer.", "exits", group="Staying", seen=True)
+    left_exhausted: float = tally("Left exhausted", "Voluntary exits without an offer.", "exits", group="Staying", seen=True)
+    dismissed: float = tally("Dismissed", "Exits decided by the leader.", "exits", group="Staying", seen=True)
+    regretted: float = tally("Regretted exits", "Voluntary exits from the top fifth.", "exits", group="Staying", seen=True)
+    hired: float = tally("Hired", "Seats filled anew.", "hires", group="Team", seen=True)
+    talks: float = tally("Talks", "Feedback talks held.", "talks", group="Hours", seen=True)
+    hours_free: float = tally("Hours there are", "Leaders' hours for people.", "hours", group="Hours", seen=True)
+    hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours", group="Hours", seen=True)
+    hours_given: float = tally("Hours given", "Hours that people get.", "hours", group="Hours", seen=True)
+    pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Pay", meaning="Mean pay against market.", group="Money", seen=True)
+    pay_cost: float = tally("Pay bill", "Pay of the week.", "weeks of market pay", group="Money", seen=True)
+    replacement_cost: float = tally("Replacement", "Cost of replacing who left: 21 % of annual pay each.", "weeks of market pay", group="Money", source="Boushey & Glynn 2012", seen=True)
+    net_value: float = quantity(0.0, -math.inf, math.inf, unit="weeks of market pay", label="Net value", meaning="Value of output less pay and replacement.", group="Money")

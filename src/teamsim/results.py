@@ -1,0 +1,428 @@
+"""What a history leaves behind: tidy tables, saved with all that made them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+
+from teamsim.chance import identity_of
+from teamsim.compiler import fingerprint, rules_hash
+from teamsim.fields import Declared, InputError, closest
+from teamsim.parameters import Parameters
+from teamsim.people import ROADS, Drivers, ExitRecord, Measures, PersonState
+from teamsim.scenario import Scenario
+from teamsim.style import Plan
+from teamsim.world import Records, World
+
+__all__ = ["Futures", "Made", "Run", "quantile_table"]
+
+GROUPS = ("organisation", "bottom third", "middle third", "top third")
+QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
+OF_TEAMS = ("vacancies", "hours_free", "hours_asked")
+FLOWS = {"person-weeks", "offers", "exits", "hires", "talks", "hours", "weeks of market pay"}
+"""Units of what is added up over a horizon; everything else is averaged."""
+HIDDEN = ("identity", "seat_key", "key", "luck", "team", "present")
+
+
+@dataclass(frozen=True)
+class Made:
+    """All that made a result.
+
+    Attributes
+    ----------
+    scenario, plans, parameters
+        What was run: the scenario, each leader's plan in the order of teams, the numbers inside the rules.
+    seed, first_run, runs : int
+        The luck.
+    version, rules, machine
+        Of teamsim, of its rules, and the machine's fingerprint.
+    """
+
+    scenario: Scenario
+    plans: tuple[Plan, ...]
+    parameters: Declared
+    seed: int
+    first_run: int
+    runs: int
+    version: str
+    rules: str
+    machine: Mapping[str, str]
+
+    @classmethod
+    def by(cls, world: World, *, seed: int, runs: int, first_run: int = 0) -> Made:
+        """Note what makes a result, here and now."""
+        values = {name: float(world.parameters[0][name]) for name in Parameters.model_fields}
+        return cls(
+            scenario=world.scenario,
+            plans=world.plans,
+            parameters=Parameters(**values),
+            seed=int(seed),
+            first_run=int(first_run),
+            runs=int(runs),
+            version=version("teamsim"),
+            rules=rules_hash(),
+            machine=fingerprint(),
+        )
+
+    @property
+    def conduct(self) -> dict[str, Plan]:
+        """Every leader's plan by name."""
+        return dict(zip(self.scenario.leaders, self.plans, strict=True))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return this as plain data."""
+        return {
+            "version": self.version,
+            "rules": self.rules,
+            "machine": dict(self.machine),
+            "seed": self.seed,
+            "first_run": self.first_run,
+            "runs": self.runs,
+            "scenario": self.scenario.model_dump(mode="json"),
+            "plans": {leader: plan.model_dump(mode="json") for leader, plan in self.conduct.items()},
+            "parameters": self.parameters.model_dump(mode="json"),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Made:
+        """Read it back."""
+        scenario = Scenario(**data["scenario"])
+        return cls(
+            scenario=scenario,
+            plans=tuple(Plan(**data["plans"][leader]) for leader in scenario.leaders),
+            parameters=Parameters(**data["parameters"]),
+            **{name: data[name] for name in ("seed", "first_run", "runs", "version", "rules", "machine")},
+        )
+
+
+class Result:
+    """A result: tables by name, and what made them."""
+
+    tables: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, made: Made, /, **raw: Any) -> None:
+        self.made = made
+        self._raw = raw
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was run."""
+        return self.made.scenario
+
+    def save(self, folder: str | Path) -> Path:
+        """Write every table as Parquet, and what made them as ``made.json``.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it is not there; a result of the same kind in it is replaced.
+
+        Returns
+        -------
+        Path
+            The folder.
+
+        Raises
+        ------
+        InputError
+            If the folder holds something else.
+        """
+        target = Path(folder)
+        if target.exists() and (not target.is_dir() or any(target.iterdir()) and not (target / "made.json").is_file()):
+            raise InputError(f"{target.name!r} holds something else; give an empty or a new folder", ("folder",))
+        target.mkdir(parents=True, exist_ok=True)
+        for name in self.tables:
+            getattr(self, name).to_parquet(target / f"{name}.parquet", index=False)
+        content = {"kind": type(self).__name__, **self._about()}
+        (target / "made.json").write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
+        return target
+
+    def _about(self) -> dict[str, Any]:
+        return {"made": self.made.to_json()}
+
+    @classmethod
+    def _read(cls, content: Mapping[str, Any]) -> Self:
+        return cls(Made.from_json(content["made"]))
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read what `save` wrote.
+
+        Raises
+        ------
+        InputError
+            If the folder holds no such result, or one that cannot be read.
+        """
+        source = Path(folder)
+        try:
+            content = json.loads((source / "made.json").read_text(encoding="utf-8"))
+            if content["kind"] != cls.__name__:
+                raise InputError(f"{source.name!r} holds a {content['kind']}, not a {cls.__name__}", ("folder",))
+            result = cls._read(content)
+            for name in cls.tables:
+                result.__dict__[name] = pd.read_parquet(source / f"{name}.parquet")
+        except (OSError, KeyError, json.JSONDecodeError) as error:
+            raise InputError(f"{source.name!r} holds no {cls.__name__} that can be read: {error}", ("folder",)) from None
+        return result
+
+
+class Run(Result):
+    """One history.
+
+    Attributes
+    ----------
+    weeks : DataFrame
+        A row a week and group (the organisation, its thirds by contribution, each team): every measure.
+    people : DataFrame
+        A life line: a row a person and week.
+    exits : DataFrame
+        A row a departure: road, stated reason, log-odds and each driver's share in them.
+    events : DataFrame
+        A row an event: talks, praise, broken promises, next challenges, reviews, raises, hires, departures.
+
+    `Run.columns` says what each column means and in which unit.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> run = ts.simulate(ts.Scenario.load("managing-stars"), seed=3)
+    >>> run.people.columns[:5].tolist()
+    ['week', 'team', 'leader', 'seat', 'person']
+    >>> ts.Run.columns("weeks").set_index("column").loc["pay", "unit"]
+    '× market'
+    """
+
+    tables = ("weeks", "people", "exits", "events")
+
+    @cached_property
+    def weeks(self) -> pd.DataFrame:
+        """Every measure of every group and week."""
+        rows: Records = self._raw["measures"]
+        groups = [*GROUPS, *(team.name for team in self.scenario.teams)]
+        frame = pd.DataFrame(_columns(rows.reshape(-1)))
+        frame.insert(0, "week", np.repeat(np.arange(rows.shape[0]), rows.shape[1]))
+        frame.insert(1, "group", np.tile(np.array(groups, dtype=object), rows.shape[0]))
+        frame.loc[frame["group"].isin(GROUPS[1:]), list(OF_TEAMS)] = np.nan
+        return frame
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """The life lines."""
+        rows: Records = self._raw["life"]
+        seats = np.tile(np.arange(rows.shape[1]), rows.shape[0])
+        weeks = np.repeat(np.arange(rows.shape[0]), rows.shape[1])
+        flat = rows.reshape(-1)
+        here = flat["present"] == 1
+        frame = pd.DataFrame({name: values for name, values in _columns(flat[here]).items() if name not in HIDDEN})
+        who = self._who(flat["identity"][here], seats[here], flat["team"][here], flat["hires"][here])
+        for position, (name, values) in enumerate({"week": weeks[here], **who}.items()):
+            frame.insert(position, name, values)
+        frame["leaving"] = np.array(ROADS, dtype=object)[frame["leaving"]]
+        return frame.reset_index(drop=True)
+
+    @cached_property
+    def exits(self) -> pd.DataFrame:
+        """The departures."""
+        return _exit_table(self._raw["departures"], self._hires(), self.scenario)
+
+    def _hires(self) -> dict[int, int]:
+        rows: Records = self._raw["life"]
+        flat = rows.reshape(-1)
+        hired = flat[flat["hires"] > 0]
+        return dict(zip(hired["identity"].tolist(), hired["hires"].tolist(), strict=True))
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """What happened to whom."""
+        people = self.people
+        happened = {
+            "hired": (people["hires"] > 0) & (people["tenure"] == 1),
+            "talk": people["talk"] == 1,
+            "praise": people["praise"] == 1,
+            "promise broken": people["breach"] == 1,
+            "next challenge": people["stretched"] == 1,
+            "review": people["reviewed"] == 1,
+            "raise": people["raised"] > 0,
+            "counter-offer": people["countered"] == 1,
+            "support began": people["support_weeks"] == 1,
+            "left": people["leaving"] != "",
+        }
+        amounts = {"next challenge": "gap", "review": "rating", "raise": "raised", "counter-offer": "offer"}
+        who = ["week", "team", "leader", "seat", "person"]
+        parts = []
+        for event, mask in happened.items():
+            part = people.loc[mask, who].assign(event=event)
+            part["amount"] = people.loc[mask, amounts[event]] if event in amounts else np.nan
+            parts.append(part)
+        return pd.concat(parts).sort_values(["week", "seat"], kind="stable").reset_index(drop=True)
+
+    @classmethod
+    def columns(cls, table: str) -> pd.DataFrame:
+        """Say what the columns of a table mean: ``column``, ``unit``, ``meaning``.
+
+        Raises
+        ------
+        InputError
+            If there is no such table.
+        """
+        declared: dict[str, type[Declared]] = {"weeks": Measures, "people": PersonState, "exits": ExitRecord}
+        if table not in declared:
+            raise InputError(f"table {table!r} is not known; {closest(table, declared)}")
+        rows = []
+        for name, kind in _flat_quantities(declared[table]).items():
+            rows.append({"column": name, "unit": kind.unit, "meaning": kind.meaning})
+        return pd.DataFrame(rows)
+
+    def _who(self, identity: Any, seat: Any, team: Any, hires: Any) -> dict[str, Any]:
+        return _who(self.scenario, identity, seat, team, hires)
+
+
+class Futures(Result):
+    """Many histories that differ in nothing but luck.
+
+    Attributes
+    ----------
+    weeks : DataFrame
+        A row a week, group and measure: mean and quantiles (10, 25, 50, 75, 90 %) over the runs.
+    runs : DataFrame
+        A row a run: each measure of the organisation over the horizon (flows added up, levels averaged).
+    exits : DataFrame
+        A row a departure, with its run.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> many = ts.futures(ts.Scenario.load("managing-stars"), "comfortable", runs=10)
+    >>> many.weeks.columns.tolist()
+    ['week', 'group', 'measure', 'mean', 'q10', 'q25', 'median', 'q75', 'q90']
+    """
+
+    tables = ("weeks", "runs", "exits")
+
+    @cached_property
+    def weeks(self) -> pd.DataFrame:
+        """Mean and quantiles over the runs."""
+        return quantile_table(self._raw["measures"])
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """The horizon of every run."""
+        return self.runs_of("organisation")
+
+    def runs_of(self, group: str) -> pd.DataFrame:
+        """Return the horizon of every run for the organisation or a third of its teams.
+
+        Raises
+        ------
+        InputError
+            If there is no such group, or the futures were loaded from a folder, which keeps the organisation's only.
+        """
+        if group not in GROUPS:
+            raise InputError(f"group {group!r} is not known; {closest(group, GROUPS)}")
+        if "measures" not in self._raw:
+            if group == GROUPS[0]:
+                return self.runs
+            raise InputError(f"group {group!r} is not in a saved result; run the futures again")
+        rows: Records = self._raw["measures"][:, :, GROUPS.index(group)]
+        frame = {"run": self.made.first_run + np.arange(rows.shape[0])}
+        for name, declared in Measures.quantities().items():
+            frame[name] = rows[name].sum(axis=1) if declared.unit in FLOWS else rows[name].mean(axis=1)
+        return pd.DataFrame(frame)
+
+    @cached_property
+    def exits(self) -> pd.DataFrame:
+        """The departures of all runs."""
+        counts: np.ndarray[Any, np.dtype[np.int64]] = self._raw["counts"]
+        frame = _exit_table(self._raw["departures"], {}, self.scenario)
+        frame.insert(0, "run", np.repeat(np.arange(len(counts)), counts))
+        return frame
+
+    def open(self, run: int) -> Run:
+        """Return one of the runs whole: the same history, to the last bit.
+
+        Parameters
+        ----------
+        run : int
+            Its number in ``runs``.
+
+        Raises
+        ------
+        InputError
+            If there is no such run.
+        """
+        from teamsim.engine import simulate
+
+        if not isinstance(run, int | np.integer) or not 0 <= run < self.made.runs:
+            raise InputError(f"run = {run!r} is outside 0..{self.made.runs - 1}")
+        return simulate(self.made.scenario, self.made.conduct, self.made.seed, run=int(run), parameters=self.made.parameters)
+
+
+def quantile_table(rows: Records) -> pd.DataFrame:
+    """Return mean and quantiles over runs of ``rows[run, week, group]``, a row a week, group and measure."""
+    names = list(Measures.model_fields)
+    values = rows.view(np.float64).reshape(*rows.shape, len(names))
+    levels = np.quantile(values, list(QUANTILES.values()), axis=0)
+    weeks, groups = rows.shape[1], rows.shape[2]
+    frame = pd.DataFrame(
+        {
+            "week": np.repeat(np.arange(weeks), groups * len(names)),
+            "group": np.tile(np.repeat(np.array(GROUPS, dtype=object), len(names)), weeks),
+            "measure": np.tile(np.array(names, dtype=object), weeks * groups),
+            "mean": values.mean(axis=0).reshape(-1),
+        }
+        | {name: level.reshape(-1) for name, level in zip(QUANTILES, levels, strict=True)}
+    )
+    return frame[~(frame["measure"].isin(OF_TEAMS) & frame["group"].isin(GROUPS[1:]))].reset_index(drop=True)
+
+
+def _columns(rows: Records, prefix: str = "") -> dict[str, Any]:
+    """Return the fields of records as plain columns, nested ones with their parent's name before theirs."""
+    columns: dict[str, Any] = {}
+    for name in rows.dtype.names or ():
+        if rows.dtype[name].names:
+            columns |= _columns(rows[name], f"{name}_")
+        else:
+            columns[prefix + name] = np.ascontiguousarray(rows[name])
+    return columns
+
+
+@cache
+def _flat_quantities(declared: type[Declared]) -> dict[str, Any]:
+    flat = dict(declared.quantities())
+    for name, field in declared.model_fields.items():
+        if field.annotation is Drivers:
+            flat |= {f"{name}_{inner}": quantity for inner, quantity in Drivers.quantities().items()}
+    return flat
+
+
+def _who(scenario: Scenario, identity: Any, seat: Any, team: Any, hires: Any) -> dict[str, Any]:
+    """Name team, leader, seat and person; somebody hired is called after the seat."""
+    teams = np.array([team.name for team in scenario.teams], dtype=object)
+    leaders = np.array(scenario.leaders, dtype=object)
+    cast = {identity_of(name): name for name in scenario.people}
+    known = [
+        cast.get(one) or (f"hire {number} in seat {place}" if number else f"hire in seat {place}")
+        for one, place, number in zip(identity.tolist(), seat.tolist(), hires.tolist(), strict=True)
+    ]
+    return {"team": teams[team], "leader": leaders[team], "seat": seat, "person": np.array(known, dtype=object)}
+
+
+def _exit_table(rows: Records, hires: Mapping[int, int], scenario: Scenario) -> pd.DataFrame:
+    labels = np.array([*(driver.label for driver in Drivers.quantities().values()), ""], dtype=object)
+    columns = _columns(rows)
+    numbers = np.array([hires.get(one, 0) for one in rows["identity"].tolist()], dtype=np.int64)
+    who = _who(scenario, rows["identity"], rows["seat"], rows["team"], numbers)
+    frame = pd.DataFrame({"week": columns.pop("week"), **who} | {k: v for k, v in columns.items() if k not in {"team", "seat", "identity"}})
+    frame["road"] = np.array(ROADS, dtype=object)[frame["road"]]
+    frame["third"] = np.array(GROUPS[1:], dtype=object)[frame["third"]]
+    frame["stated"] = labels[frame["stated"]]
+    frame["top"] = frame["top"] == 1
+    return frame.rename(columns={"top": "regretted"})

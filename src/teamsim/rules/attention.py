@@ -1,0 +1,23 @@
+"""Attention: too little is neglect, too much crowds; how much is right depends on the person."""
+
+from teamsim.compiler import rule
+
+
+@rule
+def feel_attention(person, sensitivity, p):
+    """A two-sided loss around what the person needs; neglect is not felt as autonomy.  [S0-14, S0-25]"""
+    need = p.attention_need * (0.5 + person.need_growth)
+    share = person.attention / need
+    person.neglect = 1.0 - share if share < 1.0 else 0.0
+    crowding = share - p.attention_plenty if share > p.attention_plenty else 0.0
+    person.felt.attention = -sensitivity * (
+        p.neglect_gain * person.neglect + p.crowding_gain * crowding / (1.0 + crowding)
+    )
+
+
+@rule
+def feel_care(person, leader, style, p):
+    """Care is help that arrives and doors that open; a sponsor makes up for knowing less.  [S0-08, S0-11]"""
+    sponsor = style.sponsorship * leader.sponsorship * person.served
+    care = (1.0 - person.neglect) * (p.care_base * person.support + p.sponsor_care * sponsor)
+    person.felt_care += p.care_rate * (care - person.felt_care)

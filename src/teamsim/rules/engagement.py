@@ -1,0 +1,37 @@
+"""Engagement: what one feels, added up in log-odds, followed with a delay."""
+
+from teamsim.compiler import rule
+from teamsim.rules.strain import logistic
+
+
+@rule
+def feel_team(person, team, p):
+    """Fairness follows how low performance is dealt with; colleagues who leave are missed and make people look around."""
+    person.felt_fairness += p.fairness_rate * (
+        p.fairness_neutral + p.fairness_swing * team.fairness_lift - person.felt_fairness
+    )
+    person.felt.fairness = p.fairness_gain * (person.felt_fairness - p.fairness_neutral)
+    person.felt.colleagues = -p.departures_gain * team.departures
+    jolt = p.departures_shock * team.departures + p.star_shock * team.star_left
+    person.shock += (jolt if jolt < 1.0 else 1.0) * (1.0 - person.shock)
+
+
+@rule
+def become_engaged(person, p):
+    """Engagement moves towards the sum of what is felt; pay above the market is not in it.  [S0-03, S0-13, S0-19, S0-21]"""
+    felt = person.felt
+    level = logistic(
+        p.engage_start
+        + p.engage_challenge * felt.challenge
+        + p.engage_growth * felt.growth
+        + p.engage_feedback * felt.feedback
+        + p.engage_recognition * felt.recognition
+        + p.engage_leader * felt.leader
+        + p.engage_autonomy * felt.autonomy
+        + p.engage_attention * felt.attention
+        + p.engage_fairness * felt.fairness
+        + p.engage_pay * felt.pay
+        + p.engage_strain * felt.strain
+        + p.engage_colleagues * felt.colleagues
+    )
+    person.engagement += p.engagement_rate * (level - person.engagement)

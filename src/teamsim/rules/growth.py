@@ -1,0 +1,30 @@
+"""Growth: learning by stretch, coaching and feedback; and the sense of coming on."""
+
+from teamsim.compiler import rule
+
+
+@rule
+def learn(person, leader, style, p):
+    """Skill grows by practice near the edge and by coaching, faster with feedback that informs, towards what talent allows.  [S0-06, S0-21]"""
+    practice = person.gap + p.practice_from if person.gap > -p.practice_from else 0.0
+    coaching = style.coaching_hours * leader.coaching * person.support * person.served
+    news = person.felt_feedback if person.felt_feedback > 0.0 else 0.0
+    pace = practice / (practice + p.practice_half) + p.coaching_learning * coaching / (coaching + p.coaching_half)
+    if person.support_weeks > 0.0:
+        pace += p.support_learning
+    room = 1.0 - person.skill / (person.talent * p.skill_room)
+    if room > 0.0:
+        person.skill += p.learning_rate * pace * (1.0 + p.feedback_learning * news) * room * person.skill
+    person.ramp += p.ramp_rate * (1.0 - person.ramp)
+
+
+@rule
+def feel_growth(person, leader, style, sensitivity, p):
+    """Development that really pushes, and prospects that a sponsor opens, with diminishing returns.  [S0-06, S0-11]"""
+    coaching = style.coaching_hours * leader.coaching * person.support * person.served
+    sponsor = style.sponsorship * leader.sponsorship * person.served
+    stretch = person.gap if person.gap > 0.0 else 0.0
+    news = person.felt_feedback if person.felt_feedback > 0.0 else 0.0
+    pushes = p.growth_coaching * coaching + p.growth_sponsor * sponsor + p.growth_stretch * stretch + p.growth_feedback * news
+    person.felt_growth += p.growth_rate * (pushes / (pushes + 1.0) - person.felt_growth)
+    person.felt.growth = sensitivity * (0.5 + person.need_growth) * p.growth_gain * (person.felt_growth - p.growth_neutral)

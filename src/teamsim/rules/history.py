@@ -1,0 +1,72 @@
+"""The compiled driver: whole histories, one after another, over the same phases that Mesa calls one by one."""
+
+import numpy as np
+
+from teamsim.chance import mix
+from teamsim.compiler import rule
+from teamsim.rules import one
+from teamsim.rules.week import dated_event
+
+
+@rule
+def apply_events(people, teams, styles, style_at, events, week, p):
+    """Apply what is dated for this week."""
+    for number in range(events.shape[0]):
+        event = events[number]
+        if event.week == week:
+            team = teams[event.team]
+            style = styles[style_at[event.team, week]]
+            for seat in range(team.first, team.first + team.seats):
+                person = people[seat]
+                if person.present == 1 and (event.identity == 0 or event.identity == person.identity):
+                    dated_event(person, event.kind, event.amount, style, p[0])
+
+
+@rule
+def live(people, teams, leaders, org, styles, style_at, events, p, measures, exits, life):
+    """Live through all weeks of one run.  Returns how many left; more than `exits` holds means that some were not kept."""
+    kept = 0
+    for team in range(teams.shape[0]):
+        one.begin(people, teams, team, org)
+    for week in range(measures.shape[0]):
+        org[0].week = week
+        apply_events(people, teams, styles, style_at, events, week, p)
+        for team in range(teams.shape[0]):
+            number, first, seats = style_at[team, week], teams[team].first, teams[team].seats
+            one.lead(people, teams, team, leaders, styles, number, org, p)
+            for seat in range(first, first + seats):
+                if people[seat].present == 1:
+                    one.live_week(people, seat, teams, leaders, styles, number, org, p)
+        one.measure(measures[week], people, teams, org, p)
+        if life.shape[0] > 0:
+            for seat in range(people.shape[0]):
+                life[week, seat] = people[seat]
+        for team in range(teams.shape[0]):
+            number = style_at[team, week]
+            kept = one.close_team(people, teams, team, styles, number, org, exits, kept, p)
+            one.keep_calendar(people, teams, team, leaders, styles, number, org, p)
+    return kept
+
+
+@rule
+def live_many(
+    seed, first_run, start_people, start_teams, leaders, org, styles, style_at, events, p, people, teams, measures, exits, counts, life
+):
+    """Live through one run after another, each from the same start, each with its own stream of chance.
+
+    `measures[run, week, group]` come in as zeros; `people` and `teams` are scratch. Returns the runs done: fewer than
+    asked for where the exits of the next did not fit, whose measures are then to be cleared.
+    """
+    kept = 0
+    for run in range(measures.shape[0]):
+        for seat in range(start_people.shape[0]):
+            people[seat] = start_people[seat]
+        for number in range(start_teams.shape[0]):
+            teams[number] = start_teams[number]
+        org[0].run_key = mix(seed, first_run + np.uint64(run))
+        left = live(people, teams, leaders, org, styles, style_at, events, p, measures[run], exits[kept:], life)
+        if kept + left > exits.shape[0]:
+            return run
+        counts[run] = left
+        kept += left
+    return measures.shape[0]

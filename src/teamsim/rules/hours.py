@@ -1,0 +1,44 @@
+"""The leader's one budget of hours: what the style asks beyond it is served only in part."""
+
+from teamsim.compiler import rule
+
+
+@rule
+def hours_each(style, p):
+    """Hours a week that a style asks for one person: every lever costs time (S0-25)."""
+    return (
+        p.talk_hours * (0.5 + style.feedback_specificity) / style.feedback_weeks
+        + p.praise_hours * (0.5 + style.recognition_specificity) / style.recognition_weeks
+        + style.coaching_hours
+        + p.control_hours * (1.0 - style.autonomy)
+        + p.light_touch_hours * style.light_touch
+        + p.tailoring_hours * style.tailoring
+        + p.sponsorship_hours * style.sponsorship
+    )
+
+
+@rule
+def plan_hours(people, team, leader, style, org, p):
+    """Administration, own work and firefighting come first; the rest is shared out, to the best, the struggling or all alike."""
+    firefighting = p.vacancy_hours * (team.seats - team.filled) + p.support_hours * team.in_support
+    free = leader.hours * (1.0 - style.own_work) - org.policies.admin_hours - firefighting
+    if free < 0.0:
+        free = 0.0
+    each = hours_each(style, p)
+    preference = p.time_gain * style.time_for
+    weights = 0.0
+    for seat in range(team.first, team.first + team.seats):
+        if people[seat].present == 1:
+            weights += 1.0 + preference * people[seat].standing
+    asked = each * team.filled
+    scale = free / (each * weights) if each * weights > 0.0 else 1.0
+    given = 0.0
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1:
+            share = scale * (1.0 + preference * person.standing)
+            person.served = share if share < 1.0 else 1.0
+            person.attention = each * person.served
+            given += person.attention
+    team.hours_free, team.hours_asked = free, asked
+    team.hours_given = given if given < free else free

@@ -1,0 +1,68 @@
+"""Performance as it is ranked and rated, and what happens when it is low."""
+
+from teamsim.chance import RATING, normal
+from teamsim.compiler import rule
+from teamsim.people import ROADS
+from teamsim.rules.pay import settle_pay
+from teamsim.rules.strain import logistic
+
+DISMISSED = ROADS.index("dismissed")
+
+
+@rule
+def rank_members(people, team):
+    """Standing, third and top fifth of a team by contribution; ties go by identity."""
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1:
+            ahead = 0
+            for other_seat in range(team.first, team.first + team.seats):
+                other = people[other_seat]
+                if other.present == 1 and (
+                    other.contribution > person.contribution
+                    or (other.contribution == person.contribution and other.identity > person.identity)
+                ):
+                    ahead += 1
+            others = team.filled - 1
+            person.standing = 1.0 - 2.0 * ahead / others if others > 0 else 0.0
+            person.third = 2 - (3 * ahead) // team.filled
+            person.top = 1 if 5 * ahead < team.filled else 0
+
+
+@rule
+def rate(person, team, leader, p):
+    """A rating is a noisy view of contribution, less noisy with insight (Viswesvaran et al. 1996)."""
+    relative = person.contribution / team.contribution - 1.0 if team.contribution > 0.0 else 0.0
+    noise = p.rating_noise * (1.5 - leader.insight) * normal(person.luck, RATING)
+    person.rating = logistic(p.rating_slope * relative + noise)
+    person.reviewed = 1
+
+
+@rule
+def review(people, team, leader, style, org, p):
+    """Ratings, the pay that hangs on them, and low performance: support first, dismissal after the documented period."""
+    low, dealt_with, wronged = 0, 0, 0
+    bar = 2.0 * p.low_rating * style.firmness
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1 and person.leaving == 0:
+            rate(person, team, leader, p)
+            settle_pay(person, style, p)
+            if person.rating >= bar:
+                person.support_weeks = 0.0
+            elif person.support_weeks == 0.0:
+                person.support_weeks = 1.0
+            elif person.support_weeks >= org.policies.support_weeks:
+                person.leaving = DISMISSED
+                if person.contribution >= team.contribution:
+                    wronged += 1
+            if person.rating < p.low_rating:
+                low += 1
+                if person.support_weeks > 0.0:
+                    dealt_with += 1
+    if wronged > 0:
+        team.fairness_lift = -1.0
+    elif low > 0:
+        team.fairness_lift = (2.0 * dealt_with - low) / low
+    else:
+        team.fairness_lift = 0.0

@@ -1,0 +1,155 @@
+"""Staying and going: a hidden belief, search, offers, and two roads out, each additive in named drivers."""
+
+import math
+
+from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PUSH, normal, uniform
+from teamsim.compiler import rule
+from teamsim.people import ROADS, Drivers
+from teamsim.rules.pay import give_raise
+from teamsim.rules.strain import logistic
+
+OFFERED, EXHAUSTED = ROADS.index("offer"), ROADS.index("exhaustion")
+(CHALLENGE, GROWTH, FEEDBACK, RECOGNITION, LEADER, AUTONOMY, ATTENTION, FAIRNESS, PAY, WORTH, STRAIN, COLLEAGUES) = range(len(Drivers.model_fields))
+
+
+@rule
+def revise_belief(person, p):
+    """The belief about what staying is worth moves slowly towards what is felt, unseen, one stock a driver.  [S0-15, S0-17]"""
+    belief, felt, rate = person.belief, person.felt, p.belief_rate
+    belief.challenge += rate * (p.stay_challenge * felt.challenge - belief.challenge)
+    belief.growth += rate * (p.stay_growth * felt.growth - belief.growth)
+    belief.feedback += rate * (p.stay_feedback * felt.feedback - belief.feedback)
+    belief.recognition += rate * (p.stay_recognition * felt.recognition - belief.recognition)
+    belief.leader += rate * (p.stay_leader * felt.leader - belief.leader)
+    belief.autonomy += rate * (p.stay_autonomy * felt.autonomy - belief.autonomy)
+    belief.attention += rate * (p.stay_attention * felt.attention - belief.attention)
+    belief.fairness += rate * (p.stay_fairness * felt.fairness - belief.fairness)
+    belief.pay += rate * (p.stay_pay * felt.pay - belief.pay)
+    belief.worth += rate * (p.stay_worth * felt.worth - belief.worth)
+    belief.strain += rate * (p.stay_strain * felt.strain - belief.strain)
+    belief.colleagues += rate * (p.stay_colleagues * felt.colleagues - belief.colleagues)
+
+
+@rule
+def total(drivers):
+    """The sum of all drivers."""
+    return (
+        drivers.challenge
+        + drivers.growth
+        + drivers.feedback
+        + drivers.recognition
+        + drivers.leader
+        + drivers.autonomy
+        + drivers.attention
+        + drivers.fairness
+        + drivers.pay
+        + drivers.worth
+        + drivers.strain
+        + drivers.colleagues
+    )
+
+
+@rule
+def look_around(person, p):
+    """Search rises when the belief falls under what one expects, or after a shock (Lee & Mitchell 1994)."""
+    belief = total(person.belief)
+    short = person.expectation - belief if belief < person.expectation else 0.0
+    person.search += p.search_rate * (short / (short + p.search_half) - person.search)
+    person.search += person.shock * (1.0 - person.search)
+    person.shock -= p.shock_fading * person.shock
+    person.expectation += p.expectation_rate * (belief - person.expectation)
+    person.embeddedness += p.embedding_rate * (1.0 - person.embeddedness)
+    person.tenure += 1.0
+
+
+@rule
+def ties(person, p):
+    """What ties a person apart from the work: roots, and the honeymoon of the first months (Boswell et al. 2005)."""
+    months = person.tenure / p.honeymoon_weeks
+    return -p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months)
+
+
+@rule
+def offer_term(person, p):
+    """What an offer's pay is worth against one's own, a counter-offer included, in log-odds."""
+    return p.offer_gain * (0.5 + person.pay_weight) * math.log(person.offer / person.matched)
+
+
+@rule
+def take_or_leave_offer(person, style, org, p):
+    """Offers come by the market, by visibility and by search; one is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
+    seen = 1.0 + p.visibility_gain * person.standing if person.standing > 0.0 else 1.0
+    rate = p.offer_rate * org.market.tightness * seen * (p.search_free + (1.0 - p.search_free) * person.search)
+    if uniform(person.luck, OFFER) < 1.0 - math.exp(-rate):
+        person.offer = math.exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
+        person.matched = person.pay_ratio
+        if person.offer > person.pay_ratio:
+            person.matched += style.counter_offer * (person.offer - person.pay_ratio)
+        person.odds = p.accept_start + offer_term(person, p) + ties(person, p) - total(person.belief)
+        if uniform(person.luck, ACCEPTANCE) < logistic(person.odds):
+            person.leaving = OFFERED
+        elif person.matched > person.pay_ratio:
+            give_raise(person, person.matched / person.pay_ratio - 1.0)
+            person.countered = 1
+
+
+@rule
+def exhaustion_term(person, p):
+    """What strain adds on the road without an offer."""
+    return p.push_strain * (person.strain - p.push_from) if person.strain > p.push_from else 0.0
+
+
+@rule
+def go_exhausted(person, p):
+    """Exhaustion can push someone out with no offer at all."""
+    odds = p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * total(person.belief)
+    if uniform(person.luck, PUSH) < logistic(odds):
+        person.leaving = EXHAUSTED
+        person.odds = odds
+
+
+@rule
+def share(drivers, belief, weight):
+    """Each driver's share in the log-odds of leaving."""
+    drivers.challenge = -weight * belief.challenge
+    drivers.growth = -weight * belief.growth
+    drivers.feedback = -weight * belief.feedback
+    drivers.recognition = -weight * belief.recognition
+    drivers.leader = -weight * belief.leader
+    drivers.autonomy = -weight * belief.autonomy
+    drivers.attention = -weight * belief.attention
+    drivers.fairness = -weight * belief.fairness
+    drivers.pay = -weight * belief.pay
+    drivers.worth = -weight * belief.worth
+    drivers.strain = -weight * belief.strain
+    drivers.colleagues = -weight * belief.colleagues
+
+
+@rule
+def stated_reason(drivers, person, p):
+    """People name what weighs most among what is easily said; pay the more, the less else told them that they are valued.  [S0-24]"""
+    best, reason = drivers.challenge, CHALLENGE
+    if drivers.growth > best:
+        best, reason = drivers.growth, GROWTH
+    if drivers.feedback * p.said_of_leader > best:
+        best, reason = drivers.feedback * p.said_of_leader, FEEDBACK
+    if drivers.recognition * p.said_of_leader > best:
+        best, reason = drivers.recognition * p.said_of_leader, RECOGNITION
+    if drivers.leader * p.said_of_leader > best:
+        best, reason = drivers.leader * p.said_of_leader, LEADER
+    if drivers.autonomy * p.said_of_leader > best:
+        best, reason = drivers.autonomy * p.said_of_leader, AUTONOMY
+    if drivers.attention * p.said_of_leader > best:
+        best, reason = drivers.attention * p.said_of_leader, ATTENTION
+    if drivers.fairness > best:
+        best, reason = drivers.fairness, FAIRNESS
+    if drivers.strain > best:
+        best, reason = drivers.strain, STRAIN
+    if drivers.colleagues > best:
+        best, reason = drivers.colleagues, COLLEAGUES
+    salience = p.said_of_pay * person.deficit
+    if person.offer > person.pay_ratio:
+        salience += drivers.pay + math.log(person.offer / person.pay_ratio)
+    if salience > best:
+        reason = PAY
+    return reason

@@ -1,0 +1,143 @@
+"""The team at the end of a week: who goes, who comes, and what people will read next week."""
+
+import math
+
+from teamsim.chance import (
+    HIRING,
+    TRAIT_AWARENESS,
+    TRAIT_CLOCKS,
+    TRAIT_GROWTH,
+    TRAIT_PAY,
+    TRAIT_RESILIENCE,
+    TRAIT_TALENT,
+    mix,
+    normal,
+    uniform,
+)
+from teamsim.compiler import rule
+from teamsim.people import ROADS
+from teamsim.rules.staying import (
+    EXHAUSTED,
+    OFFERED,
+    exhaustion_term,
+    offer_term,
+    share,
+    stated_reason,
+    ties,
+)
+
+DISMISSED = ROADS.index("dismissed")
+
+
+@rule
+def find_stream(person, run_key):
+    """The person's own stream of chance in this run, and where their clocks stand."""
+    person.key = mix(run_key, person.identity)
+    person.talk_clock = uniform(person.key, TRAIT_CLOCKS)
+    person.praise_clock = uniform(mix(person.key, TRAIT_CLOCKS), TRAIT_CLOCKS)
+
+
+@rule
+def write_exit(record, person, seat, week, p):
+    """Keep a departure: the log-odds on the road by which it came, and what they are made of."""
+    record.week, record.team, record.seat = week, person.team, seat
+    record.identity, record.road = person.identity, person.leaving
+    record.top, record.third, record.tenure = person.top, person.third, person.tenure
+    record.rating, record.engagement, record.pay_ratio = person.rating, person.engagement, person.pay_ratio
+    record.offer, record.stated = person.offer, -1
+    record.log_odds, record.start, record.offered, record.ties, record.exhaustion = 0.0, 0.0, 0.0, 0.0, 0.0
+    share(record.drivers, person.belief, 0.0)
+    if person.leaving == DISMISSED:
+        return
+    record.ties = ties(person, p)
+    if person.leaving == OFFERED:
+        record.start = p.accept_start
+        record.offered = offer_term(person, p)
+        share(record.drivers, person.belief, 1.0)
+    else:
+        record.start = p.push_start
+        record.exhaustion = exhaustion_term(person, p)
+        share(record.drivers, person.belief, p.push_belief)
+    record.log_odds = person.odds
+    record.stated = stated_reason(record.drivers, person, p)
+
+
+@rule
+def hire(person, run_key, team, style, p):
+    """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
+    person.hires += 1
+    person.identity = mix(person.seat_key, person.hires)
+    find_stream(person, run_key)
+    key = person.key
+    person.present, person.leaving, person.weeks_vacant, person.tenure = 1, 0, 0.0, 0.0
+    person.talent = math.exp(p.talent_spread * normal(key, TRAIT_TALENT) - 0.5 * p.talent_spread * p.talent_spread)
+    person.need_growth = 0.2 + 0.7 * uniform(key, TRAIT_GROWTH)
+    person.pay_weight = 0.2 + 0.6 * uniform(key, TRAIT_PAY)
+    person.self_awareness = 0.25 + 0.4 * uniform(key, TRAIT_AWARENESS)
+    person.resilience = 0.2 + 0.6 * uniform(key, TRAIT_RESILIENCE)
+    person.skill, person.demand, person.gap = person.talent, person.talent * (1.0 + p.hire_stretch), 0.0
+    person.ramp, person.embeddedness, person.weeks_mastered = p.ramp_start, p.hire_embeddedness, 0.0
+    person.felt_challenge, person.felt_feedback, person.felt_recognition = 0.5, 0.0, p.recognition_neutral
+    person.felt_growth, person.felt_autonomy, person.felt_care = p.growth_neutral, 0.5, p.care_neutral
+    person.felt_fairness, person.neglect, person.trust = p.fairness_neutral, 0.0, p.trust_neutral
+    person.strain, person.engagement, person.effort = p.strain_neutral, p.hire_engagement, 0.0
+    person.output, person.contribution = 0.0, team.contribution
+    person.standing, person.third, person.top, person.rating, person.support_weeks = 0.0, 1, 0, 0.5, 0.0
+    person.pay_ratio, person.pay_reference, person.deficit = style.pay_position, style.pay_position, 0.5
+    person.search, person.shock, person.expectation, person.offer = 0.0, 0.0, 0.0, 0.0
+    person.talk, person.praise, person.breach, person.stretched, person.countered = 0, 0, 0, 0, 0
+    person.reviewed, person.raised = 0, 0.0
+    forget(person.felt)
+    forget(person.belief)
+
+
+@rule
+def forget(drivers):
+    """A new person brings no history."""
+    share(drivers, drivers, 0.0)
+
+
+@rule
+def leave_and_come(people, team, style, org, exits, kept, p):
+    """Leavers are recorded and their seats fall empty; empty seats are filled by chance.  Returns the count of exits."""
+    left, stars = 0, 0
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        person.raised, person.reviewed = 0.0, 0
+        if person.present == 0:
+            person.weeks_vacant += 1.0
+            coming = mix(mix(org.run_key, mix(person.seat_key, person.hires + 1)), org.week)
+            if uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
+                hire(person, org.run_key, team, style, p)
+        elif person.leaving > 0:
+            if kept < exits.shape[0]:
+                write_exit(exits[kept], person, seat, org.week, p)
+            kept += 1
+            left += 1
+            stars += person.top
+            person.present, person.leaving, person.support_weeks = 0, 0, 0.0
+        elif person.support_weeks > 0.0:
+            person.support_weeks += 1.0
+    team.departures -= p.departures_fading * team.departures
+    team.departures += (1.0 - team.departures) * left / team.seats
+    team.star_left -= p.departures_fading * team.star_left
+    if stars > 0:
+        team.star_left = 1.0
+    return kept
+
+
+@rule
+def take_stock(people, team):
+    """What people will read next week: how many there are, and their mean skill and contribution."""
+    filled, skill, contribution, in_support = 0, 0.0, 0.0, 0.0
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1:
+            filled += 1
+            skill += person.skill
+            contribution += person.contribution
+            if person.support_weeks > 0.0:
+                in_support += 1.0
+    team.filled, team.in_support = filled, in_support
+    if filled > 0:
+        team.skill, team.contribution = skill / filled, contribution / filled

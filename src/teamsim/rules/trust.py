@@ -1,0 +1,38 @@
+"""Trust: built slowly by promises kept and honest talks, lost quickly by a breach."""
+
+from teamsim.chance import COMMITMENT, uniform
+from teamsim.compiler import rule
+
+
+@rule
+def keep_commitments(person, style, p):
+    """A commitment falls due now and then and is kept or broken (Robinson 1996).  [S4-06, S4-07]"""
+    person.breach = 0
+    due = uniform(person.luck, COMMITMENT)
+    if due < p.commitment_rate * style.commitments_kept:
+        person.trust += p.trust_gain * (1.0 - person.trust)
+    elif due < p.commitment_rate:
+        break_promise(person, p)
+
+
+@rule
+def break_promise(person, p):
+    """One broken promise undoes months, and makes people look around."""
+    person.breach = 1
+    person.trust -= p.trust_breach_loss * person.trust
+    person.shock += p.breach_shock * (1.0 - person.shock)
+
+
+@rule
+def speak_honestly(person, style, p):
+    """In a talk, honesty about performance and potential builds trust; politeness wears it down.  [S0-07]"""
+    if person.talk == 1:
+        person.trust += p.honesty_gain * person.support * (style.candour - person.trust)
+
+
+@rule
+def feel_leader(person, sensitivity, p):
+    """Trust in the leader and felt care draw, the more the better one's own work is.  [S0-11, S0-13]"""
+    person.felt.leader = sensitivity * (
+        p.trust_weight * (person.trust - p.trust_neutral) + p.care_weight * (person.felt_care - p.care_neutral)
+    )

@@ -1,0 +1,124 @@
+"""The order of a week. People read what last week left and write only their own: the order of people cannot matter."""
+
+from teamsim.chance import mix
+from teamsim.compiler import rule
+from teamsim.people import DEEDS
+from teamsim.rules.attention import feel_attention, feel_care
+from teamsim.rules.autonomy import feel_autonomy, meet_control
+from teamsim.rules.challenge import feel_challenge, set_work
+from teamsim.rules.engagement import become_engaged, feel_team
+from teamsim.rules.expertise import help_that_arrives
+from teamsim.rules.feedback import feel_feedback, hold_talk
+from teamsim.rules.growth import feel_growth, learn
+from teamsim.rules.hours import plan_hours
+from teamsim.rules.pay import feel_pay, give_raise, read_pay_as_worth
+from teamsim.rules.performance import rank_members, review
+from teamsim.rules.recognition import feel_recognition, praise, receive_recognition
+from teamsim.rules.staying import go_exhausted, look_around, revise_belief, take_or_leave_offer
+from teamsim.rules.strain import bear_strain
+from teamsim.rules.team import find_stream, leave_and_come, take_stock
+from teamsim.rules.trust import break_promise, feel_leader, keep_commitments, speak_honestly
+from teamsim.rules.work import do_work
+
+RAISE, BROKEN_PROMISE, PRAISE = (DEEDS.index(deed) for deed in ("raise", "broken promise", "praise"))
+RANKING_WEEKS = 4
+
+
+@rule
+def begin(people, team, org):
+    """Before the first week: everybody finds their stream of chance, and the team takes stock."""
+    for seat in range(team.first, team.first + team.seats):
+        find_stream(people[seat], org.run_key)
+    take_stock(people, team)
+    rank_members(people, team)
+
+
+@rule
+def dated_event(person, kind, amount, style, p):
+    """What a plan holds for this very week."""
+    if kind == RAISE:
+        give_raise(person, amount)
+    elif kind == BROKEN_PROMISE:
+        break_promise(person, p)
+    elif kind == PRAISE:
+        praise(person, style, p)
+
+
+@rule
+def lead(people, team, leader, style, org, p):
+    """1. Leaders plan."""
+    plan_hours(people, team, leader, style, org, p)
+
+
+@rule
+def get_work(person, team, style, org, p):
+    """2. Work is set."""
+    person.luck = mix(person.key, org.week)
+    set_work(person, team, style, p)
+
+
+@rule
+def meet_leader(person, leader, style, p):
+    """3. Contact."""
+    help_that_arrives(person, leader, style, p)
+    meet_control(person, style, p)
+    hold_talk(person, leader, style, p)
+    receive_recognition(person, style, p)
+    keep_commitments(person, style, p)
+    speak_honestly(person, style, p)
+
+
+@rule
+def feel_and_learn(person, team, leader, style, org, p):
+    """4. People feel and learn: management is felt the more, the better one's own work is.  [S0-13]"""
+    sensitivity = 1.0 + p.sensitivity_gain * person.standing if person.standing > 0.0 else 1.0
+    feel_challenge(person, p)
+    feel_attention(person, sensitivity, p)
+    feel_care(person, leader, style, p)
+    feel_leader(person, sensitivity, p)
+    feel_feedback(person, sensitivity, p)
+    feel_recognition(person, p)
+    feel_autonomy(person, sensitivity, p)
+    feel_growth(person, leader, style, sensitivity, p)
+    feel_pay(person, org, p)
+    read_pay_as_worth(person, p)
+    feel_team(person, team, p)
+    bear_strain(person, team, style, p)
+    become_engaged(person, p)
+    learn(person, leader, style, p)
+
+
+@rule
+def work(person, style, p):
+    """5. Work is done."""
+    do_work(person, style, p)
+
+
+@rule
+def stay_or_go(person, style, org, p):
+    """6. Stay or go; who is already leaving works out the notice."""
+    revise_belief(person, p)
+    look_around(person, p)
+    person.offer = 0.0
+    person.countered = 0
+    if person.leaving == 0:
+        take_or_leave_offer(person, style, org, p)
+    if person.leaving == 0:
+        go_exhausted(person, p)
+
+
+@rule
+def close_team(people, team, style, org, exits, kept, p):
+    """7. Team: who left is recorded, vacancies are filled, and the team takes stock for next week."""
+    kept = leave_and_come(people, team, style, org, exits, kept, p)
+    take_stock(people, team)
+    return kept
+
+
+@rule
+def keep_calendar(people, team, leader, style, org, p):
+    """8. Calendar: ranking, and reviews when due."""
+    if (org.week + 1) % RANKING_WEEKS == 0:
+        rank_members(people, team)
+    if (org.week + 1) % org.policies.review_weeks == 0:
+        review(people, team, leader, style, org, p)

@@ -1,0 +1,22 @@
+"""Work: what a week yields."""
+
+import math
+
+from teamsim.chance import WORK, normal
+from teamsim.compiler import rule
+
+
+@rule
+def do_work(person, style, p):
+    """Output from skill, effort and the fit of the work: hard goals lift it while skill reaches them (Locke & Latham 2002), weak work needs guidance.  [S0-03, S0-22]"""
+    person.effort = p.effort_floor + (1.0 - p.effort_floor) * person.engagement
+    if person.gap > 0.0:
+        excess = person.gap - p.overload_from if person.gap > p.overload_from else 0.0
+        fit = (1.0 + p.goal_gain * person.gap / (person.gap + p.goal_half)) / (1.0 + p.overload_loss * excess)
+    else:
+        fit = 1.0 + p.easy_work_loss * person.gap
+    pace = 1.0 + p.pressure_output * (style.pressure - 0.5) - p.strain_output * person.strain
+    guidance = 1.0 - p.guidance_loss * person.under_control
+    luck = math.exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
+    person.output = p.output_scale * person.ramp * person.skill * person.effort * fit * pace * guidance * luck
+    person.contribution += p.contribution_rate * (person.output - person.contribution)

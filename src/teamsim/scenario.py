@@ -1,0 +1,323 @@
+"""A scenario: who is there, for how long, in which market and under which policies; TOML in and out."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pydantic
+import tomli_w
+
+from teamsim.fields import Declared, InputError, closest, quantity
+from teamsim.files import shipped
+from teamsim.people import LeaderState, Market, Policies, Start
+from teamsim.style import Style
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["CastLeader", "CastMember", "CastTeam", "Scenario"]
+
+LARGEST_TEAM = 500
+
+
+class CastMember(Start):
+    """Somebody of the first cast: a name, traits, and how things stand with them.
+
+    Skill is talent's where it is not given, the work's demand and the contribution are skill's, and the pay that one
+    is used to is one's pay.
+    """
+
+    noun = "person"
+    name: str = pydantic.Field(min_length=1, max_length=120)
+
+    @pydantic.model_validator(mode="before")
+    @classmethod
+    def _follow(cls, given: Any) -> Any:
+        if isinstance(given, dict):
+            given = dict(given)
+            for name, source in (("skill", "talent"), ("demand", "skill"), ("contribution", "skill")):
+                if name not in given and source in given:
+                    given[name] = given[source]
+            given.setdefault("contribution", 1.0)
+        return given
+
+
+class CastLeader(LeaderState):
+    """A leader of the first cast."""
+
+    noun = "leader"
+    name: str = pydantic.Field(min_length=1, max_length=120)
+
+
+class CastTeam(Declared):
+    """A team: its leader, its people, and seats that are empty at the start."""
+
+    noun = "team"
+    name: str = pydantic.Field(min_length=1, max_length=120)
+    leader: CastLeader
+    people: tuple[CastMember, ...] = ()
+    vacancies: int = quantity(0, 0, LARGEST_TEAM, unit="seats", label="Vacancies", meaning="Seats that are empty at the start.")
+
+    @property
+    def seats(self) -> int:
+        """How many people there is room for."""
+        return len(self.people) + self.vacancies
+
+    @pydantic.model_validator(mode="after")
+    def _sized(self) -> CastTeam:
+        if not 1 <= self.seats <= LARGEST_TEAM:
+            raise ValueError(f"has {self.seats} seats; allowed are 1..{LARGEST_TEAM}")
+        return self
+
+
+class Scenario(Declared):
+    """A cast, a horizon in weeks, the market and the organisation's policies.
+
+    Parameters
+    ----------
+    name : str
+        Short name, as used on the command line.
+    teams : sequence of CastTeam (or mappings like them)
+        Who leads whom; names of people, leaders and teams are unique.
+    weeks : int
+        The horizon, 1..1040.
+    market, policies : mapping
+        What differs from ordinary ones.
+    style : Style
+        The style of leaders for whom nothing else is said.
+    title, story : str
+        For people to read.
+    notes : sequence of str
+        What is known about where the scenario comes from, and what it assumes.
+
+    Raises
+    ------
+    InputError
+        In one line: what was given, what is allowed and where.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> scenario = ts.Scenario(name="two", weeks=26, teams=[
+    ...     {"name": "Blue", "leader": {"name": "Lea"}, "people": [{"name": "Ana", "talent": 1.6}, {"name": "Ben"}]}])
+    >>> scenario.people
+    ('Ana', 'Ben')
+    >>> ts.Scenario(name="none", weeks=0, teams=[])
+    Traceback (most recent call last):
+    teamsim.fields.InputError: scenario.weeks = 0 is outside 1..1040 (and 1 more)
+    """
+
+    name: str = pydantic.Field(min_length=1, max_length=120)
+    title: str = ""
+    story: str = ""
+    weeks: int = quantity(104, 1, 1040, unit="weeks", label="Horizon", meaning="How many weeks are lived through.")
+    market: Market = Market()
+    policies: Policies = Policies()
+    style: Style = Style()
+    notes: tuple[str, ...] = ()
+    teams: tuple[CastTeam, ...] = pydantic.Field(min_length=1)
+
+    @pydantic.model_validator(mode="after")
+    def _distinct(self) -> Scenario:
+        groups = {
+            "team": [team.name for team in self.teams],
+            "leader": [team.leader.name for team in self.teams],
+            "person": list(self.people),
+        }
+        for noun, names in groups.items():
+            name, times = Counter(names).most_common(1)[0] if names else ("", 0)
+            if times > 1:
+                raise ValueError(f"names the {noun} {name!r} {times} times; every {noun}'s name stands once")
+        return self
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The names of the cast, in order of seats."""
+        return tuple(person.name for team in self.teams for person in team.people)
+
+    @property
+    def leaders(self) -> tuple[str, ...]:
+        """The names of the leaders, in order of teams."""
+        return tuple(team.leader.name for team in self.teams)
+
+    @property
+    def seats(self) -> int:
+        """How many people there is room for."""
+        return sum(team.seats for team in self.teams)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the scenarios that come with the package.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> ts.Scenario.names()
+        ('managing-stars',)
+        """
+        return tuple(sorted(path.parent.name for path in shipped("workshops").glob("*/scenario.toml")))
+
+    @classmethod
+    def load(cls, name_or_path: str | Path) -> Scenario:
+        """Read a scenario: one that comes with the package, or a TOML file.
+
+        Parameters
+        ----------
+        name_or_path : str or Path
+            One of `Scenario.names`, or the path of a file.
+
+        Raises
+        ------
+        InputError
+            If there is no such scenario or file, or something in it cannot be used; the message names file and line.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> ts.Scenario.load("managing-stars").weeks
+        104
+        """
+        path = Path(name_or_path)
+        if str(name_or_path) in cls.names():
+            path = shipped("workshops") / str(name_or_path) / "scenario.toml"
+        elif not path.is_file():
+            raise InputError(f"scenario {str(name_or_path)!r} is neither a file nor known; {closest(str(name_or_path), cls.names())}")
+        try:
+            text = path.read_text(encoding="utf-8")
+            data = tomllib.loads(text)
+        except UnicodeDecodeError as error:
+            raise InputError(f"is not UTF-8 text: byte {error.start} cannot be read", (path.name,)) from None
+        except tomllib.TOMLDecodeError as error:
+            raise InputError(f"is not TOML: {error}", (path.name,)) from None
+        try:
+            return cls(**data)
+        except InputError as error:
+            line = _line_of(text, error.path[1:])
+            raise InputError(error.problem, error.path, f"{path.name}, line {line}" if line else path.name) from None
+
+    def save(self, path: str | Path) -> Path:
+        """Write the scenario to a TOML file that `load` reads.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; an existing one is replaced.
+
+        Returns
+        -------
+        Path
+            Where it is.
+
+        Examples
+        --------
+        >>> import tempfile, pathlib, teamsim as ts
+        >>> scenario = ts.Scenario.load("managing-stars")
+        >>> ts.Scenario.load(scenario.save(pathlib.Path(tempfile.mkdtemp()) / "mine.toml")) == scenario
+        True
+        """
+        target = Path(path)
+        target.write_text(tomli_w.dumps(self.model_dump(mode="json")), encoding="utf-8", newline="\n")
+        return target
+
+    @classmethod
+    def from_table(
+        cls,
+        table: pd.DataFrame | str | Path,
+        *,
+        tenure_months: str | None = None,
+        event: str | None = None,
+        team: str | None = None,
+        pay: str | None = None,
+        rating: str | None = None,
+        span: int = 9,
+        seed: int = 0,
+        name: str = "from-table",
+        weeks: int = 104,
+    ) -> Scenario:
+        """Draw a cast from the distributions of an HR table: invented people, as many as stayed.
+
+        No row becomes a person. Groups of fewer than ten are merged, and what is drawn from is smoothed over ten
+        rows or more with the ends cut off. Whoever left informs the market's tightness, not the cast. What the
+        table lacks is assumed; ``notes`` says in words what was used, lacked and assumed.
+
+        Parameters
+        ----------
+        table : DataFrame, str or Path
+            The table, the path of a CSV or Parquet file, or the name of one that comes with teamsim:
+            ``"made-up-hr-export.csv"``. Rows that repeat another in every column are dropped.
+        tenure_months : str, optional
+            The column with months since joining, 0..840.
+        event : str, optional
+            The column that says who left: 0 or 1, no or yes, false or true.
+        team : str, optional
+            The column with departments or other groups.
+        pay : str, optional
+            The column with pay, in any currency; it counts against its group's median.
+        rating : str, optional
+            The column with ratings, as numbers; the higher, the better.
+        span : int
+            The largest team, 2..60: groups are split evenly under invented leaders.
+        seed : int
+            The same seed draws the same cast.
+        name, weeks
+            The scenario's name, and its horizon in weeks.
+
+        Raises
+        ------
+        InputError
+            In one line, with column and row: no such table or column, a column that is empty or looks like a
+            person's gender, age or health, a value that cannot be used, or fewer than ten usable rows.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> drawn = ts.Scenario.from_table(
+        ...     "made-up-hr-export.csv", tenure_months="tenure_months", event="left",
+        ...     team="department", pay="monthly_pay", rating="last_rating")
+        >>> len(drawn.people), len(drawn.teams), drawn.market.tightness
+        (157, 20, 0.91)
+        >>> print(drawn.notes[3])
+        30 rows say nothing in 'last_rating': they inform nothing about it.
+        """
+        from teamsim.hr_table import scenario_from_table
+
+        return scenario_from_table(
+            table,
+            tenure_months=tenure_months,
+            event=event,
+            team=team,
+            pay=pay,
+            rating=rating,
+            span=span,
+            seed=seed,
+            name=name,
+            weeks=weeks,
+        )
+
+
+def _line_of(text: str, path: tuple[str | int, ...]) -> int:
+    """Find the line of a TOML file on which a value stands; 0 where it is not written there."""
+    lines = text.splitlines()
+    at, prefix = 0, ""
+    for position, part in enumerate(path):
+        if isinstance(part, int):
+            header = re.compile(rf"\s*\[\[\s*{re.escape(prefix)}\s*\]\]")
+            found = [number for number, line in enumerate(lines[at:], at) if header.match(line)]
+            if part >= len(found):
+                return 0
+            at = found[part]
+            continue
+        prefix = f"{prefix}.{part}" if prefix else part
+        table = re.compile(rf"\s*\[\s*{re.escape(prefix)}\s*\]")
+        value = re.compile(rf"\s*{re.escape(part)}\s*=")
+        wanted = (table, value) if position + 1 < len(path) else (value, table)
+        for pattern in wanted:
+            found = [number for number, line in enumerate(lines[at:], at) if pattern.match(line)]
+            if found:
+                at = found[0]
+                break
+    return at + 1 if path else 0
