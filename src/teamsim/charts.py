@@ -1,6 +1,7 @@
 """Charts: one look for all of them, drawn without the internet.
 
-Importing this module switches on the theme and, inside a notebook, the renderer ``teamsim``, unless another theme or
+Importing this module switches on the theme and, inside a notebook, the renderer ``teamsim``, unless another
+theme or
 renderer was chosen before; :func:`enable` switches both on whatever was chosen.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import altair as alt
 
@@ -18,9 +19,10 @@ if TYPE_CHECKING:
 
 __all__ = ["COLOURS", "enable", "theme"]
 
-# --- the look -------------------------------------------------------------------------------------------------------
+# --- the look -------------------------------------------------------------------------------------
 
-#: Okabe and Ito's colours, told apart with every common colour blindness (jfly.uni-koeln.de/color, 2008); their yellow
+#: Okabe and Ito's colours, told apart with every common colour blindness (jfly.uni-koeln.de/color, 2008);
+#: their yellow
 #: is left out, for it cannot be read on white.
 COLOURS = {
     "blue": "#0072B2",
@@ -44,12 +46,18 @@ def theme() -> alt.theme.ThemeConfig:
     >>> theme()["config"]["axis"]["labelFontSize"]
     14
     """
-    return {
+    # Altair's types know neither colour schemes by name nor the step of a discrete width
+    look: Any = {
         "config": {
             "font": _FONT,
             "background": "white",
             "padding": 12,
-            "view": {"stroke": None, "continuousWidth": 640, "continuousHeight": 340, "discreteWidth": {"step": 44}},
+            "view": {
+                "stroke": None,
+                "continuousWidth": 640,
+                "continuousHeight": 340,
+                "discreteWidth": {"step": 44},
+            },
             "title": {
                 "anchor": "start",
                 "fontSize": 20,
@@ -100,9 +108,10 @@ def theme() -> alt.theme.ThemeConfig:
             "mark": {"color": COLOURS["blue"]},
         },
     }
+    return cast(alt.theme.ThemeConfig, look)
 
 
-# --- drawing in a notebook ------------------------------------------------------------------------------------------
+# --- drawing in a notebook ------------------------------------------------------------------------
 
 
 def enable() -> None:
@@ -124,9 +133,12 @@ def enable() -> None:
 class _Displayed:
     """The charts on the page, so that running a cell again closes those it showed before.
 
-    A widget lives in its kernel until it is closed. What asked for a chart is known from the message being answered: a
-    cell (its id, or its text where the front end sends none) or a control whose callback draws. A cell's charts are
-    closed when a later run of it draws again, for Jupyter has emptied its output by then. A control may add charts to
+    A widget lives in its kernel until it is closed. What asked for a chart is known from the message being
+    answered: a
+    cell (its id, or its text where the front end sends none) or a control whose callback draws. A cell's
+    charts are
+    closed when a later run of it draws again, for Jupyter has emptied its output by then. A control may add
+    charts to
     an output, so of those the newest are kept.
     """
 
@@ -158,7 +170,7 @@ def _kernel_message() -> Mapping[str, Any]:
     """Return the message the kernel is answering; empty outside a kernel."""
     ipython = sys.modules.get("IPython")  # not imported: without it there is no notebook
     shell = ipython.get_ipython() if ipython else None
-    parent = getattr(shell, "get_parent", dict)()
+    parent: Any = getattr(shell, "get_parent", dict)()
     return parent if isinstance(parent, Mapping) else {}
 
 

@@ -107,8 +107,8 @@ def read_columns(table: pd.DataFrame | str | Path, named: dict[str, str]) -> Col
     frame = frame[~_repeated(frame)]
     if len(frame) < whole:
         notes.append(
-            f"{whole - len(frame):,} of {whole:,} rows repeated another in every column and were dropped; if they "
-            "are different people, add a column that tells them apart, such as a number."
+            f"{whole - len(frame):,} of {whole:,} rows repeated another in every column and were dropped; if "
+            "they are different people, add a column that tells them apart, such as a number."
         )
     read = Columns(named, {}, None, len(frame), notes)
     for role, column in named.items():
@@ -250,7 +250,8 @@ def _refuse(column: pd.Series[Any], bad: Flags, allowed: str, place: str) -> Non
         return
     first = int(bad.argmax())
     value = column.iloc[first]
-    shown = f"{value:g}" if isinstance(value, float | np.floating) else repr(str(value)[:40])
+    plain = isinstance(value, int | float | np.number) and not isinstance(value, bool)
+    shown = f"{value:g}" if plain else repr(str(value)[:40])
     more = f", and {bad.sum() - 1:,} more" if bad.sum() > 1 else ""
     where = place.format(column.index[first]) + more
     raise InputError(f"= {shown} is not {allowed}", ("table", str(column.name)), where)

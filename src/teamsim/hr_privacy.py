@@ -1,6 +1,6 @@
 """What keeps persons out of a cast.
 
-Columns that nobody's cast should rest on are refused; groups are merged and curves smoothed over ten rows or more.
+Columns that no cast should rest on are refused; groups are merged and curves smoothed over ten rows or more.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def personal(column: str) -> str:
 
 
 def refuse_genders(column: str, groups: Words) -> None:
+    """Refuse a column of groups whose values give away that they are genders."""
     values = {str(group).lower() for group in groups} - {""}
     if values & WOMEN and values <= GENDERS:
         problem = "holds what looks like gender, which must not shape a cast; name another column as team"
@@ -107,12 +108,13 @@ def against_median(pay: pd.Series[float], group: pd.Series[str]) -> pd.Series[fl
 
 
 def shrunken_means(values: pd.Series[float], group: pd.Series[str]) -> Numbers:
-    """For each row, by group in order, the group's mean against everybody's, to which ten rows' weight is added."""
+    """For each row, by group in order: its group's mean against everybody's, pulled to 1 by ten rows."""
     whole = float(np.sort(values.dropna()).mean())
     by = values.groupby(group)
     means, counts = by.mean().fillna(whole), by.count().where(by.count() >= LEAST, 0)
     shrunken = (means * counts + whole * LEAST) / (counts + LEAST)
-    ratios: Numbers = (shrunken / whole if whole > 0.0 else shrunken * 0.0 + 1.0).to_numpy()
+    relative = shrunken / whole if whole > 0.0 else shrunken * 0.0 + 1.0
+    ratios = relative.to_numpy(dtype=np.float64)
     return np.repeat(ratios, group.value_counts().loc[shrunken.index].to_numpy())
 
 
@@ -128,7 +130,7 @@ def together(rows: pd.DataFrame, columns: list[str], z: Numbers) -> Numbers:
 
 
 def along(values: pd.Series[float], z: Numbers) -> Numbers:
-    """Draw along a smoothed distribution: no point of it rests on fewer than ten rows, and the ends are cut off."""
+    """Draw along a smoothed distribution: no point rests on fewer than ten rows, and the ends are cut off."""
     known = np.sort(values.dropna().to_numpy(dtype=np.float64))
     inner = np.clip(known, *np.quantile(known, [0.05, 0.95]))
     bins = min(len(inner) // LEAST, 100)

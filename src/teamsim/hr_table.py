@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +50,15 @@ TRAITS = {
 }
 
 PEOPLE = (  # noqa: SIM905
-    "Abena Ahmet Aiko Alba Amina Anders Anika Aroha Bao Beatriz Bilal Carmen Chidi Chloe Daan Dalia Diego Elif "
-    "Emeka Emil Esra Farah Finn Freya Giulia Hana Hugo Ibrahim Ines Ivo Jae Joana Kaia Kofi Lakshmi Leila Lena "
+    "Abena Ahmet Aiko Alba Amina Anders Anika Aroha Bao Beatriz Bilal Carmen Chidi Chloe Daan Dalia Diego "
+    "Elif Emeka Emil Esra Farah Finn Freya Giulia Hana Hugo Ibrahim Ines Ivo Jae Joana Kaia Kofi Lakshmi Leila "
+    "Lena "
     "Luca Maja Malik Marek Mei Milan Naomi Nia Noor Olga Omar Petra Priya Rafael Rosa Sami Sanne Sofia Tariq "
     "Tomas Uma Viktor Wanjiru Yara Yusuf Zofia"
 ).split()
 LEADERS = (  # noqa: SIM905
-    "Adaeze Ayumi Cem Dorota Eero Fatima Gabriel Henrik Iman Jorge Katya Lior Miriam Nadia Oskar Pilar Quentin "
-    "Ravi Selma Thabo"
+    "Adaeze Ayumi Cem Dorota Eero Fatima Gabriel Henrik Iman Jorge Katya Lior Miriam Nadia Oskar Pilar "
+    "Quentin Ravi Selma Thabo"
 ).split()
 
 # For each role: the field it becomes, what is said where it is used, and where it is lacked.
@@ -118,9 +118,9 @@ def scenario_from_table(
     tightness, leaving = _market(columns)
     opening = (
         f"Everybody here is invented: {len(rows):,} people, drawn from the distributions of as many {kind}, "
-        f"smoothed over at least {LEAST} rows and with the ends cut off. Nobody is a row of the table, and nothing "
-        "should be decided about anyone from what happens to them. No other column informs the cast: names, "
-        "gender, age, health and the like are left alone."
+        f"smoothed over at least {LEAST} rows and with the ends cut off. Nobody is a row of the table, and "
+        "nothing should be decided about anyone from what happens to them. No column but those named informs "
+        "the cast: names, gender, age, health and the like are left alone."
     )
     split = f"Assumed: teams of at most {span}, groups split evenly; their leaders, invented like everybody."
     return Scenario(
@@ -135,7 +135,7 @@ def scenario_from_table(
 
 
 def _rows(columns: Columns, stayed: Flags) -> tuple[pd.DataFrame, str]:
-    """Return what the cast is drawn from, a row for everybody who stayed: group, tenure, relative pay, rank of rating."""
+    """Return what the cast is drawn from, a row for each who stayed: group, tenure, relative pay, rank."""
     rows = pd.DataFrame({"group": "Team"}, index=range(int(stayed.sum())))
     said = "Lacked: groups; all people are one."
     if columns.team is not None:
@@ -145,9 +145,7 @@ def _rows(columns: Columns, stayed: Flags) -> tuple[pd.DataFrame, str]:
         if role in columns.numbers:
             rows[role] = columns.numbers[role][stayed]
             if (found := rows[role].count()) < LEAST:
-                problem = (
-                    f"has only {found} values in the rows that a cast is drawn from; {LEAST} are the least"
-                )
+                problem = f"has only {found} values in the rows a cast is drawn from; {LEAST} are the least"
                 raise InputError(problem, ("table", columns.named[role]))
     if "pay" in rows:
         rows["pay"] = against_median(rows["pay"], rows["group"])
@@ -159,7 +157,7 @@ def _rows(columns: Columns, stayed: Flags) -> tuple[pd.DataFrame, str]:
 def _people(
     rows: pd.DataFrame, named: dict[str, str], rng: np.random.Generator
 ) -> tuple[list[dict[str, Any]], list[str]]:
-    """Draw as many people as there are rows, group by group; what is lacking comes from assumed distributions."""
+    """Draw as many people as there are rows, by group; what is lacking comes from assumed distributions."""
     count, notes = len(rows), []
     z = together(rows, list(SAID), rng.standard_normal((count, len(SAID))))
     drawn: dict[str, Numbers] = {}
@@ -184,8 +182,8 @@ def _people(
         drawn[trait] = low + width * rng.random(count)
     notes.append(
         f"Assumed: talent as among the model's hires, correlated {TALENT_RATING} with rating; need for growth, "
-        "weight on pay, self-awareness and resilience as among hires; roots by tenure; all that is felt as on an "
-        "ordinary day. Tenure, pay and rating go together by rank as far as they do in the table."
+        "weight on pay, self-awareness and resilience as among hires; roots by tenure; all that is felt as on "
+        "an ordinary day. Tenure, pay and rating go together by rank as far as they do in the table."
     )
     columns = [np.round(values, 3).tolist() for values in drawn.values()]
     people = [
@@ -252,7 +250,7 @@ def _market(columns: Columns) -> tuple[float, str]:
     return tightness, (
         f"{told} Over {months:,.0f} person-months that is {rate:.2%} a month, against about "
         f"{ORDINARY_MONTHLY_EXITS:.1%} in the model's ordinary market: the market's tightness is set to "
-        f"{tightness:g}{cut}. Too high if the table holds more leavers than the organisation had, as surveys may."
+        f"{tightness:g}{cut}. Too high if the table holds more leavers than the organisation had, as surveys do."
     )
 
 

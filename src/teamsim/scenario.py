@@ -279,7 +279,7 @@ class Scenario(Declared):
         ...     "made-up-hr-export.csv", tenure_months="tenure_months", event="left",
         ...     team="department", pay="monthly_pay", rating="last_rating")
         >>> len(drawn.people), len(drawn.teams), drawn.market.tightness
-        (157, 20, 0.91)
+        (157, 21, 0.91)
         >>> print(drawn.notes[3])
         30 rows say nothing in 'last_rating': they inform nothing about it.
         """

@@ -1,7 +1,7 @@
 """Engagement: what one feels, added up in log-odds, followed with a delay."""
 
 from teamsim.compiler import rule
-from teamsim.rules.strain import logistic
+from teamsim.rules.odds import logistic
 
 
 @rule

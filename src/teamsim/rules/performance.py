@@ -4,7 +4,7 @@ from teamsim.chance import RATING, normal
 from teamsim.compiler import rule
 from teamsim.people import ROADS
 from teamsim.rules.pay import settle_pay
-from teamsim.rules.strain import logistic
+from teamsim.rules.odds import logistic
 
 DISMISSED = ROADS.index("dismissed")
 

@@ -5,8 +5,8 @@ import math
 from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PUSH, normal, uniform
 from teamsim.compiler import rule
 from teamsim.people import ROADS, Drivers
+from teamsim.rules.odds import happens
 from teamsim.rules.pay import give_raise
-from teamsim.rules.strain import logistic
 
 OFFERED, EXHAUSTED = ROADS.index("offer"), ROADS.index("exhaustion")
 (CHALLENGE, GROWTH, FEEDBACK, RECOGNITION, LEADER, AUTONOMY, ATTENTION, FAIRNESS, PAY, WORTH, STRAIN, COLLEAGUES) = range(len(Drivers.model_fields))
@@ -80,13 +80,13 @@ def take_or_leave_offer(person, style, org, p):
     """Offers come by the market, by visibility and by search; one is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
     seen = 1.0 + p.visibility_gain * person.standing if person.standing > 0.0 else 1.0
     rate = p.offer_rate * org.market.tightness * seen * (p.search_free + (1.0 - p.search_free) * person.search)
-    if uniform(person.luck, OFFER) < 1.0 - math.exp(-rate):
+    if uniform(person.luck, OFFER) < rate / (1.0 + rate):
         person.offer = math.exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
         person.matched = person.pay_ratio
         if person.offer > person.pay_ratio:
             person.matched += style.counter_offer * (person.offer - person.pay_ratio)
         person.odds = p.accept_start + offer_term(person, p) + ties(person, p) - total(person.belief)
-        if uniform(person.luck, ACCEPTANCE) < logistic(person.odds):
+        if happens(uniform(person.luck, ACCEPTANCE), person.odds):
             person.leaving = OFFERED
         elif person.matched > person.pay_ratio:
             give_raise(person, person.matched / person.pay_ratio - 1.0)
@@ -103,7 +103,7 @@ def exhaustion_term(person, p):
 def go_exhausted(person, p):
     """Exhaustion can push someone out with no offer at all."""
     odds = p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * total(person.belief)
-    if uniform(person.luck, PUSH) < logistic(odds):
+    if happens(uniform(person.luck, PUSH), odds):
         person.leaving = EXHAUSTED
         person.odds = odds
 

@@ -1,16 +1,7 @@
 """Strain: pressure, overload and control wear people down; resilience and care help to bear it."""
 
-import math
-
 from teamsim.compiler import rule
-
-
-@rule
-def logistic(x):
-    """1 / (1 + exp(-x)), guarded at both ends."""
-    if x < -700.0:
-        return 0.0
-    return 1.0 / (1.0 + math.exp(-x))
+from teamsim.rules.odds import logistic
 
 
 @rule

@@ -1,0 +1,218 @@
+"""Scenarios: what is read, what is written, and what is refused in one line."""
+
+import math
+import tomllib
+
+import pytest
+
+from teamsim.fields import InputError
+from teamsim.files import shipped
+from teamsim.people import Start
+from teamsim.scenario import LARGEST_TEAM, CastMember, Scenario
+
+SMALL = """name = "small"
+weeks = 26
+
+[market]
+tightness = 1.5
+
+[[teams]]
+name = "Blue"
+
+[teams.leader]
+name = "Lea"
+insight = 0.8
+
+[[teams.people]]
+name = "Ana"
+talent = 1.6
+
+[[teams.people]]
+name = "Ben"
+trust = 0.4
+
+[[teams]]
+name = "Red"
+vacancies = 2
+
+[teams.leader]
+name = "Rui"
+
+[[teams.people]]
+name = "Cyd"
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Write a scenario file with something changed, and say what is wrong with it."""
+
+    def write(before="", after="", encoding="utf-8"):
+        assert before in SMALL
+        path = tmp_path / "small.toml"
+        path.write_bytes((SMALL.replace(before, after, 1) if before else SMALL + after).encode(encoding))
+        return path
+
+    return write
+
+
+def refused(path):
+    with pytest.raises(InputError) as caught:
+        Scenario.load(path)
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+# Reading and writing
+
+
+def test_reads_a_file(written):
+    scenario = Scenario.load(written())
+    assert scenario.people == ("Ana", "Ben", "Cyd")
+    assert scenario.leaders == ("Lea", "Rui")
+    assert scenario.seats == 5
+    assert scenario.market.tightness == 1.5
+    assert scenario.teams[0].leader.insight == 0.8
+
+
+def test_skill_demand_and_contribution_follow_what_is_given():
+    ana, bea, cyd = (
+        CastMember(name="Ana", talent=1.6),
+        CastMember(name="Bea", skill=1.2),
+        CastMember(name="Cyd"),
+    )
+    assert (ana.skill, ana.demand, ana.contribution) == (1.6, 1.6, 1.6)
+    assert (bea.talent, bea.demand, bea.contribution) == (1.0, 1.2, 1.2)
+    assert (cyd.skill, cyd.demand, cyd.contribution) == (1.0, 1.0, 1.0)
+    assert CastMember(name="Dan", talent=1.6, skill=1.1, demand=0.9).contribution == 1.1
+
+
+def test_round_trip(written, tmp_path):
+    scenario = Scenario.load(written())
+    target = scenario.save(tmp_path / "again.toml")
+    assert Scenario.load(target) == scenario
+    assert Scenario.load(str(target)) == scenario
+    assert b"\r" not in target.read_bytes()
+
+
+def test_round_trip_of_unusual_names_and_every_level(tmp_path):
+    person = {
+        name: (0.123 if quantity.low < 0.123 < quantity.high else quantity.default)
+        for name, quantity in Start.quantities().items()
+    }
+    team = {
+        "name": 'Ünï "quoted" 💡',
+        "leader": {"name": "Søren\t=[x]"},
+        "people": [{"name": "O'Brien # 1", **person}],
+    }
+    scenario = Scenario(
+        name="odd", story="Two\nlines.", notes=["a", "b"], style={"challenge": 0.9}, teams=[team]
+    )
+    assert Scenario.load(scenario.save(tmp_path / "odd.toml")) == scenario
+
+
+def test_a_table_drawn_can_be_kept(tmp_path):
+    scenario = Scenario.from_table("made-up-hr-export.csv", team="department")
+    assert Scenario.load(scenario.save(tmp_path / "drawn.toml")) == scenario
+
+
+@pytest.mark.parametrize("name", Scenario.names())
+def test_shipped_scenarios_load_and_write_only_what_differs(name):
+    scenario = Scenario.load(name)
+    assert scenario.name == name
+    assert scenario.title
+    assert scenario.story
+    text = (shipped("workshops", name) / "scenario.toml").read_text(encoding="utf-8")
+    for team in tomllib.loads(text)["teams"]:
+        for person in team["people"]:
+            same = {
+                key
+                for key, value in person.items()
+                if key != "name" and Start.model_fields[key].default == value
+            }
+            assert not same, f"{person['name']} repeats the default of {same}"
+
+
+def test_managing_stars_holds_its_dilemma():
+    scenario = Scenario.load("managing-stars")
+    (team,) = scenario.teams
+    stars = [person for person in team.people if person.talent >= 1.7]
+    struggling = [person for person in team.people if person.talent <= 0.7]
+    assert (len(team.people), len(stars), len(struggling), scenario.weeks) == (12, 3, 2, 104)
+    assert sum(star.skill > team.leader.expertise for star in stars) == 2
+    assert min(star.weeks_mastered for star in stars) >= 30
+    assert max(star.felt_recognition for star in stars) <= 0.2
+    assert all(star.demand < star.skill for star in stars)
+    assert sum(person.tenure < 13 for person in team.people) == 1
+    assert sum(person.pay_ratio for person in team.people) / 12 == pytest.approx(1.0, abs=0.02)
+
+
+# Refusing
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("trust = 0.4", "trust = 1.4", "teams[0].people[1].trust = 1.4 is outside 0..1 (small.toml, line 20)"),
+        ("trust = 0.4", "trsut = 0.4", "people[1].trsut is not known; did you mean 'trust'?"),
+        ("trust = 0.4", 'trust = "high"', "trust = 'high' is not a number in 0..1 (small.toml, line 20)"),
+        ("trust = 0.4", "trust = nan", "people[1].trust = nan is"),
+        ("trust = 0.4", "trust = inf", "people[1].trust = inf is outside 0..1 (small.toml, line 20)"),
+        ("insight = 0.8", "insight = -1", "leader.insight = -1 is outside 0..1 (small.toml, line 12)"),
+        ("tightness = 1.5", "tightnes = 1.5", "market.tightnes is not known; did you mean 'tightness'?"),
+        ("tightness = 1.5", "tightness = 9.0", "market.tightness = 9.0 is outside 0..5 (small.toml, line 5)"),
+        ("weeks = 26", "weeks = 0", "scenario.weeks = 0 is outside 1..1040 (small.toml, line 2)"),
+        ("weeks = 26", "weeks = 26.5", "weeks = 26.5 is not a whole number in 1..1040 (small.toml, line 2)"),
+        ("weeks = 26", "wekes = 26", "scenario.wekes is not known; did you mean 'weeks'?"),
+        ("vacancies = 2", "vacancies = 900", f"= 900 is outside 0..{LARGEST_TEAM} (small.toml, line 24)"),
+        ('name = "Ben"', "", "scenario.teams[0].people[1].name is missing"),
+        ('name = "Ben"', 'name = ""', "scenario.teams[0].people[1].name = '' cannot be used"),
+        ('name = "Rui"', "name = 7", "scenario.teams[1].leader.name = 7 cannot be used"),
+        ('name = "small"', "", "scenario.name is missing"),
+        ('name = "Ben"', 'name = "Ana"', "names the person 'Ana' 2 times; every person's"),
+        ('name = "Red"', 'name = "Blue"', "names the team 'Blue' 2 times"),
+        ('name = "Rui"', 'name = "Lea"', "names the leader 'Lea' 2 times"),
+        ("[market]", "[style]\nchalenge = 0.5\n[market]", "style.chalenge is not known; did you mean 'challenge'?"),
+        ("[market]", "[market", "small.toml is not TOML: "),
+        ("weeks = 26", "weeks = ", "small.toml is not TOML: "),
+        ("weeks = 26", "weeks = 26\nweeks = 27", "small.toml is not TOML: "),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_named_with_file_and_line(written, before, after, expected):
+    message = refused(written(before, after))
+    assert expected in message
+    assert "small.toml" in message
+
+
+def test_nobody_and_nowhere():
+    for teams in ([], [{"name": "Blue", "leader": {"name": "Lea"}}], "Blue", None):
+        with pytest.raises(InputError, match=r"^scenario\.teams"):
+            Scenario(name="none", teams=teams)
+    with pytest.raises(InputError, match=r"has 501 seats; allowed are 1\.\.500"):
+        Scenario(
+            name="big",
+            teams=[
+                {"name": "Blue", "leader": {"name": "Lea"}, "people": [{"name": f"P{n}"} for n in range(501)]}
+            ],
+        )
+
+
+@pytest.mark.parametrize("weeks", [0, -1, 1041, math.nan, "26 weeks", None])
+def test_an_impossible_horizon(weeks):
+    with pytest.raises(InputError, match=r"^scenario\.weeks = .* 1\.\.1040"):
+        Scenario(name="x", weeks=weeks, teams=[{"name": "Blue", "leader": {"name": "Lea"}, "vacancies": 1}])
+
+
+def test_not_utf_8(written):
+    assert refused(written('"Ana"', '"Añá"', "latin-1")).startswith("small.toml is not UTF-8 text: byte ")
+
+
+@pytest.mark.parametrize("name", ["managing-star", "Managing-Stars"])
+def test_a_misspelt_scenario(name):
+    assert refused(name) == (
+        f"scenario {name!r} is neither a file nor known; did you mean 'managing-stars'? Known: managing-stars"
+    )
+
+
+def test_a_folder_is_no_file(tmp_path):
+    assert "is neither a file nor known" in refused(tmp_path)
