@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from teamsim import charts
+from teamsim.charts import look
 
 
 @pytest.fixture
@@ -46,7 +47,8 @@ def test_the_theme_is_in_every_chart(ours):
     ],
 )
 def test_importing_respects_what_was_chosen(before, after):
-    code = f"import altair as alt; {before}; import teamsim.charts; assert (alt.theme.active, alt.renderers.active) == {after}"
+    code = f"import altair as alt; {before}; import teamsim.charts"
+    code += f"; assert (alt.theme.active, alt.renderers.active) == {after}"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
@@ -64,7 +66,7 @@ def cell(run: str, **metadata: str) -> dict[str, object]:
 
 @pytest.mark.parametrize("metadata", [{"cellId": "one"}, {}])
 def test_running_a_cell_again_closes_what_it_showed(metadata):
-    displayed = charts._Displayed()
+    displayed = look._Displayed()
     first, second, third = Shown(), Shown(), Shown()
     displayed.add(first, cell("1", **metadata))
     displayed.add(second, cell("1", **metadata))
@@ -74,7 +76,7 @@ def test_running_a_cell_again_closes_what_it_showed(metadata):
 
 
 def test_of_a_control_the_newest_charts_are_kept():
-    displayed = charts._Displayed()
+    displayed = look._Displayed()
     shown = [Shown() for _ in range(50)]
     for i, one in enumerate(shown):
         displayed.add(one, {"header": {"msg_id": str(i)}, "content": {"comm_id": "slider"}})

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from teamsim import lab as lab
     from teamsim.comparison import Comparison as Comparison
     from teamsim.comparison import compare as compare
-    from teamsim.fields import InputError as InputError
-    from teamsim.results import Futures as Futures
     from teamsim.engine import futures as futures
     from teamsim.engine import simulate as simulate
+    from teamsim.fields import InputError as InputError
     from teamsim.model import Leader as Leader
     from teamsim.model import Member as Member
     from teamsim.model import TeamModel as TeamModel
+    from teamsim.results import Futures as Futures
     from teamsim.results import Run as Run
     from teamsim.scenario import Scenario as Scenario
     from teamsim.style import Plan as Plan
@@ -42,7 +42,7 @@ PUBLIC = {
 }
 MODULES = ("charts", "lab")
 
-__all__ = [*PUBLIC, *MODULES]  # noqa: PLE0604
+__all__ = [*PUBLIC, *MODULES]
 
 
 def __getattr__(name: str) -> Any:

@@ -78,7 +78,7 @@ uniform = rule(_uniform) if compiled() else _uniform_integers
 
 @rule
 def normal(key, channel):
-    """A standard normal number: the inverse of the normal distribution at a uniform one, to 1e-7 (AS 241: Wichura 1988).
+    """A standard normal number: the normal quantile of a uniform one, to 1e-6 (AS 241: Wichura 1988).
 
     One draw a number, and monotone in it: more luck is more luck.
     """

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from teamsim.results import Result
+    from teamsim.scenario import Scenario
+    from teamsim.style import Style
 
 app = typer.Typer(
     name="teamsim",
@@ -17,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+INTERRUPTED = 130
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -40,6 +51,10 @@ def main(arguments: list[str] | None = None) -> None:
     """
     try:
         app(args=arguments)
+    except SystemExit as stop:
+        if stop.code == INTERRUPTED:
+            typer.echo("teamsim: stopped", err=True)
+        raise
     except ValueError as error:
         from teamsim.fields import InputError
 
@@ -99,3 +114,192 @@ def doctor() -> None:
     failed = sum(finding.needed and not finding.ok for finding in findings)
     typer.echo("All that teamsim needs is there." if not failed else f"{failed} to put right, marked FAIL.")
     raise typer.Exit(1 if failed else 0)
+
+
+ScenarioGiven = Annotated[str, typer.Argument(help="A scenario's name (see: teamsim scenarios) or a TOML file.")]
+StyleGiven = Annotated[str, typer.Option(help="A style's name (see: teamsim styles) or a TOML file of levers.")]
+SeedGiven = Annotated[int, typer.Option(help="The luck; the same seed gives the same numbers.")]
+WeeksGiven = Annotated[int | None, typer.Option(help="How many weeks; by default as the scenario says.")]
+ThreadsGiven = Annotated[int | None, typer.Option(help="On how many threads; by default on all cores.")]
+OutGiven = Annotated[Path | None, typer.Option(help="Save the whole result into this folder.")]
+
+
+@app.command()
+def scenarios() -> None:
+    """List the scenarios that come with teamsim."""
+    from teamsim.scenario import Scenario
+
+    rows = []
+    for name in Scenario.names():
+        scenario = Scenario.load(name)
+        rows.append((name, scenario.title, f"{scenario.seats} seats", f"{scenario.weeks} weeks"))
+    _table(rows)
+
+
+@app.command()
+def styles() -> None:
+    """List the named styles, and the levers in which each differs from an ordinary one."""
+    from teamsim.style import PRESETS
+
+    _table([(name, ", ".join(f"{lever} {value:g}" for lever, value in levers.items())) for name, levers in PRESETS.items()])
+
+
+@app.command()
+def run(
+    scenario: ScenarioGiven = "managing-stars",
+    style: StyleGiven = "developer",
+    seed: SeedGiven = 1,
+    weeks: WeeksGiven = None,
+    out: OutGiven = None,
+) -> None:
+    """Live through one history: its measures at the start, halfway and at the end, and who left."""
+    from teamsim.engine import simulate
+
+    found = simulate(_scenario(scenario, weeks), _style(style), seed)
+    table = found.weeks[found.weeks["group"] == "organisation"].set_index("week")
+    shown = sorted({0, len(table) // 2, len(table) - 1})
+    rows = [("", *(f"week {week}" for week in shown), "")]
+    rows += [(_label(name), *(_number(table.loc[week, name]) for week in shown), _unit(name)) for name in LEVELS]
+    _table(rows, len(shown))
+    left = [(f"week {one.week}", one.person, one.road, f"said: {one.stated}" if one.stated else "") for one in found.exits.itertuples()]
+    typer.echo(f"\n{len(left) or 'Nobody'} left{':' if left else '.'}")
+    _table(left)
+    _save(found, out)
+
+
+@app.command()
+def futures(
+    scenario: ScenarioGiven = "managing-stars",
+    style: StyleGiven = "developer",
+    runs: Annotated[int, typer.Option(help="How many futures.")] = 200,
+    seed: SeedGiven = 1,
+    weeks: WeeksGiven = None,
+    threads: ThreadsGiven = None,
+    out: OutGiven = None,
+) -> None:
+    """Live through many futures that differ in luck only: the median and the middle half of them."""
+    from teamsim.engine import futures as live
+
+    with _progress("futures") as progress:
+        found = live(_scenario(scenario, weeks), _style(style), runs, seed, threads=threads, progress=progress)
+    spread = found.runs[list(HORIZON)].quantile([0.25, 0.5, 0.75])
+    rows = [(f"{found.scenario.weeks} weeks, {runs} futures", "median", "middle half", "")]
+    for name in HORIZON:
+        low, middle, high = (_number(value) for value in spread[name])
+        rows.append((_label(name), middle, f"{low} .. {high}", _unit(name)))
+    _table(rows, 2)
+    _save(found, out)
+
+
+@app.command()
+def compare(
+    scenario: ScenarioGiven,
+    styles: Annotated[list[str], typer.Argument(help="Two or more styles; the first is what the others are held against.")],
+    runs: Annotated[int, typer.Option(help="How many pairs of futures.")] = 500,
+    seed: SeedGiven = 1,
+    weeks: WeeksGiven = None,
+    threads: ThreadsGiven = None,
+    out: OutGiven = None,
+) -> None:
+    """Compare styles under the same luck: mean differences from the first, with their 95 % intervals."""
+    from teamsim.comparison import compare as hold
+    from teamsim.fields import InputError
+
+    given = {Path(style).stem if style.endswith(".toml") else style: _style(style) for style in styles}
+    if len(given) < 2:
+        raise InputError(f"= {', '.join(styles)} are not two or more styles of different names", ("styles",))
+    with _progress("futures") as progress:
+        found = hold(_scenario(scenario, weeks), given, runs, seed, threads=threads, progress=progress)
+    table = found.differences
+    table = table[table["group"] == "organisation"].set_index(["style", "measure"])
+    rows = [(f'against "{found.styles[0]}"', *(f"{style}" for style in found.styles[1:]), "")]
+    for name in HORIZON:
+        cells = []
+        for style in found.styles[1:]:
+            one = table.loc[(style, name)]
+            cells.append(f"{_number(one['difference'], '+')} ({_number(one['low'], '+')} .. {_number(one['high'], '+')})")
+        rows.append((_label(name), *cells, _unit(name)))
+    _table(rows, len(found.styles) - 1)
+    _save(found, out)
+
+
+LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
+HORIZON = ("engagement", "strain", "trust", "output", "left_for_offer", "left_exhausted", "dismissed", "regretted", "net_value")
+
+
+def _scenario(name: str, weeks: int | None) -> Scenario:
+    from teamsim.scenario import Scenario
+
+    found = Scenario.load(name)
+    return found if weeks is None else found.replace(weeks=weeks)
+
+
+def _style(name: str) -> Style:
+    from teamsim.fields import InputError
+    from teamsim.style import Style
+
+    if not name.endswith(".toml"):
+        return Style.preset(name)
+    path = Path(name)
+    try:
+        levers = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise InputError(f"= {name} is not there", ("style",)) from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"= {name} cannot be read: {error}", ("style",)) from None
+    try:
+        return Style(**levers)
+    except InputError as error:
+        raise InputError(error.problem, error.path, path.name) from None
+
+
+def _save(result: Result, out: Path | None) -> None:
+    if out is not None:
+        typer.echo(f"\nSaved in {result.save(out)}")
+
+
+def _label(measure: str) -> str:
+    from teamsim.people import Measures
+
+    return Measures.quantities()[measure].label
+
+
+def _unit(measure: str) -> str:
+    from teamsim.people import Measures
+
+    unit = Measures.quantities()[measure].unit
+    return "0..1" if unit == "level" else unit
+
+
+def _number(value: float, sign: str = "") -> str:
+    digits = 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2
+    return f"{value:{sign},.{digits}f}"
+
+
+def _table(rows: Sequence[Sequence[str]], numbers: int = 0) -> None:
+    """Print rows as columns; after the first, so many of them hold numbers and stand to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            cell.rjust(width) if 0 < place <= numbers else cell.ljust(width)
+            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        typer.echo("  ".join(cells).rstrip())
+
+
+@contextmanager
+def _progress(noun: str) -> Iterator[Callable[[int, int], None]]:
+    """Show a bar on the terminal once something takes longer than a second."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    began = time.monotonic()
+    columns = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        task = bar.add_task(noun, visible=False)
+
+        def report(done: int, total: int) -> None:
+            late = time.monotonic() - began > 1.0
+            bar.update(task, completed=done, total=total, visible=late, refresh=late)
+
+        yield report

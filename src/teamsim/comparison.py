@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from teamsim.fields import InputError, closest
 from teamsim.engine import Progress, futures
+from teamsim.fields import InputError, closest
 from teamsim.people import Measures
 from teamsim.results import GROUPS, OF_TEAMS, Futures, Made, Result
 from teamsim.scenario import Scenario
@@ -77,7 +77,9 @@ class Comparison(Result):
         return self._stacked("weeks")
 
     def _stacked(self, table: str) -> pd.DataFrame:
-        return pd.concat({style: getattr(self[style], table) for style in self.styles}, names=["style"]).reset_index(level=0).reset_index(drop=True)
+        parts: list[pd.DataFrame] = [getattr(self[style], table).assign(style=style) for style in self.styles]
+        whole = pd.concat(parts, ignore_index=True)
+        return whole[["style", *whole.columns.drop("style")]]
 
     @cached_property
     def differences(self) -> pd.DataFrame:
@@ -93,7 +95,9 @@ class Comparison(Result):
                     if measure in OF_TEAMS and group != GROUPS[0]:
                         continue
                     found = _interval(base[measure].to_numpy(), other[measure].to_numpy(), confidence)
-                    rows.append({"style": style, "against": self.styles[0], "group": group, "measure": measure, **found})
+                    rows.append(
+                        {"style": style, "against": self.styles[0], "group": group, "measure": measure, **found}
+                    )
         return pd.DataFrame(rows)
 
     def _about(self) -> dict[str, Any]:
@@ -114,7 +118,11 @@ def _interval(base: np.ndarray[Any, Any], other: np.ndarray[Any, Any], confidenc
     runs = len(pairs)
     mean, error = float(pairs.mean()), float(pairs.std(ddof=1) / np.sqrt(runs))
     half = float(stats.t.ppf(0.5 + confidence / 2, runs - 1)) * error
-    unpaired = stats.ttest_ind(other, base, equal_var=False).confidence_interval(confidence) if other.std() + base.std() > 0 else None
+    unpaired = (
+        stats.ttest_ind(other, base, equal_var=False).confidence_interval(confidence)
+        if other.std() + base.std() > 0
+        else None
+    )
     width = float(unpaired.high - unpaired.low) if unpaired is not None else 0.0
     narrower = width / (2 * half) if half > 0 else np.nan
     return {"difference": mean, "low": mean - half, "high": mean + half, "narrower": narrower}
@@ -179,7 +187,14 @@ def compare(
             return progress(before + done, len(styles) * runs) if progress else None
 
         lived[name] = futures(
-            scenario, style, runs, seed, parameters=parameters, threads=threads, progress=report if progress else None, cancel=cancel
+            scenario,
+            style,
+            runs,
+            seed,
+            parameters=parameters,
+            threads=threads,
+            progress=report if progress else None,
+            cancel=cancel,
         )
     made = {name: one.made for name, one in lived.items()}
     first = next(iter(made.values()))

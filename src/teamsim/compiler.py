@@ -70,9 +70,10 @@ def fingerprint() -> dict[str, str]:
     >>> sorted(fingerprint())
     ['libm', 'numba', 'processor', 'system']
     """
-    features = llvmlite.binding.get_host_cpu_features().flatten()
+    features = llvmlite.binding.get_host_cpu_features().flatten().encode()
+    processor = llvmlite.binding.get_host_cpu_name(), hashlib.blake2b(features, digest_size=4).hexdigest()
     return {
-        "processor": f"{llvmlite.binding.get_host_cpu_name()}-{hashlib.blake2b(features.encode(), digest_size=4).hexdigest()}",
+        "processor": "-".join(processor),
         "libm": "-".join(part for part in platform.libc_ver() if part) or platform.platform(),
         "numba": f"{numba.__version__}" + ("" if compiled() else " (off)"),
         "system": f"{platform.system()}-{platform.machine()}",

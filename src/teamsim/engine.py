@@ -146,7 +146,10 @@ def histories(
         parts[first] = exits, counts
         return last - first
 
-    with ThreadPoolExecutor(workers) as pool, tqdm(total=runs, delay=1.0, leave=False, unit="run", disable=progress is not None) as bar:
+    with (
+        ThreadPoolExecutor(workers) as pool,
+        tqdm(total=runs, delay=1.0, leave=False, unit="run", disable=progress is not None) as bar,
+    ):
         waiting = [pool.submit(live_chunk, first) for first in range(0, runs, chunk)]
         try:
             for finished in as_completed(waiting):
@@ -164,7 +167,14 @@ def histories(
 
 
 def _histories(
-    world: World, seed: int, first: int, runs: int, *, teams: bool = False, measures: Records | None = None, life: Records | None = None
+    world: World,
+    seed: int,
+    first: int,
+    runs: int,
+    *,
+    teams: bool = False,
+    measures: Records | None = None,
+    life: Records | None = None,
 ) -> tuple[Records, Records, np.ndarray[Any, np.dtype[np.int64]]]:
     """Live through consecutive runs on this thread; where exits do not fit, go on with more room."""
     announce_compilation()
@@ -182,7 +192,8 @@ def _histories(
         lived = int(
             live_many(
                 np.uint64(seed), np.uint64(first + done), world.people, world.teams, world.leaders, org, world.styles,
-                world.style_at, world.events, world.parameters, people, tallies, measures[done:], exits, counts[done:], life,
+                world.style_at, world.events, world.parameters, people, tallies,
+                measures[done:], exits, counts[done:], life,
             )
         )  # fmt: skip
         kept.append(exits[: counts[done : done + lived].sum()].copy())

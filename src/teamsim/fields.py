@@ -213,7 +213,10 @@ def _problem(cls: type[Declared], detail: ErrorDetails) -> InputError:
     inner = context.get("error")
     if isinstance(inner, InputError):
         return InputError(inner.problem, where + inner.path[1:], inner.source)
-    kind, short = detail["type"], f"{given!r}" if len(repr(given)) < 60 else f"{type(given).__name__} {repr(given)[:40]}…"
+    kind, short = (
+        detail["type"],
+        f"{given!r}" if len(repr(given)) < 60 else f"{type(given).__name__} {repr(given)[:40]}…",
+    )
     if kind == "extra_forbidden":
         return InputError(f"is not known; {closest(str(where[-1]), cls.model_fields)}", where)
     field = cls.quantities().get(str(where[0])) if len(where) == 1 else None
@@ -234,14 +237,20 @@ def _quantities(cls: type[Declared]) -> dict[str, Quantity]:
     found = {}
     for name, field in cls.model_fields.items():
         extra = field.json_schema_extra
-        if field.annotation is None or not isinstance(extra, Mapping) or "unit" not in extra:
+        kind: Any = field.annotation
+        if kind is None or not isinstance(extra, Mapping) or "unit" not in extra:
             continue
-        bounds = {attribute: getattr(m, attribute) for m in field.metadata for attribute in ("ge", "le") if hasattr(m, attribute)}
+        bounds = {
+            attribute: getattr(m, attribute)
+            for m in field.metadata
+            for attribute in ("ge", "le")
+            if hasattr(m, attribute)
+        }
         default = np.nan if field.is_required() else field.default
         ends: Any = extra["ends"]
         found[name] = Quantity(
             name=name,
-            kind=field.annotation,
+            kind=kind,
             default=default,
             low=bounds["ge"],
             high=bounds["le"],

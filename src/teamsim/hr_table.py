@@ -51,10 +51,9 @@ TRAITS = {
 
 PEOPLE = (  # noqa: SIM905
     "Abena Ahmet Aiko Alba Amina Anders Anika Aroha Bao Beatriz Bilal Carmen Chidi Chloe Daan Dalia Diego "
-    "Elif Emeka Emil Esra Farah Finn Freya Giulia Hana Hugo Ibrahim Ines Ivo Jae Joana Kaia Kofi Lakshmi Leila "
-    "Lena "
-    "Luca Maja Malik Marek Mei Milan Naomi Nia Noor Olga Omar Petra Priya Rafael Rosa Sami Sanne Sofia Tariq "
-    "Tomas Uma Viktor Wanjiru Yara Yusuf Zofia"
+    "Elif Emeka Emil Esra Farah Finn Freya Giulia Hana Hugo Ibrahim Ines Ivo Jae Joana Kaia Kofi Lakshmi "
+    "Leila Lena Luca Maja Malik Marek Mei Milan Naomi Nia Noor Olga Omar Petra Priya Rafael Rosa Sami "
+    "Sanne Sofia Tariq Tomas Uma Viktor Wanjiru Yara Yusuf Zofia"
 ).split()
 LEADERS = (  # noqa: SIM905
     "Adaeze Ayumi Cem Dorota Eero Fatima Gabriel Henrik Iman Jorge Katya Lior Miriam Nadia Oskar Pilar "
@@ -75,6 +74,8 @@ SAID = {
     ),
     "rating": ("rating", "rating from {}, as a rank from 0 to 1.", "rating; assumed are all ranks alike."),
 }
+# Where draws end, whatever a small table says: a working life, a fifth to five times the market, all ranks.
+LIMITS = {"tenure_months": (0.0, 840.0), "pay": (0.2, 5.0), "rating": (0.0, 1.0)}
 ASSUMED: dict[str, Callable[[Numbers], Numbers]] = {
     "tenure_months": lambda z: 46.8 * np.exp(0.9 * np.clip(z, -1.5, 1.5)),
     "pay": lambda z: np.exp(0.1 * np.clip(z, -1.5, 1.5)),
@@ -163,7 +164,7 @@ def _people(
     drawn: dict[str, Numbers] = {}
     for number, (role, (field, used, lacked)) in enumerate(SAID.items()):
         if role in rows:
-            drawn[field] = along(rows[role], z[:, number])
+            drawn[field] = along(rows[role], z[:, number]).clip(*LIMITS[role])
             notes.append(f"Used: {used.format(repr(named[role]))}")
         else:
             drawn[field] = ASSUMED[role](z[:, number])
@@ -181,9 +182,9 @@ def _people(
     for trait, (low, width) in TRAITS.items():
         drawn[trait] = low + width * rng.random(count)
     notes.append(
-        f"Assumed: talent as among the model's hires, correlated {TALENT_RATING} with rating; need for growth, "
-        "weight on pay, self-awareness and resilience as among hires; roots by tenure; all that is felt as on "
-        "an ordinary day. Tenure, pay and rating go together by rank as far as they do in the table."
+        f"Assumed: talent as among the model's hires, correlated {TALENT_RATING} with rating; need for "
+        "growth, weight on pay, self-awareness and resilience as among hires; roots by tenure; all that is "
+        "felt as on an ordinary day. Tenure, pay and rating go together by rank as far as in the table."
     )
     columns = [np.round(values, 3).tolist() for values in drawn.values()]
     people = [
@@ -250,7 +251,8 @@ def _market(columns: Columns) -> tuple[float, str]:
     return tightness, (
         f"{told} Over {months:,.0f} person-months that is {rate:.2%} a month, against about "
         f"{ORDINARY_MONTHLY_EXITS:.1%} in the model's ordinary market: the market's tightness is set to "
-        f"{tightness:g}{cut}. Too high if the table holds more leavers than the organisation had, as surveys do."
+        f"{tightness:g}{cut}. Too high if the table holds more leavers than the organisation had, as surveys "
+        "may."
     )
 
 

@@ -1,4 +1,4 @@
-"""The Mesa driver: a real `mesa.Model` whose agents act through the same rules as the compiled engine, a phase a call."""
+"""The Mesa driver: a real `mesa.Model` whose agents act through the rules of the compiled engine, a phase a call."""
 
 from __future__ import annotations
 
@@ -296,7 +296,9 @@ class TeamModel(mesa.Model):
             If the scenario's horizon has been reached.
         """
         if self.week >= self.world.weeks:
-            raise InputError(f"is over: all {self.world.weeks} weeks of scenario {self.world.scenario.name!r} are lived", ("model",))
+            raise InputError(
+                f"is over: all {self.world.weeks} weeks of scenario {self.world.scenario.name!r} are lived", ("model",)
+            )
         world, self.org.week = self.world, self.week
         history.apply_events(
             self.people, self.teams, world.styles, world.style_at, world.events, self.week, world.parameters
@@ -330,10 +332,16 @@ class TeamModel(mesa.Model):
         """
         from teamsim.engine import futures
 
-        changed = {type(self), self.member_type, *(type(leader) for leader in self.leaders_by_team)} - {TeamModel, Member, Leader}
+        changed = {type(self), self.member_type, *(type(leader) for leader in self.leaders_by_team)} - {
+            TeamModel,
+            Member,
+            Leader,
+        }
         if changed:
             names = ", ".join(sorted(one.__name__ for one in changed))
-            raise InputError(f"{names} changes what happens in a week and runs in Mesa only; use .run() for each seed", ("futures",))
+            raise InputError(
+                f"{names} changes what happens in a week and runs in Mesa only; use .run() for each seed", ("futures",)
+            )
         scenario = self.world.scenario
         conduct: dict[str, Plan] = dict(zip(scenario.leaders, self.world.plans, strict=True))
         numbers = {name: float(self.numbers[name]) for name in self.world.parameters.dtype.names or ()}

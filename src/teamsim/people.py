@@ -13,6 +13,7 @@ from teamsim.fields import Declared, Key, quantity
 
 __all__ = [
     "DEEDS",
+    "ROADS",
     "Deed",
     "Drivers",
     "ExitRecord",
@@ -22,7 +23,6 @@ __all__ = [
     "OrganisationState",
     "PersonState",
     "Policies",
-    "ROADS",
     "Start",
     "TeamState",
     "Traits",
@@ -95,7 +95,7 @@ class Start(Traits):
     engagement: float = level(0.6, "Engagement", "Vigour, dedication and absorption at work.", source="Schaufeli et al. 2002")
     contribution: float = tally("Contribution", "Output remembered over about half a year (mean age 13 weeks).", "person-weeks", seen=True)
     rating: float = level(0.5, "Rating", "The latest formal rating; noisy.", seen=True)
-    pay_ratio: float = quantity(1.0, 0.001, math.inf, unit="× market", label="Pay", meaning="Pay against the market for such work.", seen=True)
+    pay_ratio: float = quantity(1.0, 0.05, 20.0, unit="× market", label="Pay", meaning="Pay against the market for such work.", seen=True)
 
 
 class PersonState(Start):
@@ -137,6 +137,7 @@ class PersonState(Start):
     raised: float = tally("Raise", "Share by which pay was raised since last week.", "share", seen=True)
     countered: int = quantity(0, 0, 1, unit="yes/no", label="Counter-offer", meaning="An outside offer was matched this week and the person stayed.", seen=True)
     support_weeks: float = tally("Weeks of support", "Weeks of documented support for low performance; 0 where there is none.", "weeks", seen=True)
+    pay_ratio: float = tally("Pay", "Pay against the market for such work.", "× market", seen=True)
     pay_reference: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Accustomed pay", meaning="The pay one has got used to.")
     deficit: float = level(0.4, "Deficit", "What is missing in recognition, growth and challenge together.", source="S0-24")
     search: float = level(0.1, "Search", "How hard the person looks around.")
@@ -145,7 +146,7 @@ class PersonState(Start):
     offer: float = tally("Offer", "Pay offered from outside this week against the market; 0 where no offer came.", "× market")
     matched: float = tally("Pay after a counter-offer", "What one would earn by staying, when an offer came.", "× market")
     odds: float = signal("Log-odds", "Of leaving, when last decided.")
-    felt: Drivers = Drivers()
+    pull: Drivers = Drivers()
     belief: Drivers = Drivers()
 
 

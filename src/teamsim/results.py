@@ -136,7 +136,9 @@ class Result:
             If the folder holds something else.
         """
         target = Path(folder)
-        if target.exists() and (not target.is_dir() or any(target.iterdir()) and not (target / "made.json").is_file()):
+        if target.exists() and (
+            not target.is_dir() or (any(target.iterdir()) and not (target / "made.json").is_file())
+        ):
             raise InputError(f"{target.name!r} holds something else; give an empty or a new folder", ("folder",))
         target.mkdir(parents=True, exist_ok=True)
         for name in self.tables:
@@ -170,7 +172,9 @@ class Result:
             for name in cls.tables:
                 result.__dict__[name] = pd.read_parquet(source / f"{name}.parquet")
         except (OSError, KeyError, json.JSONDecodeError) as error:
-            raise InputError(f"{source.name!r} holds no {cls.__name__} that can be read: {error}", ("folder",)) from None
+            raise InputError(
+                f"{source.name!r} holds no {cls.__name__} that can be read: {error}", ("folder",)
+            ) from None
         return result
 
 
@@ -362,7 +366,9 @@ class Futures(Result):
 
         if not isinstance(run, int | np.integer) or not 0 <= run < self.made.runs:
             raise InputError(f"run = {run!r} is outside 0..{self.made.runs - 1}")
-        return simulate(self.made.scenario, self.made.conduct, self.made.seed, run=int(run), parameters=self.made.parameters)
+        return simulate(
+            self.made.scenario, self.made.conduct, self.made.seed, run=int(run), parameters=self.made.parameters
+        )
 
 
 def quantile_table(rows: Records) -> pd.DataFrame:
@@ -420,7 +426,10 @@ def _exit_table(rows: Records, hires: Mapping[int, int], scenario: Scenario) -> 
     columns = _columns(rows)
     numbers = np.array([hires.get(one, 0) for one in rows["identity"].tolist()], dtype=np.int64)
     who = _who(scenario, rows["identity"], rows["seat"], rows["team"], numbers)
-    frame = pd.DataFrame({"week": columns.pop("week"), **who} | {k: v for k, v in columns.items() if k not in {"team", "seat", "identity"}})
+    frame = pd.DataFrame(
+        {"week": columns.pop("week"), **who}
+        | {k: v for k, v in columns.items() if k not in {"team", "seat", "identity"}}
+    )
     frame["road"] = np.array(ROADS, dtype=object)[frame["road"]]
     frame["third"] = np.array(GROUPS[1:], dtype=object)[frame["third"]]
     frame["stated"] = labels[frame["stated"]]

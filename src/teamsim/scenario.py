@@ -60,7 +60,9 @@ class CastTeam(Declared):
     name: str = pydantic.Field(min_length=1, max_length=120)
     leader: CastLeader
     people: tuple[CastMember, ...] = ()
-    vacancies: int = quantity(0, 0, LARGEST_TEAM, unit="seats", label="Vacancies", meaning="Seats that are empty at the start.")
+    vacancies: int = quantity(
+        0, 0, LARGEST_TEAM, unit="seats", label="Vacancies", meaning="Seats that are empty at the start."
+    )
 
     @property
     def seats(self) -> int:
@@ -185,7 +187,9 @@ class Scenario(Declared):
         if str(name_or_path) in cls.names():
             path = shipped("workshops") / str(name_or_path) / "scenario.toml"
         elif not path.is_file():
-            raise InputError(f"scenario {str(name_or_path)!r} is neither a file nor known; {closest(str(name_or_path), cls.names())}")
+            raise InputError(
+                f"scenario {str(name_or_path)!r} is neither a file nor known; {closest(str(name_or_path), cls.names())}"
+            )
         try:
             text = path.read_text(encoding="utf-8")
             data = tomllib.loads(text)
@@ -315,9 +319,13 @@ def _line_of(text: str, path: tuple[str | int, ...]) -> int:
         table = re.compile(rf"\s*\[\s*{re.escape(prefix)}\s*\]")
         value = re.compile(rf"\s*{re.escape(part)}\s*=")
         wanted = (table, value) if position + 1 < len(path) else (value, table)
-        for pattern in wanted:
-            found = [number for number, line in enumerate(lines[at:], at) if pattern.match(line)]
+        inside = [number for number, line in enumerate(lines[at + 1 :], at + 1) if re.match(r"\s*\[", line)]
+        end = inside[0] if inside else len(lines)
+        for pattern, last in zip(wanted, (len(lines), end) if wanted[0] is table else (end, len(lines)), strict=True):
+            found = [number for number, line in enumerate(lines[at:last], at) if pattern.match(line)]
             if found:
                 at = found[0]
                 break
+        else:
+            return at + 1 if position else 0
     return at + 1 if path else 0

@@ -6,7 +6,7 @@ A lever is an intention; the leader's hours and skill decide what arrives.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Union
+from typing import Annotated, Any
 
 import pydantic
 
@@ -182,5 +182,5 @@ class Plan(Declared):
         raise InputError(f"= {conduct!r} is neither a Style, nor a Plan, nor the name of a preset", ("style",))
 
 
-Conduct = Union[Style, Plan, str, Mapping[str, Union[Style, Plan, str]]]
+Conduct = Style | Plan | str | Mapping[str, Style | Plan | str]
 """Wherever a style is taken: a style, a plan, a preset's name, or one of these for each leader by name."""

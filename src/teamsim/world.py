@@ -49,7 +49,9 @@ def plans_of(scenario: Scenario, conduct: Conduct | None) -> tuple[Plan, ...]:
     for plan in {id(plan): plan for plan in plans}.values():
         for event in plan.events:
             if event.who and event.who not in known:
-                raise InputError(f"= {event.who!r} is not known; {closest(event.who, known)}", ("plan", "events", "who"))
+                raise InputError(
+                    f"= {event.who!r} is not known; {closest(event.who, known)}", ("plan", "events", "who")
+                )
     return plans
 
 

@@ -26,7 +26,7 @@ def team(gain, **size):
     return alt.layer(
         base.mark_area().encode(alt.Y("low", **y), alt.Y2("high")),
         base.mark_line().encode(alt.Y("output", **y)),
-    ).properties(title=alt.Title("Team output per week", subtitle="median and middle half of the futures"), **size)
+    ).properties(title=alt.Title("Team output per week", subtitle="median and middle half"), **size)
 """
 LIVE = """
 live = LiveChart(team(0.5, width="container", height=300))
@@ -39,11 +39,12 @@ def exits(seed):
     kinds = ["pay", "growth", "leader", "market", "family"]
     weeks = pd.to_datetime("2026-01-05") + pd.to_timedelta(7 * np.arange(26), unit="D")
     rng = np.random.default_rng(seed)
-    data = pd.DataFrame([(w, k, v) for k in kinds for w, v in zip(weeks, rng.normal(0, 1, 26).cumsum() + 20)],
+    data = pd.DataFrame([(w, k, v)
+                         for k in kinds for w, v in zip(weeks, 20 + rng.normal(size=26).cumsum())],
                         columns=["week", "reason", "people"])
     data.loc[3, "people"] = np.nan
     return alt.Chart(data, title="Why people left").mark_line().encode(
-        alt.X("week:T", title="week"), alt.Y("people:Q", title="people"), alt.Color("reason:N", title="reason"))
+        alt.X("week:T", title="week"), alt.Y("people:Q", title="people"), alt.Color("reason:N"))
 
 exits(1)
 """
@@ -104,6 +105,7 @@ def test_a_slider_feeds_the_living_chart(notebook, page, tmp_path):
     assert len(drawn) == 6
     assert same(svg), "embedded anew"
     assert pictures(page) == 5
+    live.scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "live.png")
     opened.assert_quiet()
 
@@ -189,6 +191,9 @@ def test_a_plain_altair_chart_is_drawn_offline(notebook, page, tmp_path):
     expect(charts.first.locator("g.mark-line path")).to_have_count(5)
     years = charts.first.locator("svg").text_content()
     assert "February" in years, "dates were not read as dates"
+    svg, legend = (charts.first.locator(what).bounding_box() for what in ("svg", "g.role-legend"))
+    assert legend["x"] + legend["width"] <= svg["x"] + svg["width"] + 1, "the legend is cut off"
+    charts.first.scroll_into_view_if_needed()
     page.screenshot(path=tmp_path / "plain.png")
     opened.run_all()  # once more: what was shown before is closed
     expect(charts).to_have_count(2)

@@ -112,7 +112,7 @@ class Picture {
         stretches: spec.width === "container",
       };
       api.view.error = (error) => (next.problem = error); // Vega would only write it to the browser's console
-      await this.put(next, this.model.get("data"));
+      await this.put(next, this.model.get("data"), true);
       if (this.gone) throw new Error("the page was left");
       host.className = "";
       this.view?.api.finalize();
@@ -139,15 +139,17 @@ class Picture {
       const eased = 1 - (1 - t) ** 3;
       const step = (name) => (t < 1 ? between(from[name], to[name], eased, this.view.fixed) : to[name]);
       const changed = Object.keys(to).filter((name) => to[name] !== this.shown[name]);
-      await this.put(this.view, Object.fromEntries(changed.map((name) => [name, step(name)])));
+      await this.put(this.view, Object.fromEntries(changed.map((name) => [name, step(name)])), t === 1);
     }
   }
 
-  async put(view, data) {
+  /** `settled`: measure labels and legend anew, which Vega does not do by itself, or they are cut off. */
+  async put(view, data, settled) {
     if (this.gone) return;
     view.problem = null;
     for (const [name, columns] of Object.entries(data))
       if (name in view.parse) view.api.view.data(name, rows(columns, view.parse[name]));
+    if (settled) view.api.view.resize();
     await view.api.view.runAsync();
     if (view.problem) throw view.problem;
     this.shown = { ...this.shown, ...data };

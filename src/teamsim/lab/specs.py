@@ -197,7 +197,7 @@ def _strings(node: Any) -> Iterator[tuple[str, str]]:
 
 
 def _renumbered(spec: dict[str, Any], fields: set[str]) -> dict[str, Any]:
-    """Count Altair's own names of selections and views from nought, wherever they stand, also in expressions."""
+    """Count Altair's own names of selections and views from nought, in expressions too."""
     declared = [text for key, text in _strings(spec) if key == "name" and _COUNTED.fullmatch(text)]
     new: dict[str, str] = {}
     for old in dict.fromkeys(declared):

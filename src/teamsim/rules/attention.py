@@ -10,7 +10,7 @@ def feel_attention(person, sensitivity, p):
     share = person.attention / need
     person.neglect = 1.0 - share if share < 1.0 else 0.0
     crowding = share - p.attention_plenty if share > p.attention_plenty else 0.0
-    person.felt.attention = -sensitivity * (
+    person.pull.attention = -sensitivity * (
         p.neglect_gain * person.neglect + p.crowding_gain * crowding / (1.0 + crowding)
     )
 

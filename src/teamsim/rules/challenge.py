@@ -36,6 +36,6 @@ def feel_challenge(person, p):
     person.felt_challenge = math.exp(-distance * distance) if distance * distance < 600.0 else 0.0
     bored = person.weeks_mastered / (person.weeks_mastered + p.boredom_weeks)
     need = 0.5 + person.need_growth
-    person.felt.challenge = need * (
+    person.pull.challenge = need * (
         p.stretch_gain * (person.felt_challenge - p.stretch_neutral) - p.boredom_gain * bored
     )

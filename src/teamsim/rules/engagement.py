@@ -10,8 +10,8 @@ def feel_team(person, team, p):
     person.felt_fairness += p.fairness_rate * (
         p.fairness_neutral + p.fairness_swing * team.fairness_lift - person.felt_fairness
     )
-    person.felt.fairness = p.fairness_gain * (person.felt_fairness - p.fairness_neutral)
-    person.felt.colleagues = -p.departures_gain * team.departures
+    person.pull.fairness = p.fairness_gain * (person.felt_fairness - p.fairness_neutral)
+    person.pull.colleagues = -p.departures_gain * team.departures
     jolt = p.departures_shock * team.departures + p.star_shock * team.star_left
     person.shock += (jolt if jolt < 1.0 else 1.0) * (1.0 - person.shock)
 
@@ -19,19 +19,19 @@ def feel_team(person, team, p):
 @rule
 def become_engaged(person, p):
     """Engagement moves towards the sum of what is felt; pay above the market is not in it.  [S0-03, S0-13, S0-19, S0-21]"""
-    felt = person.felt
+    pull = person.pull
     level = logistic(
         p.engage_start
-        + p.engage_challenge * felt.challenge
-        + p.engage_growth * felt.growth
-        + p.engage_feedback * felt.feedback
-        + p.engage_recognition * felt.recognition
-        + p.engage_leader * felt.leader
-        + p.engage_autonomy * felt.autonomy
-        + p.engage_attention * felt.attention
-        + p.engage_fairness * felt.fairness
-        + p.engage_pay * felt.pay
-        + p.engage_strain * felt.strain
-        + p.engage_colleagues * felt.colleagues
+        + p.engage_challenge * pull.challenge
+        + p.engage_growth * pull.growth
+        + p.engage_feedback * pull.feedback
+        + p.engage_recognition * pull.recognition
+        + p.engage_leader * pull.leader
+        + p.engage_autonomy * pull.autonomy
+        + p.engage_attention * pull.attention
+        + p.engage_fairness * pull.fairness
+        + p.engage_pay * pull.pay
+        + p.engage_strain * pull.strain
+        + p.engage_colleagues * pull.colleagues
     )
     person.engagement += p.engagement_rate * (level - person.engagement)

@@ -25,4 +25,4 @@ def hold_talk(person, leader, style, p):
 @rule
 def feel_feedback(person, sensitivity, p):
     """What talks gave, felt the more the better one's own work is.  [S0-13, S0-20]"""
-    person.felt.feedback = sensitivity * p.feedback_gain * person.felt_feedback
+    person.pull.feedback = sensitivity * p.feedback_gain * person.felt_feedback

@@ -25,6 +25,13 @@ def feel_growth(person, leader, style, sensitivity, p):
     sponsor = style.sponsorship * leader.sponsorship * person.served
     stretch = person.gap if person.gap > 0.0 else 0.0
     news = person.felt_feedback if person.felt_feedback > 0.0 else 0.0
-    pushes = p.growth_coaching * coaching + p.growth_sponsor * sponsor + p.growth_stretch * stretch + p.growth_feedback * news
+    pushes = (
+        p.growth_coaching * coaching
+        + p.growth_sponsor * sponsor
+        + p.growth_stretch * stretch
+        + p.growth_feedback * news
+    )
     person.felt_growth += p.growth_rate * (pushes / (pushes + 1.0) - person.felt_growth)
-    person.felt.growth = sensitivity * (0.5 + person.need_growth) * p.growth_gain * (person.felt_growth - p.growth_neutral)
+    person.pull.growth = (
+        sensitivity * (0.5 + person.need_growth) * p.growth_gain * (person.felt_growth - p.growth_neutral)
+    )

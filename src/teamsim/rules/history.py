@@ -50,7 +50,22 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
 
 @rule
 def live_many(
-    seed, first_run, start_people, start_teams, leaders, org, styles, style_at, events, p, people, teams, measures, exits, counts, life
+    seed,
+    first_run,
+    start_people,
+    start_teams,
+    leaders,
+    org,
+    styles,
+    style_at,
+    events,
+    p,
+    people,
+    teams,
+    measures,
+    exits,
+    counts,
+    life,
 ):
     """Live through one run after another, each from the same start, each with its own stream of chance.
 

@@ -9,7 +9,7 @@ def feel_pay(person, org, p):
     person.pay_ratio -= person.pay_ratio * org.market.pay_growth / 52.0
     person.pay_reference += p.pay_habituation * (person.pay_ratio - person.pay_reference)
     short = 1.0 - person.pay_ratio
-    person.felt.pay = -p.pay_gap_gain * short if short > 0.0 else 0.0
+    person.pull.pay = -p.pay_gap_gain * short if short > 0.0 else 0.0
 
 
 @rule
@@ -18,7 +18,7 @@ def read_pay_as_worth(person, p):
     person.deficit = 1.0 - (person.felt_recognition + person.felt_growth + person.felt_challenge) / 3.0
     hoped = person.pay_reference * (1.0 + p.worth_premium)
     short = hoped - person.pay_ratio if hoped > person.pay_ratio else 0.0
-    person.felt.worth = -p.worth_gain * person.deficit * short
+    person.pull.worth = -p.worth_gain * person.deficit * short
 
 
 @rule

@@ -3,8 +3,8 @@
 from teamsim.chance import RATING, normal
 from teamsim.compiler import rule
 from teamsim.people import ROADS
-from teamsim.rules.pay import settle_pay
 from teamsim.rules.odds import logistic
+from teamsim.rules.pay import settle_pay
 
 DISMISSED = ROADS.index("dismissed")
 

@@ -8,7 +8,6 @@ def receive_recognition(person, style, p):
     """Praise renews the stock, specific praise more (Stajkovic & Luthans 2003; Bradler et al. 2016).  [S0-23]"""
     person.felt_recognition -= p.recognition_fading * person.felt_recognition
     person.praise_clock += person.served / style.recognition_weeks
-    person.praise = 0
     if person.praise_clock >= 1.0:
         person.praise_clock -= 1.0
         praise(person, style, p)
@@ -25,4 +24,4 @@ def praise(person, style, p):
 @rule
 def feel_recognition(person, p):
     """Being valued draws; not being valued drives away.  [S0-23]"""
-    person.felt.recognition = p.recognition_gain * (person.felt_recognition - p.recognition_neutral)
+    person.pull.recognition = p.recognition_gain * (person.felt_recognition - p.recognition_neutral)

@@ -9,25 +9,27 @@ from teamsim.rules.odds import happens
 from teamsim.rules.pay import give_raise
 
 OFFERED, EXHAUSTED = ROADS.index("offer"), ROADS.index("exhaustion")
-(CHALLENGE, GROWTH, FEEDBACK, RECOGNITION, LEADER, AUTONOMY, ATTENTION, FAIRNESS, PAY, WORTH, STRAIN, COLLEAGUES) = range(len(Drivers.model_fields))
+(CHALLENGE, GROWTH, FEEDBACK, RECOGNITION, LEADER, AUTONOMY, ATTENTION, FAIRNESS, PAY, WORTH, STRAIN, COLLEAGUES) = (
+    range(len(Drivers.model_fields))
+)
 
 
 @rule
 def revise_belief(person, p):
     """The belief about what staying is worth moves slowly towards what is felt, unseen, one stock a driver.  [S0-15, S0-17]"""
-    belief, felt, rate = person.belief, person.felt, p.belief_rate
-    belief.challenge += rate * (p.stay_challenge * felt.challenge - belief.challenge)
-    belief.growth += rate * (p.stay_growth * felt.growth - belief.growth)
-    belief.feedback += rate * (p.stay_feedback * felt.feedback - belief.feedback)
-    belief.recognition += rate * (p.stay_recognition * felt.recognition - belief.recognition)
-    belief.leader += rate * (p.stay_leader * felt.leader - belief.leader)
-    belief.autonomy += rate * (p.stay_autonomy * felt.autonomy - belief.autonomy)
-    belief.attention += rate * (p.stay_attention * felt.attention - belief.attention)
-    belief.fairness += rate * (p.stay_fairness * felt.fairness - belief.fairness)
-    belief.pay += rate * (p.stay_pay * felt.pay - belief.pay)
-    belief.worth += rate * (p.stay_worth * felt.worth - belief.worth)
-    belief.strain += rate * (p.stay_strain * felt.strain - belief.strain)
-    belief.colleagues += rate * (p.stay_colleagues * felt.colleagues - belief.colleagues)
+    belief, pull, rate = person.belief, person.pull, p.belief_rate
+    belief.challenge += rate * (p.stay_challenge * pull.challenge - belief.challenge)
+    belief.growth += rate * (p.stay_growth * pull.growth - belief.growth)
+    belief.feedback += rate * (p.stay_feedback * pull.feedback - belief.feedback)
+    belief.recognition += rate * (p.stay_recognition * pull.recognition - belief.recognition)
+    belief.leader += rate * (p.stay_leader * pull.leader - belief.leader)
+    belief.autonomy += rate * (p.stay_autonomy * pull.autonomy - belief.autonomy)
+    belief.attention += rate * (p.stay_attention * pull.attention - belief.attention)
+    belief.fairness += rate * (p.stay_fairness * pull.fairness - belief.fairness)
+    belief.pay += rate * (p.stay_pay * pull.pay - belief.pay)
+    belief.worth += rate * (p.stay_worth * pull.worth - belief.worth)
+    belief.strain += rate * (p.stay_strain * pull.strain - belief.strain)
+    belief.colleagues += rate * (p.stay_colleagues * pull.colleagues - belief.colleagues)
 
 
 @rule
@@ -147,9 +149,9 @@ def stated_reason(drivers, person, p):
         best, reason = drivers.strain, STRAIN
     if drivers.colleagues > best:
         best, reason = drivers.colleagues, COLLEAGUES
-    salience = p.said_of_pay * person.deficit
+    salience = p.said_of_pay * (drivers.pay + drivers.worth)
     if person.offer > person.pay_ratio:
-        salience += drivers.pay + math.log(person.offer / person.pay_ratio)
+        salience += math.log(person.offer / person.pay_ratio)
     if salience > best:
         reason = PAY
     return reason

@@ -19,4 +19,4 @@ def bear_strain(person, team, style, p):
         - p.care_strain * (person.felt_care - p.care_neutral)
     )
     person.strain += p.strain_rate * (level - person.strain)
-    person.felt.strain = -p.strain_gain * (person.strain - p.strain_neutral)
+    person.pull.strain = -p.strain_gain * (person.strain - p.strain_neutral)

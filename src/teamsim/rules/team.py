@@ -17,7 +17,6 @@ from teamsim.chance import (
 from teamsim.compiler import rule
 from teamsim.people import ROADS
 from teamsim.rules.staying import (
-    EXHAUSTED,
     OFFERED,
     exhaustion_term,
     offer_term,
@@ -87,7 +86,7 @@ def hire(person, run_key, team, style, p):
     person.search, person.shock, person.expectation, person.offer = 0.0, 0.0, 0.0, 0.0
     person.talk, person.praise, person.breach, person.stretched, person.countered = 0, 0, 0, 0, 0
     person.reviewed, person.raised = 0, 0.0
-    forget(person.felt)
+    forget(person.pull)
     forget(person.belief)
 
 
@@ -103,7 +102,7 @@ def leave_and_come(people, team, style, org, exits, kept, p):
     left, stars = 0, 0
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
-        person.raised, person.reviewed = 0.0, 0
+        person.raised, person.reviewed, person.praise, person.breach = 0.0, 0, 0, 0
         if person.present == 0:
             person.weeks_vacant += 1.0
             coming = mix(mix(org.run_key, mix(person.seat_key, person.hires + 1)), org.week)

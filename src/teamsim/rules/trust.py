@@ -7,7 +7,6 @@ from teamsim.compiler import rule
 @rule
 def keep_commitments(person, style, p):
     """A commitment falls due now and then and is kept or broken (Robinson 1996).  [S4-06, S4-07]"""
-    person.breach = 0
     due = uniform(person.luck, COMMITMENT)
     if due < p.commitment_rate * style.commitments_kept:
         person.trust += p.trust_gain * (1.0 - person.trust)
@@ -33,6 +32,6 @@ def speak_honestly(person, style, p):
 @rule
 def feel_leader(person, sensitivity, p):
     """Trust in the leader and felt care draw, the more the better one's own work is.  [S0-11, S0-13]"""
-    person.felt.leader = sensitivity * (
+    person.pull.leader = sensitivity * (
         p.trust_weight * (person.trust - p.trust_neutral) + p.care_weight * (person.felt_care - p.care_neutral)
     )

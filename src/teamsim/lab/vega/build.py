@@ -18,7 +18,8 @@ def build() -> str:
     vega, embed = vl_convert.get_vega_version(), vl_convert.get_vega_embed_version()
     made_of = f"Vega {vega}, Vega-Lite {VEGA_LITE}, vega-embed {embed}"
     head = f"// {made_of}; licences in LICENSES.txt beside this file."
-    return f"{head}\n// Built by vl-convert {version('vl-convert-python')}: python -m teamsim.lab.vega.build\n{code}\n"
+    built = f"// Built by vl-convert {version('vl-convert-python')}: python -m teamsim.lab.vega.build"
+    return f"{head}\n{built}\n{code}\n"
 
 
 if __name__ == "__main__":

@@ -1,0 +1,225 @@
+"""How far futures lie apart, and what another style changes under the same luck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from teamsim.charts.look import COLOURS
+from teamsim.charts.parts import (
+    SHAPES,
+    Chart,
+    chosen,
+    chosen_measures,
+    colour_of,
+    dash_of,
+    domain_of,
+    label_of,
+    needs,
+    place_of,
+    thinned,
+    week_axis,
+)
+from teamsim.comparison import Comparison
+from teamsim.fields import InputError
+from teamsim.results import GROUPS, Futures
+
+__all__ = ["bands", "differences", "runs"]
+
+USUAL = ("engagement", "strain", "output", "left_for_offer", "regretted", "net_value")
+
+
+def runs(futures: Futures, measure: str = "net_value") -> Chart:
+    """Draw how a measure of the whole horizon is spread over the futures.
+
+    Parameters
+    ----------
+    futures : Futures
+        What to draw.
+    measure : str
+        A column of ``Futures.runs``: flows added up, levels averaged over the horizon.
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Raises
+    ------
+    InputError
+        If the measure is not known.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> many = ts.futures(ts.Scenario.load("managing-stars"), "developer", runs=50)
+    >>> ts.charts.runs(many, "regretted").title.text
+    'Regretted exits · Managing stars: 50 futures'
+    """
+    needs(futures, Futures)
+    [measure] = chosen_measures(measure)
+    values = futures.runs[measure].to_numpy()
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    counts, edges = np.histogram(values, _bins(values))
+    data = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "futures": counts}).round(4)
+    label = label_of(measure, futures.scenario.weeks)
+    name = label.split(" (")[0]
+    bars = alt.Chart(data).mark_rect(stroke="white", strokeWidth=2, color=COLOURS["sky"]).encode(
+        alt.X("from:Q", title=label, axis=alt.Axis(format=",.4~r")), alt.X2("to:Q"),
+        alt.Y("futures:Q", title="futures", scale=alt.Scale(zero=True)), y2=alt.Y2Datum(0),
+        tooltip=[alt.Tooltip("from:Q", format=",.3~r"), alt.Tooltip("to:Q", format=",.3~r"), "futures:Q"],
+    )  # fmt: skip
+    at = alt.Chart(pd.DataFrame({"at": [middle]})).encode(alt.X("at:Q"))
+    rule = at.mark_rule(color="#1B2438", strokeWidth=2.5)
+    note = at.mark_text(align="left", dx=8, y=-10, text=f"median {_said(middle)}")
+    words = f"Half of the futures lie between {_said(low)} and {_said(high)}."
+    title = alt.Title(f"{name} · {place_of(futures)}: {futures.made.runs} futures", subtitle=words)
+    return alt.layer(bars, rule, note, width=880, height=280, title=title)
+
+
+def _bins(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the edges of bins: one a whole number where these are few, else 24 or fewer."""
+    low, high = float(values.min()), float(values.max())
+    if high - low <= 30 and bool(np.all(values == np.round(values))):
+        return np.arange(low, high + 2) - 0.5
+    edges: np.ndarray[tuple[int], np.dtype[np.float64]] = np.histogram_bin_edges(values, bins=min(24, max(6, len(values) // 4)))
+    return edges
+
+
+def differences(
+    comparison: Comparison, measures: str | Iterable[str] = USUAL, groups: str | Iterable[str] = ("organisation",)
+) -> Chart:
+    """Draw what each style changes against the first one: a point, and its interval over pairs of the same luck.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to draw.
+    measures : str or sequence of str
+        Columns of ``Comparison.runs``, each on an axis of its own.
+    groups : str or sequence of str
+        ``"organisation"``, ``"bottom third"``, ``"middle third"``, ``"top third"``.
+
+    Returns
+    -------
+    altair.FacetChart
+
+    Raises
+    ------
+    InputError
+        If a measure or group is not known, or is not measured together.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> scenario = ts.Scenario.load("managing-stars")
+    >>> found = ts.compare(scenario, {"as it was": "hands-off", "developer": "developer"}, runs=20)
+    >>> ts.charts.differences(found, ["engagement", "regretted"]).title.text
+    'What changes against "as it was", with the same luck'
+    """
+    needs(comparison, Comparison)
+    wanted, parts = chosen_measures(measures), chosen(groups, GROUPS, "group")
+    table = comparison.differences
+    table = table[table["measure"].isin(wanted) & table["group"].isin(parts)]
+    for measure in wanted:
+        if (missing := set(parts) - set(table.loc[table["measure"] == measure, "group"])):
+            raise InputError(f"measure {measure!r} is of whole teams; it is not measured of the {min(missing)}")
+    weeks, others = comparison.scenario.weeks, comparison.styles[1:]
+    row = table["style"] if len(parts) == 1 else table["style"] + ", " + table["group"]
+    data = pd.DataFrame(
+        {
+            "row": row,
+            "style": table["style"],
+            "measure": table["measure"].map({measure: label_of(measure, weeks) for measure in wanted}),
+            "difference": table["difference"],
+            "low": table["low"],
+            "high": table["high"],
+            "said": [_in_words(*row) for row in zip(table["difference"], table["low"], table["high"], strict=True)],
+        }
+    )
+    order = [style if len(parts) == 1 else f"{style}, {part}" for style in others for part in parts]
+    y = alt.Y("row:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
+    x = alt.X("difference:Q", title=None, scale=alt.Scale(zero=True, padding=36), axis=alt.Axis(grid=True, tickCount=5, format=",.3~r"))
+    tips = ["style:N", *(alt.Tooltip(f"{name}:Q", format="+.3g") for name in ("difference", "low", "high"))]
+    # the first style keeps the first colour and shape wherever it is drawn
+    colour = colour_of("style", comparison.styles, legend=False)
+    shape = alt.Shape("style:N", scale=alt.Scale(domain=list(comparison.styles), range=list(SHAPES)), legend=None)
+    base = alt.Chart().encode(y)
+    zero = alt.Chart().mark_rule(color="#1B2438", strokeWidth=1.5).encode(x=alt.datum(0))
+    whisker = base.mark_rule(strokeWidth=4).encode(alt.X("low:Q"), alt.X2("high:Q"), color=colour)
+    dot = base.mark_point(size=130, opacity=1).encode(x, color=colour, shape=shape, tooltip=tips)
+    text = base.mark_text(dy=-13, fontSize=13).encode(x, text="said:N")
+    panel = alt.layer(zero, whisker, dot, text, width=380, height=48 * len(order))
+    header = alt.Header(title=None, labelAnchor="start", labelFontSize=15, labelFontWeight=600)
+    facet = alt.Facet("measure:N", sort=[label_of(measure, weeks) for measure in wanted], header=header)
+    words = f"{comparison.made.runs} pairs of futures. Point: the mean difference; bar and ±: its confidence interval."
+    title = alt.Title(f'What changes against "{comparison.styles[0]}", with the same luck', subtitle=words)
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(x="independent"))
+    return panel.facet(facet, columns=2, data=data, spacing=24, resolve=apart, title=title)
+
+
+def _in_words(difference: float, low: float, high: float) -> str:
+    """Say a difference and its interval in a few digits."""
+    return f"{_said(difference, '+')} ± {_said((high - low) / 2)}"
+
+
+def _said(value: float, sign: str = "") -> str:
+    """Say a number in a few digits, never as a power of ten."""
+    return f"{value:{sign},.{_digits(value)}f}".replace("-", "−")
+
+
+def _digits(value: float) -> int:
+    return 0 if abs(value) >= 100 else 1 if abs(value) >= 10 else 2 if abs(value) >= 0.1 else 3
+
+
+def bands(comparison: Comparison, measure: str = "engagement", group: str = "organisation") -> Chart:
+    """Draw a measure week by week under each style: the median and the middle half of the futures.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        What to draw.
+    measure : str
+        A measure of ``Comparison.weeks``.
+    group : str
+        ``"organisation"``, ``"bottom third"``, ``"middle third"`` or ``"top third"``.
+
+    Returns
+    -------
+    altair.LayerChart
+
+    Raises
+    ------
+    InputError
+        If the measure or group is not known, or is not measured together.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> scenario = ts.Scenario.load("managing-stars")
+    >>> found = ts.compare(scenario, {"a": "hands-off", "b": "developer"}, runs=20)
+    >>> ts.charts.bands(found, "strain", group="bottom third").title.text
+    'Strain (0 to 1) by style'
+    """
+    needs(comparison, Comparison)
+    [measure], [group] = chosen_measures(measure), chosen(group, GROUPS, "group")
+    table = comparison.weeks
+    table = table.loc[(table["measure"] == measure) & (table["group"] == group), ["week", "style", "q25", "median", "q75"]]
+    if table.empty:
+        raise InputError(f"measure {measure!r} is of whole teams; it is not measured of the {group}")
+    horizon, styles = comparison.scenario.weeks, comparison.styles
+    data = thinned(table, horizon, ["style"])
+    domain = domain_of(measure, data[["q25", "q75"]], comparison.scenario.seats)
+    scale = alt.Scale(domain=domain, nice=False)
+    base = alt.Chart(data).encode(week_axis(horizon), color=colour_of("style", styles))
+    area = base.mark_area(opacity=0.2, clip=True).encode(alt.Y("q25:Q", scale=scale, title=None), alt.Y2("q75"))
+    middle = alt.Y("median:Q", scale=scale, title=None)
+    line = base.mark_line(clip=True).encode(middle, strokeDash=dash_of("style", styles))
+    tips = ["week:Q", "style:N", *(alt.Tooltip(f"{name}:Q", format=".2f") for name in ("q75", "median", "q25"))]
+    touch = base.mark_point(opacity=0, size=240).encode(middle, tooltip=tips)
+    whose = "" if group == GROUPS[0] else f", {group}"
+    words = f"Line: the median of {comparison.made.runs} futures. Band: the middle half of them."
+    title = alt.Title(f"{label_of(measure)} by style{whose}", subtitle=words)
+    return alt.layer(area, line, touch, width=880, height=340, title=title)

@@ -1,0 +1,67 @@
+"""What all tests share: small scenarios, rules compiled once, and how hypothesis searches."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # so that tests can share `strategies` and `bits`
+
+settings.register_profile(
+    "teamsim",
+    deadline=None,
+    max_examples=30,
+    derandomize=bool(os.environ.get("CI")),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("unshrunk", settings.get_profile("teamsim"), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+settings.load_profile("teamsim")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rules_compiled():
+    """Compile before the first test, so that no test is timed or measured while compiling."""
+    from teamsim.engine import warm_up
+
+    warm_up()
+
+
+@pytest.fixture(scope="session")
+def small():
+    """One team of four for 26 weeks, two of them unlike the rest."""
+    import teamsim as ts
+
+    people = [{"name": "Ana", "talent": 2.0}, {"name": "Ben"}, {"name": "Cid", "talent": 0.6}, {"name": "Dee"}]
+    return ts.Scenario(
+        name="small", weeks=26, teams=[{"name": "Blue", "leader": {"name": "Lea"}, "people": people}]
+    )
+
+
+@pytest.fixture(scope="session")
+def twelve():
+    """A team of twelve for 104 weeks."""
+    import teamsim as ts
+
+    people = [{"name": f"P{number}", "talent": 0.6 + number / 8} for number in range(12)]
+    return ts.Scenario(
+        name="twelve", weeks=104, teams=[{"name": "Blue", "leader": {"name": "Lea"}, "people": people}]
+    )
+
+
+@pytest.fixture(scope="session")
+def busy():
+    """Two teams with vacancies in a hot market: people leave and are hired all the time."""
+    import teamsim as ts
+
+    teams = [
+        {
+            "name": f"Team {number}",
+            "leader": {"name": f"Leader {number}", "expertise": 0.8 + number},
+            "people": [{"name": f"P{number}-{one}", "talent": 0.7 + 0.4 * one} for one in range(5)],
+            "vacancies": 2,
+        }
+        for number in range(2)
+    ]
+    return ts.Scenario(name="busy", weeks=40, teams=teams, market={"tightness": 5.0, "hiring_weeks": 3.0})

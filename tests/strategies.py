@@ -1,0 +1,93 @@
+"""What hypothesis may choose: anything that is allowed, built from the declarations alone."""
+
+import math
+
+from hypothesis import strategies as st
+
+from teamsim.parameters import Parameters
+from teamsim.people import Market, Policies
+from teamsim.scenario import CastLeader, CastMember, Scenario
+from teamsim.style import Plan, Style
+
+PRESETS = sorted(Style.presets())
+FAR = 1e6
+"""Where a range has no end, how far hypothesis goes."""
+SEEDS = st.one_of(st.integers(0, 3), st.integers(0, 2**63 - 1))
+
+
+def values(quantity):
+    """Any value of a quantity; its ends, and where it starts, more often."""
+    low, high = max(quantity.low, -FAR), min(quantity.high, FAR)
+    if quantity.kind is int:
+        return st.one_of(st.sampled_from([int(low), int(high)]), st.integers(int(low), int(high)))
+    ends = [end for end in (low, high, quantity.default) if math.isfinite(end)]
+    return st.one_of(st.sampled_from(ends), st.floats(low, high, allow_subnormal=False))
+
+
+def some(declared, **more):
+    """Some of the quantities of a class; the rest stay as they are by default."""
+    return st.fixed_dictionaries(more, optional={n: values(q) for n, q in declared.quantities().items()})
+
+
+def styles():
+    """Every lever anywhere in its range."""
+    return st.fixed_dictionaries({n: values(q) for n, q in Style.quantities().items()}).map(lambda levers: Style(**levers))
+
+
+def parameters():
+    """Some of the numbers inside the rules, anywhere in their range."""
+    return some(Parameters)
+
+
+def events(names):
+    """Something dated, for one person or for all."""
+    return st.fixed_dictionaries(
+        {
+            "week": st.integers(0, 70),
+            "kind": st.sampled_from(["raise", "broken promise", "praise"]),
+            "amount": st.floats(0, 1),
+            "who": st.sampled_from(["", *names]),
+        }
+    )
+
+
+def plans(names=()):
+    """Up to three styles in turn, and dated events."""
+    return st.builds(
+        lambda first, later, dated: Plan(styles={0: first} | later, events=dated),
+        styles(),
+        st.dictionaries(st.integers(1, 60), styles(), max_size=2),
+        st.lists(events(names), max_size=4),
+    )
+
+
+def conducts(scenario):
+    """A style, a preset, a plan, or one of these for each of some leaders."""
+    single = st.one_of(st.sampled_from(PRESETS), styles(), plans(scenario.people))
+    return st.one_of(single, st.dictionaries(st.sampled_from(scenario.leaders), single))
+
+
+@st.composite
+def scenarios(draw, weeks=60, teams=3, people=9):
+    """One to three teams of one to nine seats, some of them empty; traits, market and policies as extreme as allowed."""
+    cast = []
+    for number in range(draw(st.integers(1, teams))):
+        there = draw(st.integers(0, people))
+        vacancies = draw(st.integers(0 if there else 1, 3))
+        members = [draw(some(CastMember, name=st.just(f"P{number}-{one}"))) for one in range(there)]
+        leader = draw(some(CastLeader, name=st.just(f"Leader {number}")))
+        cast.append({"name": f"Team {number}", "leader": leader, "people": members, "vacancies": vacancies})
+    return Scenario(
+        name="any",
+        weeks=draw(st.integers(1, weeks)),
+        teams=cast,
+        market=draw(some(Market)),
+        policies=draw(some(Policies)),
+    )
+
+
+@st.composite
+def worlds(draw, **limits):
+    """A scenario, a conduct and a seed."""
+    scenario = draw(scenarios(**limits))
+    return scenario, draw(conducts(scenario)), draw(SEEDS)

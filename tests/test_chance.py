@@ -1,0 +1,181 @@
+"""Keyed random numbers: known answers, uniformity, and the same luck whatever else is decided."""
+
+import inspect
+import math
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from strategies import SEEDS, scenarios, styles, values
+
+import teamsim as ts
+from teamsim import chance
+from teamsim.chance import identity_of, mix, mix_integers, normal, uniform
+from teamsim.style import Style
+
+WORDS = st.one_of(st.integers(0, 2**64 - 1), st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1]))
+CHANNELS = {name: int(value) for name, value in vars(chance).items() if name.isupper() and 1 <= int(value) <= 16 and name not in {"ONE", "S12"}}
+
+
+def both(key, number):
+    return int(mix(np.uint64(key), np.uint64(number)))
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=500)
+def test_mix_is_its_integer_twin(key, number):
+    assert both(key, number) == mix_integers(key, number)
+    assert mix_integers(np.uint64(key), np.uint64(number)) == mix_integers(key, number)
+
+
+@given(WORDS, WORDS)
+@settings(max_examples=200)
+def test_uniform_is_its_integer_twin_and_lies_in_the_open_interval(key, channel):
+    found = uniform(np.uint64(key), np.uint64(channel))
+    assert 0.0 < found < 1.0
+    assert found == chance._uniform_integers(key, channel)
+
+
+def test_known_answers():
+    """SplitMix64 from seed 0 (Vigna's reference, and java.util.SplittableRandom) begins with these words."""
+    known = [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F, 0xF88BB8A8724C81EC]
+    assert [both(0, number) for number in range(4)] == known
+    assert uniform(np.uint64(0), np.uint64(0)) == ((known[0] >> 12) + 0.5) / 2**52
+    first, second = uniform(np.uint64(0), np.uint64(0)), uniform(np.uint64(known[0]), np.uint64(0))
+    assert normal(np.uint64(0), np.uint64(0)) == pytest.approx(
+        math.sqrt(-2 * math.log(first)) * math.cos(2 * math.pi * second), rel=1e-15
+    )
+    assert identity_of("Ana") == int.from_bytes(__import__("hashlib").blake2b(b"Ana", digest_size=8).digest(), "little")
+
+
+def test_the_ends_of_the_interval_are_never_reached():
+    """The smallest and the largest word still give numbers whose logarithms are finite."""
+    for word in (0, 2**64 - 1):
+        found = (float(word >> 12) + 0.5) / 2**52
+        assert 0.0 < found < 1.0
+        assert math.isfinite(math.log(found))
+        assert math.isfinite(math.log1p(-found))
+
+
+def drawn(function, keys, channel):
+    return np.array([function(np.uint64(key), np.uint64(channel)) for key in keys])
+
+
+@pytest.mark.parametrize("walk", ["seeds", "weeks", "channels"])
+def test_neighbours_are_as_good_as_strangers(walk):
+    """Uniform, and without correlation between neighbours, along seeds, along weeks and along channels."""
+    count = 20_000
+    key = both(both(5, 0), identity_of("Ana"))
+    if walk == "seeds":
+        found = drawn(uniform, (both(seed, 0) for seed in range(count)), 3)
+    elif walk == "weeks":
+        found = drawn(uniform, (both(key, week) for week in range(count)), 3)
+    else:
+        found = np.array([uniform(np.uint64(key), np.uint64(channel)) for channel in range(count)])
+    assert stats.kstest(found, "uniform").pvalue > 1e-4
+    assert abs(np.corrcoef(found[:-1], found[1:])[0, 1]) < 4 / math.sqrt(count)
+
+
+def test_normal_is_normal():
+    found = drawn(normal, (both(9, week) for week in range(20_000)), 7)
+    assert stats.kstest(found, "norm").pvalue > 1e-4
+    assert np.isfinite(found).all()
+
+
+def test_channels_are_distinct_and_independent():
+    assert len(CHANNELS) >= 16
+    assert len(set(CHANNELS.values())) == len(CHANNELS)
+    table = np.array([drawn(uniform, (both(2, week) for week in range(4_000)), channel) for channel in CHANNELS.values()])
+    off = np.corrcoef(table) - np.eye(len(table))
+    assert np.abs(off).max() < 5 / math.sqrt(4_000)
+
+
+def test_every_channel_is_used_by_rules_once_named():
+    """Two rules that drew from one channel of the same key would meet the same luck."""
+    assert {"OFFER", "ACCEPTANCE", "PUSH", "WORK", "COMMITMENT", "HIRING"} <= set(CHANNELS)
+
+
+def test_keys_of_neighbours_do_not_overlap():
+    """Runs, people and weeks that lie side by side never share a key."""
+    keys = [
+        both(both(both(seed, run), person), week)
+        for seed in range(4)
+        for run in range(4)
+        for person in [*range(8), *(identity_of(name) for name in ("Ana", "Ben"))]
+        for week in range(50)
+    ]
+    assert len(set(keys)) == len(keys)
+
+
+def keys_of(run):
+    """Every stream of chance that is met in a run, by person and week; talk and praise clocks start from the person's."""
+    life = run._raw["life"]
+    return {
+        (int(person["identity"]), week): (int(person["key"]), int(person["luck"]))
+        for week in range(life.shape[0])
+        for person in life[week]
+        if person["present"] == 1
+    }
+
+
+@given(scenarios(weeks=20), styles(), st.sampled_from(sorted(Style.quantities())), SEEDS, st.data())
+def test_changing_a_lever_changes_nobodys_luck(scenario, style, lever, seed, data):
+    other = style.replace(**{lever: data.draw(values(Style.quantities()[lever]))})
+    one, two = keys_of(ts.simulate(scenario, style, seed)), keys_of(ts.simulate(scenario, other, seed))
+    for both_there in one.keys() & two.keys():
+        assert one[both_there] == two[both_there]
+    names = {identity_of(name) for name in scenario.people}
+    assert {key for key in one if key[1] == 0 and key[0] in names} == {key for key in two if key[1] == 0 and key[0] in names}
+
+
+@given(scenarios(weeks=20), SEEDS)
+def test_luck_is_keyed_by_seed_run_person_and_week_alone(scenario, seed):
+    for run in (0, 3):
+        for (identity, week), (key, luck) in keys_of(ts.simulate(scenario, seed=seed, run=run)).items():
+            assert key == mix_integers(mix_integers(seed, run), identity)
+            assert luck == mix_integers(key, week)
+
+
+@given(scenarios(weeks=20), SEEDS)
+def test_a_hire_is_named_by_seat_and_number(scenario, seed):
+    life = ts.simulate(scenario, "demanding", seed)._raw["life"]
+    for person in life[life["present"] == 1]:
+        if person["hires"] > 0:
+            assert int(person["identity"]) == mix_integers(int(person["seat_key"]), int(person["hires"]))
+        else:
+            assert int(person["identity"]) == int(person["seat_key"])
+
+
+@given(scenarios(weeks=12, teams=2), st.randoms(use_true_random=False), SEEDS)
+def test_a_new_colleague_or_another_order_changes_nobodys_luck(scenario, order, seed):
+    assume(scenario.people)
+    content = scenario.model_dump()
+    for team in content["teams"]:
+        team["people"] = list(team["people"])
+        order.shuffle(team["people"])
+    content["teams"][0]["people"].insert(0, {"name": "Newcomer"})
+    content["teams"] = list(reversed(content["teams"]))
+    changed = ts.Scenario(**content)
+    one, two = keys_of(ts.simulate(scenario, seed=seed)), keys_of(ts.simulate(changed, seed=seed))
+    cast = {identity_of(name) for name in scenario.people}
+    assert {key for key in one if key[1] == 0} - {key for key in two if key[1] == 0} == set()
+    shared = one.keys() & two.keys()
+    assert {identity for identity, _ in shared} >= cast
+    assert all(one[key] == two[key] for key in shared)
+    seats = [{person["name"]: i for i, person in enumerate(team["people"])} for team in content["teams"]]
+    assert any("Newcomer" in seat for seat in seats)
+
+
+def test_two_draws_of_one_week_come_from_one_key(small):
+    """One and the same person, week and channel give one and the same number under any style."""
+    one, two = ts.simulate(small, "hands-off", 5), ts.simulate(small, "developer", 5)
+    for key, (_, luck) in keys_of(one).items():
+        if key in keys_of(two):
+            for channel in CHANNELS.values():
+                assert uniform(np.uint64(luck), np.uint64(channel)) == uniform(np.uint64(keys_of(two)[key][1]), np.uint64(channel))
+
+
+def test_the_mixer_is_the_one_that_is_documented():
+    assert "SplitMix64" in inspect.getdoc(chance)
