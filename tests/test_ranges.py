@@ -139,7 +139,7 @@ def test_the_checks_notice(busy):
         "nan": lambda run: run._raw["measures"][3].__setitem__("strain", np.nan),
         "exit": lambda run: run._raw["departures"].__setitem__("log_odds", 40.0),
         "gone": lambda run: run._raw["life"][5:].__setitem__("present", 0),
-        "driver": lambda run: run._raw["life"]["felt"][3].__setitem__("pay", np.inf),
+        "driver": lambda run: run._raw["life"]["belief"][3].__setitem__("pay", np.inf),
         "seats": lambda run: run._raw["measures"].__setitem__("vacancies", 9.0),
         "hours": lambda run: run._raw["measures"].__setitem__("hours_given", 99.0),
     }

@@ -55,6 +55,9 @@ def main(arguments: list[str] | None = None) -> None:
         if stop.code == INTERRUPTED:
             typer.echo("teamsim: stopped", err=True)
         raise
+    except MemoryError as error:
+        typer.echo(f"teamsim: not enough memory: {error}".splitlines()[0], err=True)
+        sys.exit(1)
     except ValueError as error:
         from teamsim.fields import InputError
 

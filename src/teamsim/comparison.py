@@ -118,12 +118,10 @@ def _interval(base: np.ndarray[Any, Any], other: np.ndarray[Any, Any], confidenc
     runs = len(pairs)
     mean, error = float(pairs.mean()), float(pairs.std(ddof=1) / np.sqrt(runs))
     half = float(stats.t.ppf(0.5 + confidence / 2, runs - 1)) * error
-    unpaired = (
-        stats.ttest_ind(other, base, equal_var=False).confidence_interval(confidence)
-        if other.std() + base.std() > 0
-        else None
-    )
-    width = float(unpaired.high - unpaired.low) if unpaired is not None else 0.0
+    variances = base.var(ddof=1) / runs, other.var(ddof=1) / runs
+    both = float(sum(variances))
+    freedom = both**2 * (runs - 1) / float(sum(variance**2 for variance in variances)) if both > 0 else 1.0
+    width = 2 * float(stats.t.ppf(0.5 + confidence / 2, freedom)) * both**0.5
     narrower = width / (2 * half) if half > 0 else np.nan
     return {"difference": mean, "low": mean - half, "high": mean + half, "narrower": narrower}
 
@@ -178,8 +176,8 @@ def compare(
         raise InputError(f"= {styles!r} is not a mapping from two or more names to styles", ("styles",))
     if isinstance(runs, bool) or not isinstance(runs, (int, np.integer)) or runs < 2:
         raise InputError(f"= {runs!r} is not a whole number from 2", ("runs",))
-    if not 0 < confidence < 1:
-        raise InputError(f"= {confidence!r} is outside 0..1", ("confidence",))
+    if not isinstance(confidence, float) or not 0 < confidence < 1:
+        raise InputError(f"= {confidence!r} is not a number between 0 and 1", ("confidence",))
     lived = {}
     for number, (name, style) in enumerate(styles.items()):
 

@@ -135,11 +135,11 @@ def histories(
     chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 4))))
     parts: dict[int, tuple[Records, np.ndarray[Any, np.dtype[np.int64]]]] = {}
     measures = world.measures(runs, teams=False)
-    stop = cancel or threading.Event()
+    failed = threading.Event()
     done = 0
 
     def live_chunk(first: int) -> int:
-        if stop.is_set():
+        if failed.is_set() or (cancel is not None and cancel.is_set()):
             raise CancelledError(f"cancelled after {done} of {runs} runs")
         last = min(first + chunk, runs)
         _, exits, counts = _histories(world, seed, first, last - first, measures=measures[first:last])
@@ -158,7 +158,7 @@ def histories(
                 if progress is not None:
                     progress(done, runs)
         except BaseException:
-            stop.set()
+            failed.set()
             pool.shutdown(cancel_futures=True)
             raise
     ordered = [parts[first] for first in sorted(parts)]

@@ -82,25 +82,38 @@ class Traits(Declared):
 class Start(Traits):
     """How a person starts: what a scenario may say of somebody beside the traits."""
 
-    tenure: float = tally("Tenure", "Weeks since joining.", "weeks", seen=True)
+    tenure: float = quantity(0.0, 0.0, 4000.0, unit="weeks", label="Tenure", meaning="Weeks since joining.", seen=True)
     embeddedness: float = level(0.5, "Embeddedness", "What ties a person apart from the work itself.", source="Mitchell et al. 2001")
-    skill: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill", meaning="What a person can do now; 1 is a typical experienced person.")
-    demand: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Demand", meaning="What the current work asks for, on the scale of skill.")
-    weeks_mastered: float = tally("Weeks since mastery", "How long the work has held nothing new.", "weeks")
+    skill: float = quantity(1.0, 0.05, 40.0, unit="× typical", label="Skill", meaning="What a person can do now; 1 is a typical experienced person.")
+    demand: float = quantity(1.0, 0.0, 100.0, unit="× typical", label="Demand", meaning="What the current work asks for, on the scale of skill.")
+    weeks_mastered: float = quantity(0.0, 0.0, 4000.0, unit="weeks", label="Weeks since mastery", meaning="How long the work has held nothing new.")
     felt_recognition: float = level(0.3, "Felt recognition", "Stock of being valued; fades unless renewed.", source="S0-23")
     felt_growth: float = level(0.4, "Felt growth", "Whether one comes on here.", source="S0-06")
     felt_fairness: float = level(0.6, "Felt fairness", "Whether the same is asked of all.")
     trust: float = level(0.6, "Trust", "Trust in the leader: slow to build, quick to lose.", source="S4-06, S4-07")
     strain: float = level(0.35, "Strain", "Exhaustion.")
     engagement: float = level(0.6, "Engagement", "Vigour, dedication and absorption at work.", source="Schaufeli et al. 2002")
-    contribution: float = tally("Contribution", "Output remembered over about half a year (mean age 13 weeks).", "person-weeks", seen=True)
+    contribution: float = quantity(0.0, 0.0, 100.0, unit="person-weeks", label="Contribution", meaning="Output remembered over about half a year (mean age 13 weeks).", seen=True)
     rating: float = level(0.5, "Rating", "The latest formal rating; noisy.", seen=True)
     pay_ratio: float = quantity(1.0, 0.05, 20.0, unit="× market", label="Pay", meaning="Pay against the market for such work.", seen=True)
+
+
+def grown(name: str) -> Any:
+    """Declare a state that may leave the range in which it starts."""
+    start = Start.quantities()[name]
+    more = {"unit": start.unit, "label": start.label, "meaning": start.meaning, "source": start.source}
+    return quantity(start.default, 0.0, math.inf, **more, seen=start.seen)
 
 
 class PersonState(Start):
     """A person in a seat, this week."""
 
+    tenure: float = grown("tenure")
+    skill: float = grown("skill")
+    demand: float = grown("demand")
+    weeks_mastered: float = grown("weeks_mastered")
+    contribution: float = grown("contribution")
+    pay_ratio: float = grown("pay_ratio")
     identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="Names the person; keys their luck.")
     key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Key", meaning="The person's own stream of chance in this run.")
     seat_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Seat key", meaning="Names the seat; keys who is hired into it.")
@@ -137,7 +150,6 @@ class PersonState(Start):
     raised: float = tally("Raise", "Share by which pay was raised since last week.", "share", seen=True)
     countered: int = quantity(0, 0, 1, unit="yes/no", label="Counter-offer", meaning="An outside offer was matched this week and the person stayed.", seen=True)
     support_weeks: float = tally("Weeks of support", "Weeks of documented support for low performance; 0 where there is none.", "weeks", seen=True)
-    pay_ratio: float = tally("Pay", "Pay against the market for such work.", "× market", seen=True)
     pay_reference: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Accustomed pay", meaning="The pay one has got used to.")
     deficit: float = level(0.4, "Deficit", "What is missing in recognition, growth and challenge together.", source="S0-24")
     search: float = level(0.1, "Search", "How hard the person looks around.")

@@ -375,7 +375,8 @@ def quantile_table(rows: Records) -> pd.DataFrame:
     """Return mean and quantiles over runs of ``rows[run, week, group]``, a row a week, group and measure."""
     names = list(Measures.model_fields)
     values = rows.view(np.float64).reshape(*rows.shape, len(names))
-    levels = np.quantile(values, list(QUANTILES.values()), axis=0)
+    by_series = np.ascontiguousarray(values.reshape(len(rows), -1).T)  # sorts twice as fast as along the first axis
+    levels = np.quantile(by_series, list(QUANTILES.values()), axis=1, overwrite_input=True)
     weeks, groups = rows.shape[1], rows.shape[2]
     frame = pd.DataFrame(
         {

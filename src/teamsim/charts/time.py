@@ -12,6 +12,7 @@ from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import (
     Chart,
     INNER,
+    MOST_POINTS,
     chosen,
     chosen_measures,
     colour_of,
@@ -29,6 +30,7 @@ from teamsim.results import GROUPS, QUANTILES, Futures, Run
 __all__ = ["people", "weeks"]
 
 MOST_LANES = 30
+OVERLAP = 1.15  # of a week over the next, or seams are seen
 LEFT, HIRED, TALK = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7", "M0,-.8L0,.8M-.8,0L.8,0", "M0,-.7L0,.7"
 READ_BANDS = "Line: the median. Dark band: the middle half of the futures. Light band: eight in ten of them."
 
@@ -88,7 +90,7 @@ def weeks(
     ]
     shared = alt.Resolve(scale=alt.ScaleResolveMap(color="shared", strokeDash="shared"))
     heading = alt.Title(title, subtitle=subtitle)
-    return alt.concat(*panels, columns=2, spacing={"row": 36, "column": 64}, bounds="flush", resolve=shared, title=heading)
+    return alt.concat(*panels, columns=2, spacing={"row": 104, "column": 64}, bounds="flush", resolve=shared, title=heading)
 
 
 def _panel(result: Run | Futures, measure: str, groups: Sequence[str], **look: Any) -> alt.LayerChart:
@@ -187,9 +189,8 @@ def people(run: Run) -> Chart:
     lanes = "A lane is a seat; who is hired goes on in it." if by_person else "A lane is a team, its colour the mean."
     if not by_person and len(run.scenario.teams) > len(order):
         lanes += f" Drawn are the {len(order)} of {len(run.scenario.teams)} with the lowest engagement."
-    columns = cells["week"].nunique()  # each as wide as a whole number of pixels, or seams are seen
     title = alt.Title(f"{place_of(run)}: the people", subtitle=lanes)
-    return alt.layer(heat, drawn, width=columns * max(1, 840 // columns), height=height * len(order), title=title)
+    return alt.layer(heat, drawn, width=860, height=height * len(order), title=title)
 
 
 def _lanes_of_people(run: Run) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
@@ -200,7 +201,7 @@ def _lanes_of_people(run: Run) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     lane = dict(zip(first["seat"], names, strict=True))
     step = max(1, -(-run.scenario.weeks // (4800 // max(1, len(lane)))))
     cells = table.loc[table["week"] % step == 0, ["week", "seat", "person", "engagement"]]
-    cells = cells.rename(columns={"person": "who"}).assign(lane=cells["seat"].map(lane), until=cells["week"] + step)
+    cells = cells.rename(columns={"person": "who"}).assign(lane=cells["seat"].map(lane), until=cells["week"] + step * OVERLAP)
     return cells.drop(columns="seat").round(3), _marks(run, run.events["seat"].map(lane)), list(lane.values())
 
 
@@ -210,7 +211,7 @@ def _lanes_of_teams(run: Run) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     order = [team for team in table["group"].unique() if team in low]
     cells = table.loc[table["group"].isin(order) & (table["people"] > 0), ["week", "group", "engagement", "people"]]
     cells = thinned(cells.rename(columns={"group": "lane"}), run.scenario.weeks, ["lane"])
-    cells["until"] = cells["week"] + -(-run.scenario.weeks // 208)
+    cells["until"] = cells["week"] + -(-run.scenario.weeks // MOST_POINTS) * OVERLAP
     marks = _marks(run, run.events["team"])
     return cells, marks[marks["lane"].isin(order) & marks["event"].isin(["left", "dismissed"])], order
 

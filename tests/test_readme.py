@@ -1,0 +1,37 @@
+"""What the README shows works as written."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def block(marker: str, language: str) -> str:
+    """The first fenced block of a language after a marker."""
+    found = re.search(rf"{re.escape(marker)}.*?```{language}\n(.*?)```", README, re.DOTALL)
+    assert found, f"README.md has no {language} block after {marker!r}"
+    return found.group(1)
+
+
+def test_the_python_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(block("## In Python", "python"), "README.md", "exec"), {})
+    shown = capsys.readouterr().out
+    assert "regretted" in shown
+    assert "invented" in shown
+
+
+@pytest.mark.parametrize("command", block("<!-- commands -->", "bash").splitlines())
+def test_the_commands_of_the_readme(command: str, tmp_path: Path) -> None:
+    name, *arguments = shlex.split(command)
+    assert name == "teamsim"
+    done = subprocess.run([sys.executable, "-m", "teamsim", *arguments], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert not any(tmp_path.iterdir()), "nothing is written unasked"
