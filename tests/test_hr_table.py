@@ -13,7 +13,7 @@ import teamsim.rules.team as rules
 from teamsim.chance import identity_of
 from teamsim.data.make_hr_export import made_up_hr_export
 from teamsim.fields import InputError
-from teamsim.hr_columns import DATA
+from teamsim.files import shipped
 from teamsim.hr_privacy import LEAST
 from teamsim.hr_table import TRAITS
 from teamsim.parameters import parameters_of
@@ -472,7 +472,7 @@ def test_no_such_file(path):
 
 
 def test_the_shipped_export_is_what_its_script_makes():
-    assert (DATA / "made-up-hr-export.csv").read_text(encoding="utf-8") == made_up_hr_export()
+    assert (shipped("data") / "made-up-hr-export.csv").read_text(encoding="utf-8") == made_up_hr_export()
 
 
 def test_the_shipped_export_becomes_an_organisation():

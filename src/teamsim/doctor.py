@@ -153,11 +153,11 @@ def _cache() -> Finding:
 
 def _notebooks() -> Finding:
     try:
-        found = [shipped(folder) for folder in FOLDERS]
+        found = {folder: shipped(folder) for folder in FOLDERS}
     except InputError as error:
         return Finding("notebooks", False, str(error), INSTALL)
-    count = len(list(found[0].glob("*.ipynb")))
-    return Finding("notebooks", count > 0, f"{count} in {found[0]}", "" if count else INSTALL)
+    count = len(list(found["notebooks"].glob("*.ipynb")))
+    return Finding("notebooks", count > 0, f"{count} in {found['notebooks']}", "" if count else INSTALL)
 
 
 def _jupyterlab() -> Finding:

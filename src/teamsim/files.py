@@ -1,11 +1,12 @@
-"""Where the notebooks and workshops are: at the top of a clone, inside the package once installed."""
+"""Where notebooks, workshops and data are: in a clone the first two at its top, once installed all in the package."""
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from pathlib import Path
 
-FOLDERS = ("notebooks", "workshops")
+from teamsim.fields import InputError, closest
+
+FOLDERS = ("data", "notebooks", "workshops")
 
 
 def shipped(folder: str, *parts: str) -> Path:
@@ -13,7 +14,7 @@ def shipped(folder: str, *parts: str) -> Path:
 
     Parameters
     ----------
-    folder : {"notebooks", "workshops"}
+    folder : {"data", "notebooks", "workshops"}
         The shipped folder.
     *parts : str
         Names below it, each a name or several joined by ``/``.
@@ -25,7 +26,7 @@ def shipped(folder: str, *parts: str) -> Path:
 
     Raises
     ------
-    teamsim.fields.InputError
+    InputError
         If there is no such file or folder; names what there is, and the closest match.
 
     Examples
@@ -35,32 +36,28 @@ def shipped(folder: str, *parts: str) -> Path:
     >>> shipped("notebooks", "01-first-team.ipynb").name
     '01-first-team.ipynb'
     """
-    path = _home()
-    for name in [name for part in (folder, *parts) for name in part.split("/")]:
+    first, *below = [name for part in (folder, *parts) for name in part.split("/")]
+    places = _places()
+    if first not in places:
+        raise InputError(f"there is no {first!r} among what travels with teamsim; {closest(first, places)}")
+    path = places[first]
+    for name in below:
         names = _names(path)
         if name not in names:
-            raise _missing(name, names, path)
+            raise InputError(f"there is no {name!r} in {path.name!r}; {closest(name, names)}")
         path /= name
     return path
 
 
-def _home() -> Path:
+def _places() -> dict[str, Path]:
     package = Path(__file__).resolve().parent
     installed = package / "shipped"
-    return installed if installed.is_dir() else package.parents[1]
+    home = installed if installed.is_dir() else package.parents[1]
+    places = {folder: package / folder if folder == "data" else home / folder for folder in FOLDERS}
+    return {folder: path for folder, path in places.items() if path.is_dir()}
 
 
 def _names(folder: Path) -> list[str]:
-    if folder == _home():  # in a clone this is the top of it, where much else lies
-        return [name for name in FOLDERS if (folder / name).is_dir()]
     if not folder.is_dir():
         return []
     return sorted(entry.name for entry in folder.iterdir() if not entry.name.startswith((".", "__")))
-
-
-def _missing(name: str, names: list[str], place: Path) -> ValueError:
-    from teamsim.fields import InputError
-
-    close = get_close_matches(name, names, n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return InputError(f"there is no {name!r} in {place}: {hint}there is {', '.join(names) or 'nothing'}")

@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 
 from teamsim.fields import InputError, closest
+from teamsim.files import shipped
 from teamsim.hr_privacy import Flags, Numbers, Words, personal, refuse_genders
 
 __all__ = ["Columns", "read_columns"]
 
-DATA = Path(__file__).with_name("data")
 """Where the tables are that travel with the package."""
 
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
@@ -137,10 +137,10 @@ def _find(path: Path) -> Path:
     with suppress(OSError):  # a name too long for a file, as when the table itself was given as text
         if path.is_file():
             return path
-    shipped = sorted(entry.name for entry in DATA.glob("*.csv"))
-    if str(path) in shipped:
-        return DATA / path
-    hint = closest(path.name, shipped)
+    tables = [entry.name for entry in shipped("data").glob("*.csv")]
+    if str(path) in tables:
+        return shipped("data", str(path))
+    hint = closest(path.name, tables)
     raise InputError(
         f"= {str(path)[:60]!r} is neither a file nor a table that comes with teamsim; {hint}", ("table",)
     )

@@ -1,0 +1,182 @@
+"""How fast it is, everything on.  Run with::
+
+    python -m pytest tests/bench -s --benchmark-columns=min,median,rounds --benchmark-sort=name
+
+Not collected by default. Nothing here fails for being slow: the figures and, above all, the ratios between what is measured in
+one and the same run are printed and kept in ``extra_info`` (``--benchmark-json=speed.json``).
+
+**The floor** is a compiled loop of nothing but the random numbers and transcendental functions that a week needs, by the very
+same functions of `teamsim.chance`, on as many threads. `draws.py` counts them in the rules (``NUMBA_DISABLE_JIT=1``):
+
+=================  ==========================================================================================
+of a person, a week
+------------------------------------------------------------------------------------------------------------
+1 mix              the week's luck
+4 uniform          an assignment, a commitment, an offer, exhaustion
+1 normal           the week's output
+4 exp              the fit of the challenge, strain, engagement, the luck of the output
+-----------------  ------------------------------------------------------------------------------------------
+of a group, a week (the organisation and its three thirds)
+------------------------------------------------------------------------------------------------------------
+2 mix              the group's luck
+1 normal, 1 sqrt   the noise of its survey
+=================  ==========================================================================================
+
+Left out, which makes the floor lower: what comes now and then (offers, reviews, hires).
+"""
+
+import json
+import math
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numba
+import numpy as np
+import pytest
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+import team  # noqa: E402
+
+from teamsim import engine  # noqa: E402
+from teamsim.chance import mix, normal, uniform  # noqa: E402
+from teamsim.world import World  # noqa: E402
+
+RUNS, CORES, GROUPS = 2000, os.cpu_count() or 1, 4
+A, B, C, D, E = (np.uint64(channel) for channel in range(1, 6))
+PERSON_WEEKS = RUNS * team.PEOPLE * team.WEEKS
+
+
+def floor_loop(first, runs, weeks, people, groups):
+    total = 0.0
+    for run in range(runs):
+        run_key = mix(np.uint64(1), np.uint64(first + run))
+        for week in range(weeks):
+            for person in range(people):
+                luck = mix(run_key + np.uint64(person), np.uint64(week))
+                total += math.exp(-uniform(luck, A)) + math.exp(-uniform(luck, B))
+                total += math.exp(-uniform(luck, C)) + uniform(luck, D) + math.exp(0.2 * normal(luck, E))
+            for group in range(groups):
+                luck = mix(mix(run_key, np.uint64(week)), np.uint64(group))
+                total += normal(luck, E) / math.sqrt(people + week)
+    return total
+
+
+def all_cores(loop):
+    """The same chunks on the same threads as the engine's."""
+    chunk = 64
+    with ThreadPoolExecutor(CORES) as pool:
+        return sum(pool.map(lambda first: loop(first, min(chunk, RUNS - first), team.WEEKS, team.PEOPLE, GROUPS), range(0, RUNS, chunk)))
+
+
+def seconds(function, rounds=5):
+    """The least of some rounds."""
+    found = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        function()
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+def in_a_process(*given, **environment):
+    """Run a part of team.py, or draws.py, in a process of its own."""
+    import teamsim
+
+    paths = os.pathsep.join([str(Path(teamsim.__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    script, *rest = given
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", str(HERE / script), *map(str, rest)],
+        env=os.environ | {"PYTHONPATH": paths} | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def show(benchmark, **figures):
+    benchmark.extra_info.update(figures)
+    sys.stdout.write("\n   " + "\n   ".join(f"{name.replace('_', ' ')}: {value}" for name, value in figures.items()) + "\n")
+
+
+@pytest.fixture(scope="module")
+def world():
+    return World.build(team.scenario(), "developer")
+
+
+def live(world):
+    engine.histories(world, 1, RUNS, progress=lambda *_: None)
+
+
+def test_person_weeks_a_second_and_the_floor(benchmark, world):
+    compiled = numba.njit(nogil=True, error_model="numpy")(floor_loop)
+    all_cores(compiled)
+    live(world)
+    benchmark.pedantic(live, args=(world,), rounds=5, warmup_rounds=1)
+    engine_s, floor_s = np.inf, np.inf
+    for _ in range(5):
+        engine_s = min(engine_s, seconds(lambda: live(world), 1))
+        floor_s = min(floor_s, seconds(lambda: all_cores(compiled), 1))
+    counted = in_a_process("draws.py", NUMBA_DISABLE_JIT="1")
+    measures, _, _ = engine.histories(world, 1, 200, progress=lambda *_: None)
+    filled = measures[:, :, 0]["people"].sum() / (200 * team.PEOPLE * team.WEEKS)
+    show(
+        benchmark,
+        cores=CORES,
+        million_person_weeks_a_second=round(filled * PERSON_WEEKS / engine_s / 1e6, 2),
+        share_of_seats_filled=round(float(filled), 3),
+        floor_million_a_second=round(PERSON_WEEKS / floor_s / 1e6, 2),
+        times_the_floor=round(engine_s / floor_s, 2),
+        draws_counted_by_person_week=counted,
+    )
+
+
+def test_against_mesa_batch_run(benchmark, world):
+    benchmark.pedantic(live, args=(world,), rounds=3, warmup_rounds=1)
+    ours = PERSON_WEEKS / seconds(lambda: live(world), 3)
+    theirs = in_a_process("team.py", "batch", 400)
+    show(
+        benchmark,
+        batch_run_thousand_person_weeks_a_second=round(theirs / 1e3, 1),
+        engine_million_person_weeks_a_second=round(ours / 1e6, 2),
+        times_batch_run=round(ours / theirs, 1),
+    )
+
+
+def test_two_hundred_futures_of_twelve_over_two_years(benchmark):
+    import teamsim as ts
+
+    scenario = team.scenario()
+    many = benchmark(lambda: ts.futures(scenario, "developer", 200, progress=lambda *_: None))
+    tables = seconds(lambda: [ts.futures(scenario, "developer", 200, progress=lambda *_: None).weeks, many.runs, many.exits], 3)
+    show(benchmark, milliseconds=round(benchmark.stats.stats.min * 1e3, 1), milliseconds_with_the_table_of_weeks=round(tables * 1e3, 1))
+
+
+def test_first_compile_and_later_start(benchmark, tmp_path):
+    cold = in_a_process("team.py", "start", tmp_path)
+    warm = benchmark.pedantic(lambda: in_a_process("team.py", "start", tmp_path), rounds=3)
+    show(
+        benchmark,
+        first_compile_s=round(cold["first"], 1),
+        first_week_of_mesa_after_it_s=round(cold["mesa"], 1),
+        later_start_to_first_simulation_s=round(warm["first"], 2),
+        later_first_week_of_mesa_s=round(warm["mesa"], 2),
+        import_teamsim_s=round(warm["import"], 3),
+    )
+
+
+def test_a_hundred_thousand_people_for_a_year(benchmark):
+    found = {people: in_a_process("team.py", "crowd", people) for people in (25_000, 50_000)}
+    found[100_000] = benchmark.pedantic(lambda: in_a_process("team.py", "crowd", 100_000), rounds=1)
+    grown = [found[people]["peak MB"] - found[people]["before MB"] for people in found]
+    show(
+        benchmark,
+        **{f"{people} people": {name: round(value, 1) for name, value in one.items()} for people, one in found.items()},
+        memory_grows_by=[round(after / before, 2) for before, after in zip(grown, grown[1:], strict=False)],
+    )
