@@ -36,15 +36,28 @@ def histories():
         "developer",
     )
     teams = [
-        {"name": f"T{n}", "leader": {"name": f"L{n}"}, "people": [{"name": f"P{n}{i}"} for i in range(3)], "vacancies": 2}
+        {
+            "name": f"T{n}",
+            "leader": {"name": f"L{n}"},
+            "people": [{"name": f"P{n}{i}"} for i in range(3)],
+            "vacancies": 2,
+        }
         for n in range(2)
     ]
     plan = ts.Plan(
         styles={0: ts.Style(pay_position=0.7, firmness=1), 9: "micromanager"},
-        events=[{"week": 3, "kind": "raise", "who": "P01"}, {"week": 4, "kind": "broken promise"}, {"week": 5, "kind": "praise"}],
+        events=[
+            {"week": 3, "kind": "raise", "who": "P01"},
+            {"week": 4, "kind": "broken promise"},
+            {"week": 5, "kind": "praise"},
+        ],
     )
     scenario = ts.Scenario(
-        name="b", weeks=20, teams=teams, policies={"review_weeks": 4, "support_weeks": 4}, market={"tightness": 5, "hiring_weeks": 2}
+        name="b",
+        weeks=20,
+        teams=teams,
+        policies={"review_weeks": 4, "support_weeks": 4},
+        market={"tightness": 5, "hiring_weeks": 2},
     )
     yield scenario, {"L0": plan, "L1": "demanding"}
 

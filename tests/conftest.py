@@ -16,7 +16,9 @@ settings.register_profile(
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.register_profile("unshrunk", settings.get_profile("teamsim"), phases=[Phase.explicit, Phase.reuse, Phase.generate])
+settings.register_profile(
+    "unshrunk", settings.get_profile("teamsim"), phases=[Phase.explicit, Phase.reuse, Phase.generate]
+)
 settings.load_profile("teamsim")
 
 
@@ -34,9 +36,7 @@ def small():
     import teamsim as ts
 
     people = [{"name": "Ana", "talent": 2.0}, {"name": "Ben"}, {"name": "Cid", "talent": 0.6}, {"name": "Dee"}]
-    return ts.Scenario(
-        name="small", weeks=26, teams=[{"name": "Blue", "leader": {"name": "Lea"}, "people": people}]
-    )
+    return ts.Scenario(name="small", weeks=26, teams=[{"name": "Blue", "leader": {"name": "Lea"}, "people": people}])
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +45,7 @@ def twelve():
     import teamsim as ts
 
     people = [{"name": f"P{number}", "talent": 0.6 + number / 8} for number in range(12)]
-    return ts.Scenario(
-        name="twelve", weeks=104, teams=[{"name": "Blue", "leader": {"name": "Lea"}, "people": people}]
-    )
+    return ts.Scenario(name="twelve", weeks=104, teams=[{"name": "Blue", "leader": {"name": "Lea"}, "people": people}])
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,9 @@ def some(declared, **more):
 
 def styles():
     """Every lever anywhere in its range."""
-    return st.fixed_dictionaries({n: values(q) for n, q in Style.quantities().items()}).map(lambda levers: Style(**levers))
+    return st.fixed_dictionaries({n: values(q) for n, q in Style.quantities().items()}).map(
+        lambda levers: Style(**levers)
+    )
 
 
 def parameters():
@@ -69,7 +71,7 @@ def conducts(scenario):
 
 @st.composite
 def scenarios(draw, weeks=60, teams=3, people=9):
-    """One to three teams of one to nine seats, some of them empty; traits, market and policies as extreme as allowed."""
+    """One to three teams of one to nine seats, some empty; traits, market and policies as extreme as allowed."""
     cast = []
     for number in range(draw(st.integers(1, teams))):
         there = draw(st.integers(0, people))

@@ -46,7 +46,7 @@ def module_of(path: Path) -> str:
 
 
 def imports(source: str) -> list[tuple[str, bool]]:
-    """Return the modules of teamsim that a source imports, and whether inside a function; those for type checkers left out."""
+    """Return the modules of teamsim that a source imports (not for type checkers), and whether inside a function."""
     tree = ast.parse(source)
     found = []
 
@@ -126,7 +126,11 @@ def test_the_listed_exceptions_are_still_needed():
 def test_rules_import_one_another_without_circles():
     """Every file of rules comes before those that use it."""
     uses = {
-        path.stem: {name.split(".")[2] for name, _ in imports(path.read_text(encoding="utf-8")) if name.startswith("teamsim.rules.")}
+        path.stem: {
+            name.split(".")[2]
+            for name, _ in imports(path.read_text(encoding="utf-8"))
+            if name.startswith("teamsim.rules.")
+        }
         for path in (SOURCE / "rules").glob("*.py")
     }
     ordered: list[str] = []
@@ -140,7 +144,9 @@ def test_import_is_light():
     """Neither compiler, nor tables, nor Mesa, nor charts, nor widgets are loaded before they are used."""
     heavy = ("numba", "pandas", "mesa", "altair", "ipywidgets", "anywidget", "jupyterlab", "scipy", "pyarrow")
     script = f"import sys, teamsim, json; print(json.dumps([m for m in {heavy!r} if m in sys.modules]))"
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script], env=environment(), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], env=environment(), capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "[]"
 
 
@@ -156,7 +162,9 @@ def public() -> list[tuple[str, object]]:
     for name in ts.__all__:
         value = getattr(ts, name)
         if inspect.ismodule(value):
-            found += [(f"{name}.{inner}", getattr(value, inner)) for inner in value.__all__ if callable(getattr(value, inner))]
+            found += [
+                (f"{name}.{inner}", getattr(value, inner)) for inner in value.__all__ if callable(getattr(value, inner))
+            ]
         else:
             found.append((name, value))
     return found
@@ -180,7 +188,11 @@ def test_everything_public_is_documented(name, value):
         assert "Returns" in sections, f"{name} does not say what it returns"
 
 
-@pytest.mark.parametrize(("name", "value"), [(n, v) for n, v in public() if inspect.isclass(v)], ids=[n for n, v in public() if inspect.isclass(v)])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [(n, v) for n, v in public() if inspect.isclass(v)],
+    ids=[n for n, v in public() if inspect.isclass(v)],
+)
 def test_public_methods_say_what_they_do(name, value):
     for inner, member in vars(value).items():
         if not inner.startswith("_") and (inspect.isfunction(member) or isinstance(member, property | classmethod)):

@@ -9,15 +9,19 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from strategies import SEEDS, scenarios, styles, values
 
 import teamsim as ts
+from strategies import SEEDS, scenarios, styles, values
 from teamsim import chance
 from teamsim.chance import identity_of, mix, mix_integers, normal, uniform
 from teamsim.style import Style
 
 WORDS = st.one_of(st.integers(0, 2**64 - 1), st.sampled_from([0, 1, 2**63 - 1, 2**63, 2**64 - 2, 2**64 - 1]))
-CHANNELS = {name: int(value) for name, value in vars(chance).items() if name.isupper() and 1 <= int(value) <= 16 and name not in {"ONE", "S12"}}
+CHANNELS = {
+    name: int(value)
+    for name, value in vars(chance).items()
+    if name.isupper() and 1 <= int(value) <= 16 and name not in {"ONE", "S12"}
+}
 
 
 def both(key, number):
@@ -100,7 +104,9 @@ def test_normal_far_out(monkeypatch):
 def test_channels_are_distinct_and_independent():
     assert len(CHANNELS) >= 16
     assert len(set(CHANNELS.values())) == len(CHANNELS)
-    table = np.array([drawn(uniform, (both(2, week) for week in range(4_000)), channel) for channel in CHANNELS.values()])
+    table = np.array(
+        [drawn(uniform, (both(2, week) for week in range(4_000)), channel) for channel in CHANNELS.values()]
+    )
     off = np.corrcoef(table) - np.eye(len(table))
     assert np.abs(off).max() < 5 / math.sqrt(4_000)
 
@@ -123,7 +129,7 @@ def test_keys_of_neighbours_do_not_overlap():
 
 
 def keys_of(run):
-    """Every stream of chance that is met in a run, by person and week; talk and praise clocks start from the person's."""
+    """Every stream of chance that is met in a run, by person and week."""
     life = run._raw["life"]
     return {
         (int(person["identity"]), week): (int(person["key"]), int(person["luck"]))
@@ -140,7 +146,9 @@ def test_changing_a_lever_changes_nobodys_luck(scenario, style, lever, seed, dat
     for both_there in one.keys() & two.keys():
         assert one[both_there] == two[both_there]
     names = {identity_of(name) for name in scenario.people}
-    assert {key for key in one if key[1] == 0 and key[0] in names} == {key for key in two if key[1] == 0 and key[0] in names}
+    assert {key for key in one if key[1] == 0 and key[0] in names} == {
+        key for key in two if key[1] == 0 and key[0] in names
+    }
 
 
 @given(scenarios(weeks=20), SEEDS)
@@ -187,7 +195,9 @@ def test_two_draws_of_one_week_come_from_one_key(small):
     for key, (_, luck) in keys_of(one).items():
         if key in keys_of(two):
             for channel in CHANNELS.values():
-                assert uniform(np.uint64(luck), np.uint64(channel)) == uniform(np.uint64(keys_of(two)[key][1]), np.uint64(channel))
+                assert uniform(np.uint64(luck), np.uint64(channel)) == uniform(
+                    np.uint64(keys_of(two)[key][1]), np.uint64(channel)
+                )
 
 
 def test_the_mixer_is_the_one_that_is_documented():

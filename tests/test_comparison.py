@@ -86,7 +86,10 @@ def test_progress_counts_over_all_styles(small):
     [
         ({"styles": {"a": "developer"}}, "styles = .* is not a mapping from two or more names"),
         ({"styles": ["developer", "demanding"]}, "styles = .* is not a mapping"),
-        ({"styles": {"a": "developer", "b": "develloper"}}, "preset 'develloper' is not known; did you mean 'developer'"),
+        (
+            {"styles": {"a": "developer", "b": "develloper"}},
+            "preset 'develloper' is not known; did you mean 'developer'",
+        ),
         ({"styles": {"a": "developer", "b": 3}}, "3 is neither a Style, nor a Plan"),
         ({"runs": 1}, "runs = 1 is not a whole number from 2"),
         ({"runs": 2.5}, "runs = 2.5 is not"),

@@ -85,7 +85,9 @@ def test_a_real_rule_too(copy, tmp_path):
     assert run(copy, cache)[0] == 0.25
 
 
-@pytest.mark.parametrize("name", ["chance.py", "compiler.py", "people.py", "rules/week.py", "rules/pay.py", "rules/new.py"])
+@pytest.mark.parametrize(
+    "name", ["chance.py", "compiler.py", "people.py", "rules/week.py", "rules/pay.py", "rules/new.py"]
+)
 def test_every_source_of_the_rules_counts(name, tmp_path, monkeypatch):
     package = tmp_path / "teamsim"
     shutil.copytree(SOURCE, package, ignore=shutil.ignore_patterns("__pycache__", "lab"))

@@ -31,8 +31,10 @@ def test_cancelling_stops_soon(twelve):
         seen.append(done)
         cancel.set()
 
-    with pytest.raises(CancelledError, match="cancelled after .* of 100000 runs"):
-        engine.histories(engine.World.build(twelve.replace(weeks=8), None), 1, 100_000, threads=2, progress=report, cancel=cancel)
+    with pytest.raises(CancelledError, match=r"cancelled after .* of 100000 runs"):
+        engine.histories(
+            engine.World.build(twelve.replace(weeks=8), None), 1, 100_000, threads=2, progress=report, cancel=cancel
+        )
     assert seen[-1] <= 8 * engine.LARGEST_CHUNK
 
 
@@ -112,7 +114,7 @@ def test_bad_input(given, line, small):
 
 @pytest.mark.parametrize("run", [-1, 0.5, "1", True])
 def test_a_bad_run(run, small):
-    with pytest.raises(ts.InputError, match="^run = "):
+    with pytest.raises(ts.InputError, match=r"^run = "):
         ts.simulate(small, run=run)
 
 

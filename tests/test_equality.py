@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from bits import assert_equal, digest, histories, raw
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from strategies import SEEDS, parameters, worlds
 
 import teamsim as ts
+from bits import assert_equal, digest, histories, raw
+from strategies import SEEDS, parameters, worlds
 from teamsim.model import PHASES
 
 GROUPS = 4  # futures measure the organisation and its thirds, not each team
@@ -134,7 +134,7 @@ def test_every_one_of_the_futures_is_a_simulation(world, runs, data):
 @given(SEEDS)
 @settings(max_examples=10)
 def test_runs_differ_from_one_another(seed):
-    scenario, conduct = list(histories())[0]
+    scenario, conduct = next(iter(histories()))
     many = ts.futures(scenario, conduct, 4, seed)
     assert len({many._raw["measures"][run].tobytes() for run in range(4)}) == 4
 
@@ -142,7 +142,9 @@ def test_runs_differ_from_one_another(seed):
 def test_exits_beyond_the_room_kept_for_them():
     """Where far more people leave than a compiled run keeps room for, it goes on with more, and nothing is lost."""
     team = {"name": "T", "leader": {"name": "L"}, "people": [{"name": f"P{n}", "pay_ratio": 0.3} for n in range(9)]}
-    scenario = ts.Scenario(name="x", weeks=104, teams=[team], market={"tightness": 5, "hiring_weeks": 1, "pay_growth": 0.3})
+    scenario = ts.Scenario(
+        name="x", weeks=104, teams=[team], market={"tightness": 5, "hiring_weeks": 1, "pay_growth": 0.3}
+    )
     numbers = {"offer_rate": 1.0, "accept_start": 4.0, "search_free": 1.0, "honeymoon_gain": 0, "ties_gain": 0}
     conduct = ts.Style(pay_position=0.7, counter_offer=0)
     mesa = ts.TeamModel(scenario, conduct, rng=3, parameters=numbers).run()
@@ -160,7 +162,9 @@ def hashes(*options, **environment):
     script = Path(__file__).with_name("bits.py")
     paths = [str(Path(ts.__file__).parents[1]), os.environ.get("PYTHONPATH", "")]
     settled = os.environ | {"PYTHONPATH": os.pathsep.join(paths)} | environment
-    done = subprocess.run([sys.executable, *options, str(script)], env=settled, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, *options, str(script)], env=settled, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
     return [line.split() for line in done.stdout.splitlines()]
 

@@ -8,7 +8,9 @@ from teamsim.fields import Declared, InputError, Key, closest, quantity
 
 
 class Cup(Declared):
-    volume: float = quantity(0.2, 0, 1, unit="litres", label="Volume", meaning="How much it holds.", ends=("none", "a lot"))
+    volume: float = quantity(
+        0.2, 0, 1, unit="litres", label="Volume", meaning="How much it holds.", ends=("none", "a lot")
+    )
     handles: int = quantity(1, 0, 4, unit="handles", label="Handles", meaning="How many.")
     owner: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Owner", meaning="Whose.")
     colour: str = "white"
@@ -48,7 +50,10 @@ def test_the_record_has_the_numbers_and_nothing_else():
         ({"handles": 5}, "cup.handles = 5 is outside 0..4"),
         ({"colour": 3}, "cup.colour = 3 cannot be used: input should be a valid string"),
         ({"volumne": 1}, "cup.volumne is not known; did you mean 'volume'? Known: colour, handles, owner, volume"),
-        ({"volumne": 1, "handles": 9}, "cup.volumne is not known; did you mean 'volume'? Known: colour, handles, owner, volume (and 1 more)"),
+        (
+            {"volumne": 1, "handles": 9},
+            "cup.volumne is not known; did you mean 'volume'? Known: colour, handles, owner, volume (and 1 more)",
+        ),
     ],
 )
 def test_one_line_names_what_where_and_what_is_allowed(given, line):
@@ -84,7 +89,7 @@ def test_immutable_and_checked_on_replacement():
     with pytest.raises(Exception, match="frozen"):
         cup.volume = 1.0
     assert cup.replace(volume=1).volume == 1
-    with pytest.raises(InputError, match="cup.volume = 3"):
+    with pytest.raises(InputError, match=r"cup\.volume = 3"):
         cup.replace(volume=3)
     assert cup.volume == 0.2
 

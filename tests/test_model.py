@@ -9,10 +9,10 @@ import weakref
 import mesa
 import numpy as np
 import pytest
-from bits import assert_equal
-from test_architecture import environment
 
 import teamsim as ts
+from bits import assert_equal
+from test_architecture import environment
 
 
 class Watched(ts.TeamModel):
@@ -106,7 +106,7 @@ def test_a_users_own_leader_and_model_are_refused_too(small):
             pass
 
     for model in (ts.TeamModel(small, leader=Absent), Watched(small)):
-        with pytest.raises(ts.InputError, match="Absent|Watched"):
+        with pytest.raises(ts.InputError, match=r"Absent|Watched"):
             model.futures(2)
 
 
@@ -235,12 +235,15 @@ def test_no_warning_in_a_fresh_process():
     """Import, build, collect, run and draw on everything, with warnings as errors."""
     script = (
         "import teamsim as ts, mesa, teamsim.comparison\n"
-        "s = ts.Scenario(name='s', weeks=8, teams=[{'name': 'T', 'leader': {'name': 'L'}, 'people': [{'name': 'A'}], 'vacancies': 2}])\n"
+        "t = {'name': 'T', 'leader': {'name': 'L'}, 'people': [{'name': 'A'}], 'vacancies': 2}\n"
+        "s = ts.Scenario(name='s', weeks=8, teams=[t])\n"
         "m = ts.TeamModel(s, 'developer', rng=2)\n"
         "c = mesa.DataCollector(model_reporters={'e': lambda m: m.latest['engagement']})\n"
         "m.step(); c.collect(m); r = m.run(); [r.weeks, r.people, r.exits, r.events]\n"
         "f = ts.futures(s, runs=3); [f.weeks, f.runs, f.exits]\n"
         "ts.compare(s, {'a': 'developer', 'b': 'demanding'}, runs=3).differences\n"
     )
-    done = subprocess.run([sys.executable, "-W", "error", "-c", script], env=environment(), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], env=environment(), capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

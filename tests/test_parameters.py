@@ -6,13 +6,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import parameters
 
 import teamsim as ts
+from strategies import parameters
 from teamsim.parameters import Parameters, parameters_of
 
 NUMBERS = Parameters.quantities()
-RULES = "\n".join(path.read_text(encoding="utf-8") for path in sorted((Path(ts.__file__).parent / "rules").glob("*.py")))
+RULES = "\n".join(
+    path.read_text(encoding="utf-8") for path in sorted((Path(ts.__file__).parent / "rules").glob("*.py"))
+)
 
 
 @pytest.mark.parametrize("name", NUMBERS)

@@ -4,9 +4,9 @@ import math
 
 import numpy as np
 from hypothesis import given, settings
-from strategies import parameters, worlds
 
 import teamsim as ts
+from strategies import parameters, worlds
 from teamsim.people import ROADS, ExitRecord, Measures, PersonState, TeamState
 
 DRIVERS_AND_TERMS = ("start", "offered", "ties", "exhaustion")
@@ -32,9 +32,19 @@ def assert_conserved(run):
     """Seats stay; somebody leaves exactly where a departure is kept; somebody comes exactly where a hire is counted."""
     life, measures, departures = run._raw["life"], run._raw["measures"], run._raw["departures"]
     present, leaving, hires = life["present"], life["leaving"], life["hires"]
-    kept = sorted(zip(departures["week"].tolist(), departures["seat"].tolist(), departures["identity"].tolist(), departures["road"].tolist(), strict=True))
+    kept = sorted(
+        zip(
+            departures["week"].tolist(),
+            departures["seat"].tolist(),
+            departures["identity"].tolist(),
+            departures["road"].tolist(),
+            strict=True,
+        )
+    )
     weeks, seats = np.nonzero((present == 1) & (leaving > 0))
-    lived = sorted((int(w), int(s), int(life[w, s]["identity"]), int(leaving[w, s])) for w, s in zip(weeks, seats, strict=True))
+    lived = sorted(
+        (int(w), int(s), int(life[w, s]["identity"]), int(leaving[w, s])) for w, s in zip(weeks, seats, strict=True)
+    )
     assert kept == lived
     for week in range(len(life) - 1):
         here, there = present[week] == 1, present[week + 1] == 1
@@ -72,12 +82,14 @@ def assert_hours_kept(measures):
 def assert_exits_add_up(run):
     """What an exit is made of adds up to its log-odds, on the road by which it came."""
     for one in run._raw["departures"]:
-        parts = [float(one[name]) for name in DRIVERS_AND_TERMS] + [float(one["drivers"][name]) for name in one["drivers"].dtype.names]
+        parts = [float(one[name]) for name in DRIVERS_AND_TERMS] + [
+            float(one["drivers"][name]) for name in one["drivers"].dtype.names
+        ]
         scale = max(1.0, *(abs(part) for part in parts))
         assert abs(one["log_odds"] - math.fsum(parts)) <= 1e-9 * scale
         road = ROADS[one["road"]]
         assert (one["stated"] == -1) == (road == "dismissed")
-        assert (one["offer"] > 0 if road == "offer" else one["exhaustion"] >= 0 and one["offered"] == 0)
+        assert one["offer"] > 0 if road == "offer" else one["exhaustion"] >= 0 and one["offered"] == 0
         if road == "dismissed":
             assert not any(parts)
 

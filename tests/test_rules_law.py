@@ -15,7 +15,16 @@ SOURCE = Path(teamsim.__file__).parent
 FILES = [SOURCE / "chance.py", *sorted((SOURCE / "rules").glob("*.py"))]
 MATHS = {"exp", "log", "sqrt", "cos", "sin", "floor", "ceil", "isfinite", "isnan"}
 NUMPY = {"uint64"}
-MODULES = {"__future__", "hashlib", "math", "numpy", "teamsim.chance", "teamsim.compiler", "teamsim.people", "teamsim.rules"}
+MODULES = {
+    "__future__",
+    "hashlib",
+    "math",
+    "numpy",
+    "teamsim.chance",
+    "teamsim.compiler",
+    "teamsim.people",
+    "teamsim.rules",
+}
 BUILTINS_FORBIDDEN = {"sum", "pow", "hash", "divmod", "round", "complex", "sorted", "map", "reduce", "random", "print"}
 
 
@@ -32,7 +41,11 @@ def offences(source: str) -> list[str]:
             found.append(where + f"{node.arg} changes the order of arithmetic")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILTINS_FORBIDDEN:
             found.append(where + f"{node.func.id}(); write the loop")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in {"sum", "mean", "prod", "dot", "min", "max", "std", "var"}:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in {"sum", "mean", "prod", "dot", "min", "max", "std", "var"}
+        ):
             found.append(where + f".{node.func.attr}(): a reduction; write the loop")
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             if node.value.id == "math" and node.attr not in MATHS:
@@ -43,7 +56,7 @@ def offences(source: str) -> list[str]:
             found += [where + f"imports {alias.name}" for alias in node.names if alias.name not in MODULES]
         if isinstance(node, ast.ImportFrom):
             module = node.module or ""
-            if module not in MODULES and not module.startswith("teamsim.rules.") or node.level:
+            if (module not in MODULES and not module.startswith("teamsim.rules.")) or node.level:
                 found.append(where + f"imports from {module or '.'}")
             if module in {"math", "numpy"}:
                 found.append(where + f"imports names from {module}; say {module}.name")
@@ -65,7 +78,7 @@ def arithmetic_on_truths(function: ast.FunctionDef) -> list[str]:
 
     def is_truth(node: ast.AST) -> bool:
         negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-        return isinstance(node, truths) or negated or isinstance(node, ast.Name) and node.id in kept
+        return isinstance(node, truths) or negated or (isinstance(node, ast.Name) and node.id in kept)
 
     found = []
     for node in ast.walk(function):
@@ -120,7 +133,10 @@ def test_the_law_is_enforced(line):
 
 
 def test_the_law_allows_what_rules_need():
-    assert offences("import math\nfrom teamsim.rules.pay import f\ndef f(x):\n    return 1.0 if x > 0 else math.exp(-x)\n") == []
+    assert (
+        offences("import math\nfrom teamsim.rules.pay import f\ndef f(x):\n    return 1.0 if x > 0 else math.exp(-x)\n")
+        == []
+    )
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "rules"], ids=lambda path: path.name)
@@ -135,7 +151,12 @@ def test_every_rule_is_marked_and_says_what_it_does(path):
             assert ast.get_docstring(node), f"{path.name}: {node.name} does not say what it does"
 
 
-RECORDS = [one for module in (people, style, world) for one in vars(module).values() if isinstance(one, type) and issubclass(one, Declared) and one is not Declared]
+RECORDS = [
+    one
+    for module in (people, style, world)
+    for one in vars(module).values()
+    if isinstance(one, type) and issubclass(one, Declared) and one is not Declared
+]
 
 
 @pytest.mark.parametrize("declared", [*dict.fromkeys(RECORDS), Parameters], ids=lambda one: one.__name__)
@@ -151,4 +172,3 @@ def test_such_a_field_is_refused(name):
     spoiled = type("Spoiled", (Declared,), body)
     with pytest.raises(TypeError, match=f"Spoiled.{name} hides an attribute"):
         spoiled.dtype()
-

@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import plans, styles, values
 
 import teamsim as ts
+from strategies import plans, styles, values
 from teamsim.style import Event, Style
 
 LEVERS = Style.quantities()
@@ -34,7 +34,12 @@ def test_every_lever_is_declared(lever):
 def test_in_range_is_taken_out_of_range_is_named(lever, data):
     quantity = LEVERS[lever]
     assert getattr(Style(**{lever: data.draw(values(quantity))}), lever) >= quantity.low
-    beyond = data.draw(st.one_of(st.floats(max_value=quantity.low, exclude_max=True, allow_infinity=False), st.floats(min_value=quantity.high, exclude_min=True, allow_infinity=False)))
+    beyond = data.draw(
+        st.one_of(
+            st.floats(max_value=quantity.low, exclude_max=True, allow_infinity=False),
+            st.floats(min_value=quantity.high, exclude_min=True, allow_infinity=False),
+        )
+    )
     line = refused(rf"^style\.{lever} = ", lambda: Style(**{lever: beyond}))
     assert f"is outside {quantity.low:g}..{quantity.high:g}" in line
 
@@ -95,9 +100,15 @@ def test_a_plan_follows_its_weeks(plan, week):
         ({"styles": 3}, "plan.styles = 3"),
         ({}, "plan.styles is missing"),
         ({"styles": {0: "developer"}, "events": [{"week": -1}]}, r"plan.events\[0\].week = -1 is outside 0..10000"),
-        ({"styles": {0: "developer"}, "events": [{"week": 1}, {"week": 1, "kind": "rise"}]}, r"plan.events\[1\].kind = 'rise'"),
+        (
+            {"styles": {0: "developer"}, "events": [{"week": 1}, {"week": 1, "kind": "rise"}]},
+            r"plan.events\[1\].kind = 'rise'",
+        ),
         ({"styles": {0: "developer"}, "events": [{"kind": "raise"}]}, r"plan.events\[0\].week is missing"),
-        ({"styles": {0: "developer"}, "events": [{"week": 1, "amount": 2}]}, r"plan.events\[0\].amount = 2 is outside 0..1"),
+        (
+            {"styles": {0: "developer"}, "events": [{"week": 1, "amount": 2}]},
+            r"plan.events\[0\].amount = 2 is outside 0..1",
+        ),
         ({"styles": {0: "developer"}, "evens": []}, "plan.evens is not known; did you mean 'events'"),
     ],
 )

@@ -297,12 +297,17 @@ def _progress(noun: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     began = time.monotonic()
+    console = Console(stderr=True)
     columns = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task(noun, visible=False)
+    bar = Progress(*columns, console=console, transient=True)
+    task = bar.add_task(noun)
 
-        def report(done: int, total: int) -> None:
-            late = time.monotonic() - began > 1.0
-            bar.update(task, completed=done, total=total, visible=late, refresh=late)
+    def report(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+        if console.is_terminal and time.monotonic() - began > 1.0:
+            bar.start()
 
+    try:
         yield report
+    finally:
+        bar.stop()

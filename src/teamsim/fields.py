@@ -65,8 +65,9 @@ def closest(word: str, allowed: Iterable[str]) -> str:
     "did you mean 'challenge'? Known: autonomy, challenge"
     """
     names = sorted(allowed)
-    match = difflib.get_close_matches(str(word).lower(), names, n=1)
-    return (f"did you mean '{match[0]}'? " if match else "") + "Known: " + ", ".join(names)
+    folded = {name.lower(): name for name in names}
+    match = difflib.get_close_matches(str(word).lower(), folded, n=1)
+    return (f"did you mean '{folded[match[0]]}'? " if match else "") + "Known: " + ", ".join(names)
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,8 @@ def parameters_of(changes: Declared | Mapping[str, float] | None) -> Declared:
     >>> parameters_of({"recognition_gain": 0}).recognition_gain
     0.0
     """
-    if isinstance(changes, Declared):
+    if isinstance(changes, Parameters):
         return changes
-    if changes is not None and not isinstance(changes, Mapping):
+    if changes is not None and not (isinstance(changes, Mapping) and all(isinstance(name, str) for name in changes)):
         raise InputError(f"= {changes!r} is not a mapping from name to number", ("parameters",))
     return Parameters(**dict(changes or {}))

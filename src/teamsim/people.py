@@ -101,8 +101,9 @@ class Start(Traits):
 def grown(name: str) -> Any:
     """Declare a state that may leave the range in which it starts."""
     start = Start.quantities()[name]
-    more = {"unit": start.unit, "label": start.label, "meaning": start.meaning, "source": start.source}
-    return quantity(start.default, 0.0, math.inf, **more, seen=start.seen)
+    return quantity(
+        start.default, 0.0, math.inf, label=start.label, meaning=start.meaning, unit=start.unit, source=start.source, seen=start.seen
+    )
 
 
 class PersonState(Start):
@@ -222,8 +223,9 @@ class ExitRecord(Declared):
     team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number.", seen=True)
     seat: int = quantity(0, 0, 10**9, unit="seat", label="Seat", meaning="The seat's number.", seen=True)
     identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="Who.", seen=True)
+    hires: int = quantity(0, 0, 10**9, unit="people", label="Hires", meaning="Which hire into this seat; 0 for the first cast.", seen=True)
     road: int = quantity(0, 0, 3, unit="road", label="Road", meaning="1 an offer, 2 exhaustion, 3 dismissal.", seen=True)
-    top: int = quantity(0, 0, 1, unit="yes/no", label="Regretted", meaning="Left from the top fifth.", seen=True)
+    top: int = quantity(0, 0, 1, unit="yes/no", label="High performer", meaning="Was in the top fifth of the team by contribution.", seen=True)
     third: int = quantity(0, 0, 2, unit="third", label="Third", meaning="0 bottom, 1 middle, 2 top.", seen=True)
     tenure: float = tally("Tenure", "Weeks since joining.", "weeks", seen=True)
     rating: float = level(0.5, "Rating", "The latest rating.", seen=True)

@@ -171,10 +171,12 @@ class Result:
             result = cls._read(content)
             for name in cls.tables:
                 result.__dict__[name] = pd.read_parquet(source / f"{name}.parquet")
-        except (OSError, KeyError, json.JSONDecodeError) as error:
-            raise InputError(
-                f"{source.name!r} holds no {cls.__name__} that can be read: {error}", ("folder",)
-            ) from None
+        except InputError:
+            raise
+        except (OSError, KeyError, TypeError, ValueError) as error:
+            why = (str(error) or type(error).__name__).splitlines()[0]
+            problem = f"{source.name!r} holds no {cls.__name__} that can be read: {why}"
+            raise InputError(problem, ("folder",)) from None
         return result
 
 
@@ -226,7 +228,7 @@ class Run(Result):
         flat = rows.reshape(-1)
         here = flat["present"] == 1
         frame = pd.DataFrame({name: values for name, values in _columns(flat[here]).items() if name not in HIDDEN})
-        who = self._who(flat["identity"][here], seats[here], flat["team"][here], flat["hires"][here])
+        who = _who(self.scenario, flat["identity"][here], seats[here], flat["team"][here], flat["hires"][here])
         for position, (name, values) in enumerate({"week": weeks[here], **who}.items()):
             frame.insert(position, name, values)
         frame["leaving"] = np.array(ROADS, dtype=object)[frame["leaving"]]
@@ -235,13 +237,7 @@ class Run(Result):
     @cached_property
     def exits(self) -> pd.DataFrame:
         """The departures."""
-        return _exit_table(self._raw["departures"], self._hires(), self.scenario)
-
-    def _hires(self) -> dict[int, int]:
-        rows: Records = self._raw["life"]
-        flat = rows.reshape(-1)
-        hired = flat[flat["hires"] > 0]
-        return dict(zip(hired["identity"].tolist(), hired["hires"].tolist(), strict=True))
+        return _exit_table(self._raw["departures"], self.scenario)
 
     @cached_property
     def events(self) -> pd.DataFrame:
@@ -284,9 +280,6 @@ class Run(Result):
         for name, kind in _flat_quantities(declared[table]).items():
             rows.append({"column": name, "unit": kind.unit, "meaning": kind.meaning})
         return pd.DataFrame(rows)
-
-    def _who(self, identity: Any, seat: Any, team: Any, hires: Any) -> dict[str, Any]:
-        return _who(self.scenario, identity, seat, team, hires)
 
 
 class Futures(Result):
@@ -345,7 +338,7 @@ class Futures(Result):
     def exits(self) -> pd.DataFrame:
         """The departures of all runs."""
         counts: np.ndarray[Any, np.dtype[np.int64]] = self._raw["counts"]
-        frame = _exit_table(self._raw["departures"], {}, self.scenario)
+        frame = _exit_table(self._raw["departures"], self.scenario)
         frame.insert(0, "run", np.repeat(np.arange(len(counts)), counts))
         return frame
 
@@ -416,23 +409,23 @@ def _who(scenario: Scenario, identity: Any, seat: Any, team: Any, hires: Any) ->
     leaders = np.array(scenario.leaders, dtype=object)
     cast = {identity_of(name): name for name in scenario.people}
     known = [
-        cast.get(one) or (f"hire {number} in seat {place}" if number else f"hire in seat {place}")
+        f"hire {number} in seat {place}" if number else cast[one]
         for one, place, number in zip(identity.tolist(), seat.tolist(), hires.tolist(), strict=True)
     ]
     return {"team": teams[team], "leader": leaders[team], "seat": seat, "person": np.array(known, dtype=object)}
 
 
-def _exit_table(rows: Records, hires: Mapping[int, int], scenario: Scenario) -> pd.DataFrame:
+def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
     labels = np.array([*(driver.label for driver in Drivers.quantities().values()), ""], dtype=object)
     columns = _columns(rows)
-    numbers = np.array([hires.get(one, 0) for one in rows["identity"].tolist()], dtype=np.int64)
-    who = _who(scenario, rows["identity"], rows["seat"], rows["team"], numbers)
-    frame = pd.DataFrame(
-        {"week": columns.pop("week"), **who}
-        | {k: v for k, v in columns.items() if k not in {"team", "seat", "identity"}}
-    )
+    who = _who(scenario, rows["identity"], rows["seat"], rows["team"], rows["hires"])
+    rest = {
+        name: values for name, values in columns.items() if name not in {"week", "team", "seat", "identity", "hires"}
+    }
+    frame = pd.DataFrame({"week": columns["week"], **who, **rest})
     frame["road"] = np.array(ROADS, dtype=object)[frame["road"]]
     frame["third"] = np.array(GROUPS[1:], dtype=object)[frame["third"]]
     frame["stated"] = labels[frame["stated"]]
     frame["top"] = frame["top"] == 1
-    return frame.rename(columns={"top": "regretted"})
+    frame["regretted"] = frame["top"] & (frame["road"] != "dismissed")
+    return frame

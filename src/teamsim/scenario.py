@@ -327,5 +327,6 @@ def _line_of(text: str, path: tuple[str | int, ...]) -> int:
                 at = found[0]
                 break
         else:
-            return at + 1 if position else 0
+            if not isinstance((*path, "")[position + 1], int):
+                return at + 1 if position else 0
     return at + 1 if path else 0

@@ -36,7 +36,9 @@ def observed():
     class Observed(TeamModel):
         def __init__(self, *given, **more):
             super().__init__(*given, **more)
-            self.datacollector = mesa.DataCollector(model_reporters={"engagement": lambda model: model.latest["engagement"]})
+            self.datacollector = mesa.DataCollector(
+                model_reporters={"engagement": lambda model: model.latest["engagement"]}
+            )
 
         def step(self):
             super().step()
@@ -100,13 +102,22 @@ def crowd(people):
     lived = time.perf_counter()
     unit = 1024 if sys.platform != "darwin" else 1
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"build": built - began, "live": lived - built, "before MB": before * unit / 1e6, "peak MB": peak * unit / 1e6}
+    return {
+        "build": built - began,
+        "live": lived - built,
+        "before MB": before * unit / 1e6,
+        "peak MB": peak * unit / 1e6,
+    }
 
 
-if len(sys.argv) > 1 and sys.argv[1] == "batch" or __name__ == "__mp_main__":
+if (len(sys.argv) > 1 and sys.argv[1] == "batch") or __name__ == "__mp_main__":
     Observed = observed()
 
 if __name__ == "__main__":
     what, argument = sys.argv[1:3]
-    answer = {"batch": lambda: batch(int(argument)), "start": lambda: start(argument), "crowd": lambda: crowd(int(argument))}
+    answer = {
+        "batch": lambda: batch(int(argument)),
+        "start": lambda: start(argument),
+        "crowd": lambda: crowd(int(argument)),
+    }
     sys.stdout.write("\n" + json.dumps(answer[what]()))

@@ -2,11 +2,11 @@
 
     python -m pytest tests/bench -s --benchmark-columns=min,median,rounds --benchmark-sort=name
 
-Not collected by default. Nothing here fails for being slow: the figures and, above all, the ratios between what is measured in
-one and the same run are printed and kept in ``extra_info`` (``--benchmark-json=speed.json``).
+Not collected by default. Nothing here fails for being slow: the figures and, above all, the ratios between what is measured
+in one and the same run are printed and kept in ``extra_info`` (``--benchmark-json=speed.json``).
 
-**The floor** is a compiled loop of nothing but the random numbers and transcendental functions that a week needs, by the very
-same functions of `teamsim.chance`, on as many threads. `draws.py` counts them in the rules (``NUMBA_DISABLE_JIT=1``):
+**The floor** is a compiled loop of nothing but the random numbers and transcendental functions that a week needs, by the
+very same functions of `teamsim.chance`, on as many threads. `draws.py` counts them in the rules (``NUMBA_DISABLE_JIT=1``):
 
 =================  ==========================================================================================
 of a person, a week
@@ -32,6 +32,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import numba
@@ -71,7 +72,12 @@ def all_cores(loop):
     """The same chunks on the same threads as the engine's."""
     chunk = 64
     with ThreadPoolExecutor(CORES) as pool:
-        return sum(pool.map(lambda first: loop(first, min(chunk, RUNS - first), team.WEEKS, team.PEOPLE, GROUPS), range(0, RUNS, chunk)))
+        return sum(
+            pool.map(
+                lambda first: loop(first, min(chunk, RUNS - first), team.WEEKS, team.PEOPLE, GROUPS),
+                range(0, RUNS, chunk),
+            )
+        )
 
 
 def seconds(function, rounds=5):
@@ -102,7 +108,9 @@ def in_a_process(*given, **environment):
 
 def show(benchmark, **figures):
     benchmark.extra_info.update(figures)
-    sys.stdout.write("\n   " + "\n   ".join(f"{name.replace('_', ' ')}: {value}" for name, value in figures.items()) + "\n")
+    sys.stdout.write(
+        "\n   " + "\n   ".join(f"{name.replace('_', ' ')}: {value}" for name, value in figures.items()) + "\n"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +162,14 @@ def test_two_hundred_futures_of_twelve_over_two_years(benchmark):
 
     scenario = team.scenario()
     many = benchmark(lambda: ts.futures(scenario, "developer", 200, progress=lambda *_: None))
-    tables = seconds(lambda: [ts.futures(scenario, "developer", 200, progress=lambda *_: None).weeks, many.runs, many.exits], 3)
-    show(benchmark, milliseconds=round(benchmark.stats.stats.min * 1e3, 1), milliseconds_with_the_table_of_weeks=round(tables * 1e3, 1))
+    tables = seconds(
+        lambda: [ts.futures(scenario, "developer", 200, progress=lambda *_: None).weeks, many.runs, many.exits], 3
+    )
+    show(
+        benchmark,
+        milliseconds=round(benchmark.stats.stats.min * 1e3, 1),
+        milliseconds_with_the_table_of_weeks=round(tables * 1e3, 1),
+    )
 
 
 def test_first_compile_and_later_start(benchmark, tmp_path):
@@ -178,5 +192,5 @@ def test_a_hundred_thousand_people_for_a_year(benchmark):
     show(
         benchmark,
         **{f"{people} people": {name: round(value, 1) for name, value in one.items()} for people, one in found.items()},
-        memory_grows_by=[round(after / before, 2) for before, after in zip(grown, grown[1:], strict=False)],
+        memory_grows_by=[round(after / before, 2) for before, after in pairwise(grown)],
     )

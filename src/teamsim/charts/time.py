@@ -10,9 +10,9 @@ import pandas as pd
 
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import (
-    Chart,
     INNER,
     MOST_POINTS,
+    Chart,
     chosen,
     chosen_measures,
     colour_of,

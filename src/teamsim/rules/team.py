@@ -40,7 +40,7 @@ def find_stream(person, run_key):
 def write_exit(record, person, seat, week, p):
     """Keep a departure: the log-odds on the road by which it came, and what they are made of."""
     record.week, record.team, record.seat = week, person.team, seat
-    record.identity, record.road = person.identity, person.leaving
+    record.identity, record.hires, record.road = person.identity, person.hires, person.leaving
     record.top, record.third, record.tenure = person.top, person.third, person.tenure
     record.rating, record.engagement, record.pay_ratio = person.rating, person.engagement, person.pay_ratio
     record.offer, record.stated = person.offer, -1
