@@ -31,7 +31,6 @@ ORDER = [
 """A module imports from those before it, never from those after it. A new module is given its place here."""
 
 DEFERRED = {
-    ("files", "fields"),
     ("results", "engine"),  # Futures.open
     ("model", "engine"),  # TeamModel.futures
     ("scenario", "hr_table"),  # Scenario.from_table

@@ -35,7 +35,8 @@ def found(team):
 @pytest.fixture(scope="module")
 def large() -> ts.Run:
     teams = [
-        {"name": f"T{n}", "leader": {"name": f"L{n}"}, "people": [{"name": f"P{n}-{k}"} for k in range(6)]} for n in range(40)
+        {"name": f"T{n}", "leader": {"name": f"L{n}"}, "people": [{"name": f"P{n}-{k}"} for k in range(6)]}
+        for n in range(40)
     ]
     return ts.simulate(ts.Scenario(name="large", weeks=30, teams=teams), "hands-off")
 
@@ -113,7 +114,9 @@ def test_each_departure_is_a_row_with_the_reason_given(run):
 
 
 def test_nobody_left():
-    quiet = ts.Scenario(name="quiet", weeks=1, teams=[{"name": "T", "leader": {"name": "L"}, "people": [{"name": "A"}]}])
+    quiet = ts.Scenario(
+        name="quiet", weeks=1, teams=[{"name": "T", "leader": {"name": "L"}, "people": [{"name": "A"}]}]
+    )
     run = ts.simulate(quiet)
     assert run.exits.empty
     assert "Nobody left." in text(charts.exits(run).to_dict())
@@ -161,11 +164,23 @@ def test_what_was_saved_can_be_drawn(table, request, tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        (lambda r, _m, _f: charts.weeks(r, "engagment"), "measure 'engagment' is not known; did you mean 'engagement'?"),
-        (lambda r, _m, _f: charts.weeks(r, groups="top thrid"), "group 'top thrid' is not known; did you mean 'top third'?"),
+        (
+            lambda r, _m, _f: charts.weeks(r, "engagment"),
+            "measure 'engagment' is not known; did you mean 'engagement'?",
+        ),
+        (
+            lambda r, _m, _f: charts.weeks(r, groups="top thrid"),
+            "group 'top thrid' is not known; did you mean 'top third'?",
+        ),
         (lambda r, _m, _f: charts.weeks(r, measures=[]), "measures is empty; name one or more measures"),
-        (lambda r, _m, _f: charts.weeks(r, "vacancies", "top third"), "measure 'vacancies' is of whole teams; it is not measured"),
-        (lambda _r, m, _f: charts.weeks(m, "engagement", "Product"), "group 'Product' is not known; Known: bottom third"),
+        (
+            lambda r, _m, _f: charts.weeks(r, "vacancies", "top third"),
+            "measure 'vacancies' is of whole teams; it is not measured",
+        ),
+        (
+            lambda _r, m, _f: charts.weeks(m, "engagement", "Product"),
+            "group 'Product' is not known; Known: bottom third",
+        ),
         (lambda _r, m, _f: charts.runs(m, "turnover"), "measure 'turnover' is not known"),
         (lambda _r, m, _f: charts.people(m), "result = a Futures cannot be drawn here; give a Run"),
         (lambda _r, _m, f: charts.weeks(f), "result = a Comparison cannot be drawn here; give a Run or a Futures"),

@@ -59,9 +59,7 @@ def test_a_mistake_is_one_line_on_stderr_and_exit_code_1(tmp_path, capsys, argum
 
 
 def test_the_module_is_the_command():
-    result = subprocess.run(
-        [sys.executable, "-m", "teamsim", "--version"], capture_output=True, text=True, check=True
-    )
+    result = subprocess.run([sys.executable, "-m", "teamsim", "--version"], capture_output=True, text=True, check=True)
     assert result.stdout == f"teamsim {version('teamsim')}\n"
 
 
@@ -110,7 +108,10 @@ def test_compare_prints_a_difference_and_its_interval():
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["run", "managing-star"], "teamsim: scenario 'managing-star' is neither a file nor known; did you mean 'managing-stars'?"),
+        (
+            ["run", "managing-star"],
+            "teamsim: scenario 'managing-star' is neither a file nor known; did you mean 'managing-stars'?",
+        ),
         (["run", "--style", "devloper"], "teamsim: preset 'devloper' is not known; did you mean 'developer'?"),
         (["run", "--style", "nowhere.toml"], "teamsim: style = nowhere.toml is not there"),
         (["run", "--style", "{folder}/wrong.toml"], "teamsim: style.challenge = 7 is outside 0..1 (wrong.toml)"),
@@ -134,7 +135,17 @@ def test_a_mistake_in_what_is_run_is_one_line(tmp_path, capsys, arguments, line)
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
 def test_ctrl_c_stops_with_a_line():
-    command = [sys.executable, "-m", "teamsim", "compare", "managing-stars", "hands-off", "developer", "--runs", "20000"]
+    command = [
+        sys.executable,
+        "-m",
+        "teamsim",
+        "compare",
+        "managing-stars",
+        "hands-off",
+        "developer",
+        "--runs",
+        "20000",
+    ]
     process = subprocess.Popen([*command, "--weeks", "400"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     time.sleep(4)
     process.send_signal(signal.SIGINT)

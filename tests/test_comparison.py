@@ -84,8 +84,8 @@ def test_progress_counts_over_all_styles(small):
 @pytest.mark.parametrize(
     ("given", "line"),
     [
-        ({"styles": {"a": "developer"}}, "styles = .* is not a mapping from two or more names"),
-        ({"styles": ["developer", "demanding"]}, "styles = .* is not a mapping"),
+        ({"styles": {"a": "developer"}}, "styles has to be a mapping from two or more names"),
+        ({"styles": ["developer", "demanding"]}, "styles has to be a mapping"),
         (
             {"styles": {"a": "developer", "b": "develloper"}},
             "preset 'develloper' is not known; did you mean 'developer'",
@@ -93,8 +93,8 @@ def test_progress_counts_over_all_styles(small):
         ({"styles": {"a": "developer", "b": 3}}, "3 is neither a Style, nor a Plan"),
         ({"runs": 1}, "runs = 1 is not a whole number from 2"),
         ({"runs": 2.5}, "runs = 2.5 is not"),
-        ({"confidence": 0}, "confidence = 0 is outside 0..1"),
-        ({"confidence": 1.0}, "confidence = 1.0 is outside 0..1"),
+        ({"confidence": 0}, "confidence = 0 is "),
+        ({"confidence": 1.0}, "confidence = 1.0 is "),
         ({"confidence": float("nan")}, "confidence = nan"),
         ({"confidence": "x"}, "confidence = 'x'"),
         ({"seed": -1}, "seed = -1 is not"),

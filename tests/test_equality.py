@@ -35,6 +35,13 @@ class AnyOrder(ts.TeamModel):
         return mixed
 
 
+class Backwards(AnyOrder):
+    """The last seat and the last team first."""
+
+    def shuffled(self, agents):
+        return list(agents)[::-1]
+
+
 class PhaseByPhase(AnyOrder):
     """Everybody's second phase before anybody's third, each phase in an order of its own."""
 
@@ -77,12 +84,16 @@ def test_people_may_act_in_any_order(kind, world, order):
 
 def test_any_order_with_exits_and_hires(busy):
     """So that the law is not held by scenarios alone in which little happens."""
-    expected = ts.simulate(busy, "demanding", seed=4)
-    assert len(expected.exits) > 5
-    assert expected.people["hires"].max() > 0
-    for kind in (AnyOrder, PhaseByPhase):
-        assert_equal(kind(busy, "demanding", rng=4).run(), expected)
-    assert_equal(AnyOrder(busy, "demanding", rng=4, member=Stepwise).run(), expected)
+    at_once, numbers = 0, {"offer_rate": 0.5, "search_free": 1.0, "accept_start": 2.0}
+    for seed in range(4):
+        expected = ts.simulate(busy, "demanding", seed, parameters=numbers)
+        assert len(expected.exits) > 5
+        assert expected.people["hires"].max() > 0
+        at_once += sum(len(set(teams)) > 1 for _, teams in expected.exits.groupby("week")["team"])
+        for kind in (AnyOrder, PhaseByPhase, Backwards):
+            assert_equal(kind(busy, "demanding", rng=seed, parameters=numbers).run(), expected)
+        assert_equal(AnyOrder(busy, "demanding", rng=seed, parameters=numbers, member=Stepwise).run(), expected)
+    assert at_once, "people are to leave two teams in one week: their departures are kept in the order of seats"
 
 
 def test_a_different_order_of_writing_would_be_noticed(small):

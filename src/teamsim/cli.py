@@ -28,6 +28,9 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
+EXITS = ("left_for_offer", "left_exhausted", "dismissed", "regretted")
+HORIZON = ("engagement", "strain", "trust", "output", *EXITS, "net_value")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -89,9 +92,7 @@ def teamsim(
 def lab(
     folder: Annotated[
         Path | None,
-        typer.Argument(
-            help="Where your copies of the notebooks go; by default teamsim-notebooks in this folder."
-        ),
+        typer.Argument(help="Where your copies of the notebooks go; by default teamsim-notebooks in this folder."),
     ] = None,
     notebook: Annotated[str, typer.Option(help="The notebook to start on.")] = "01-first-team.ipynb",
     port: Annotated[int, typer.Option(help="The port; the next free one is taken if it is in use.")] = 8888,
@@ -144,7 +145,9 @@ def styles() -> None:
     """List the named styles, and the levers in which each differs from an ordinary one."""
     from teamsim.style import PRESETS
 
-    _table([(name, ", ".join(f"{lever} {value:g}" for lever, value in levers.items())) for name, levers in PRESETS.items()])
+    _table(
+        [(name, ", ".join(f"{lever} {value:g}" for lever, value in preset.items())) for name, preset in PRESETS.items()]
+    )
 
 
 @app.command()
@@ -162,9 +165,10 @@ def run(
     table = found.weeks[found.weeks["group"] == "organisation"].set_index("week")
     shown = sorted({0, len(table) // 2, len(table) - 1})
     rows = [("", *(f"week {week}" for week in shown), "")]
-    rows += [(_label(name), *(_number(table.loc[week, name]) for week in shown), _unit(name)) for name in LEVELS]
+    rows += [(_label(name), *(_number(table[name].iloc[week]) for week in shown), _unit(name)) for name in LEVELS]
     _table(rows, len(shown))
-    left = [(f"week {one.week}", one.person, one.road, f"said: {one.stated}" if one.stated else "") for one in found.exits.itertuples()]
+    exits = found.exits[["week", "person", "road", "stated"]].astype(str).to_numpy().tolist()
+    left = [(f"week {when}", who, road, f"said: {stated}" if stated else "") for when, who, road, stated in exits]
     typer.echo(f"\n{len(left) or 'Nobody'} left{':' if left else '.'}")
     _table(left)
     _save(found, out)
@@ -188,7 +192,7 @@ def futures(
     spread = found.runs[list(HORIZON)].quantile([0.25, 0.5, 0.75])
     rows = [(f"{found.scenario.weeks} weeks, {runs} futures", "median", "middle half", "")]
     for name in HORIZON:
-        low, middle, high = (_number(value) for value in spread[name])
+        low, middle, high = (_number(value) for value in spread[name].tolist())
         rows.append((_label(name), middle, f"{low} .. {high}", _unit(name)))
     _table(rows, 2)
     _save(found, out)
@@ -197,7 +201,9 @@ def futures(
 @app.command()
 def compare(
     scenario: ScenarioGiven,
-    styles: Annotated[list[str], typer.Argument(help="Two or more styles; the first is what the others are held against.")],
+    styles: Annotated[
+        list[str], typer.Argument(help="Two or more styles; the first is what the others are held against.")
+    ],
     runs: Annotated[int, typer.Option(help="How many pairs of futures.")] = 500,
     seed: SeedGiven = 1,
     weeks: WeeksGiven = None,
@@ -213,21 +219,17 @@ def compare(
         raise InputError(f"= {', '.join(styles)} are not two or more styles of different names", ("styles",))
     with _progress("futures") as progress:
         found = hold(_scenario(scenario, weeks), given, runs, seed, threads=threads, progress=progress)
-    table = found.differences
-    table = table[table["group"] == "organisation"].set_index(["style", "measure"])
+    differences = found.differences[found.differences["group"] == "organisation"].set_index(["measure", "style"])
+    numbers = differences[["difference", "low", "high"]].T.to_dict("list")
     rows = [(f'against "{found.styles[0]}"', *(f"{style}" for style in found.styles[1:]), "")]
     for name in HORIZON:
         cells = []
         for style in found.styles[1:]:
-            one = table.loc[(style, name)]
-            cells.append(f"{_number(one['difference'], '+')} ({_number(one['low'], '+')} .. {_number(one['high'], '+')})")
+            middle, low, high = (_number(value, "+") for value in numbers[name, style])
+            cells.append(f"{middle} ({low} .. {high})")
         rows.append((_label(name), *cells, _unit(name)))
     _table(rows, len(found.styles) - 1)
     _save(found, out)
-
-
-LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
-HORIZON = ("engagement", "strain", "trust", "output", "left_for_offer", "left_exhausted", "dismissed", "regretted", "net_value")
 
 
 def _scenario(name: str, weeks: int | None) -> Scenario:
@@ -310,4 +312,5 @@ def _progress(noun: str) -> Iterator[Callable[[int, int], None]]:
     try:
         yield report
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()

@@ -76,6 +76,13 @@ class Comparison(Result):
         """Quantiles by week of every style."""
         return self._stacked("weeks")
 
+    def weeks_of(self, *measures: str) -> pd.DataFrame:
+        """Return the rows of ``weeks`` for some measures, without working out the others."""
+        if "weeks" in self.__dict__:
+            return self.weeks[self.weeks["measure"].isin(measures)].reset_index(drop=True)
+        parts = [self[style].weeks_of(*measures).assign(style=style) for style in self.styles]
+        return pd.concat(parts, ignore_index=True)
+
     def _stacked(self, table: str) -> pd.DataFrame:
         parts: list[pd.DataFrame] = [getattr(self[style], table).assign(style=style) for style in self.styles]
         whole = pd.concat(parts, ignore_index=True)
@@ -173,7 +180,8 @@ def compare(
     ('a', 'b')
     """
     if not isinstance(styles, Mapping) or len(styles) < 2:
-        raise InputError(f"= {styles!r} is not a mapping from two or more names to styles", ("styles",))
+        given = f"{len(styles)} of them" if isinstance(styles, Mapping) else type(styles).__name__
+        raise InputError(f"has to be a mapping from two or more names to styles; given was {given}", ("styles",))
     if isinstance(runs, bool) or not isinstance(runs, (int, np.integer)) or runs < 2:
         raise InputError(f"= {runs!r} is not a whole number from 2", ("runs",))
     if not isinstance(confidence, float) or not 0 < confidence < 1:

@@ -1,7 +1,7 @@
 """How many random numbers and transcendental functions a week takes, counted in the rules themselves.
 
 Run with ``NUMBA_DISABLE_JIT=1``: every function of `teamsim.chance` and `math` that a rule calls is counted over
-104 weeks of a team of twelve, by person-week. Prints one JSON object. The floor of `test_speed` is written for what this prints.
+104 weeks of a team of twelve, by person-week. Prints one JSON object; the floor of `test_speed` is written for it.
 """
 
 import collections

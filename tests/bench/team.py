@@ -5,9 +5,6 @@ import json
 import sys
 import time
 
-import mesa
-import platformdirs
-
 WEEKS, PEOPLE = 104, 12
 
 
@@ -31,6 +28,8 @@ def scenario(teams=1, people=PEOPLE, weeks=WEEKS):
 
 def observed():
     """The same TeamModel, with the data collector that `mesa.batch_run` asks for."""
+    import mesa
+
     from teamsim.model import TeamModel
 
     class Observed(TeamModel):
@@ -50,6 +49,8 @@ def observed():
 
 def batch(runs):
     """Person-weeks a second of `mesa.batch_run` on all cores; the start of its processes is left out, to its favour."""
+    import mesa
+
     seconds = {}
     for many in (runs // 4, runs):
         fixed: dict[str, object] = {"scenario": [scenario()], "style": ["developer"]}
@@ -73,13 +74,15 @@ def batch(runs):
 
 def start(cache):
     """Seconds to import, to the first simulation, and to Mesa's first week, with machine code kept in `cache`."""
-    import pathlib
-
-    platformdirs.user_cache_path = lambda *_, **__: pathlib.Path(cache)
     began = time.perf_counter()
     import teamsim as ts
 
     imported = time.perf_counter()
+    import pathlib
+
+    import platformdirs
+
+    platformdirs.user_cache_path = lambda *_, **__: pathlib.Path(cache)
     ts.simulate(ts.Scenario.load("managing-stars"), "developer")
     simulated = time.perf_counter()
     ts.TeamModel(ts.Scenario.load("managing-stars"), "developer").step()
@@ -87,27 +90,29 @@ def start(cache):
 
 
 def crowd(people):
-    """Seconds and peak memory of a year of many people in teams of ten: one history, measured every week."""
+    """Seconds and memory of a year of many people in teams of ten: one history, measured every week (Linux)."""
     import resource
 
     from teamsim.engine import histories, warm_up
     from teamsim.world import World
 
     warm_up()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = now()
     began = time.perf_counter()
     world = World.build(scenario(people // 10, 10, 52), "developer")
     built = time.perf_counter()
     histories(world, 1, 1)
     lived = time.perf_counter()
-    unit = 1024 if sys.platform != "darwin" else 1
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {
-        "build": built - began,
-        "live": lived - built,
-        "before MB": before * unit / 1e6,
-        "peak MB": peak * unit / 1e6,
-    }
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1024 if sys.platform != "darwin" else 1)
+    return {"build s": built - began, "live s": lived - built, "memory MB": (peak - before) / 1e6}
+
+
+def now():
+    """Memory held at present, in bytes: what was loaded before does not count as the people's."""
+    import os
+    from pathlib import Path
+
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 if (len(sys.argv) > 1 and sys.argv[1] == "batch") or __name__ == "__mp_main__":

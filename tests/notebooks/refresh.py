@@ -1,7 +1,8 @@
 """Run the shipped notebooks and store what they say anew: python tests/notebooks/refresh.py [notebook ...]
 
-Do it after a change of rules, parameters or charts; nbval holds the stored text against what a run says. What would differ
-from one machine or run to the next is taken out: the state of widgets (a megabyte of Vega), progress, versions and times.
+Do it after a change of rules, parameters or charts; nbval holds the stored text against what a run says. What would
+differ from one machine or run to the next is taken out: the state of widgets (a megabyte of Vega), progress, versions
+and times.
 """
 
 from __future__ import annotations

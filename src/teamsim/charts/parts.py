@@ -110,4 +110,5 @@ def dash_of(field: str, names: Sequence[str]) -> alt.StrokeDash:
 
 
 def _legend_of_lines() -> alt.Legend:
-    return alt.Legend(orient="top", title=None, symbolType="stroke", symbolSize=700, symbolOpacity=1, symbolStrokeWidth=3)
+    symbol: dict[str, Any] = {"symbolType": "stroke", "symbolSize": 700, "symbolOpacity": 1, "symbolStrokeWidth": 3}
+    return alt.Legend(orient="top", title=None, **symbol)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, TypeAlias
 
 import altair as alt
 import numpy as np
@@ -29,6 +30,7 @@ from teamsim.results import GROUPS, Futures
 
 __all__ = ["bands", "differences", "runs"]
 
+Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 USUAL = ("engagement", "strain", "output", "left_for_offer", "regretted", "net_value")
 
 
@@ -79,13 +81,12 @@ def runs(futures: Futures, measure: str = "net_value") -> Chart:
     return alt.layer(bars, rule, note, width=880, height=280, title=title)
 
 
-def _bins(values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _bins(values: Numbers) -> Numbers:
     """Return the edges of bins: one a whole number where these are few, else 24 or fewer."""
     low, high = float(values.min()), float(values.max())
     if high - low <= 30 and bool(np.all(values == np.round(values))):
         return np.arange(low, high + 2) - 0.5
-    edges: np.ndarray[tuple[int], np.dtype[np.float64]] = np.histogram_bin_edges(values, bins=min(24, max(6, len(values) // 4)))
-    return edges
+    return np.histogram_bin_edges(values, bins=min(24, max(6, len(values) // 4)))
 
 
 def differences(
@@ -124,7 +125,7 @@ def differences(
     table = comparison.differences
     table = table[table["measure"].isin(wanted) & table["group"].isin(parts)]
     for measure in wanted:
-        if (missing := set(parts) - set(table.loc[table["measure"] == measure, "group"])):
+        if missing := set(parts) - set(table.loc[table["measure"] == measure, "group"]):
             raise InputError(f"measure {measure!r} is of whole teams; it is not measured of the {min(missing)}")
     weeks, others = comparison.scenario.weeks, comparison.styles[1:]
     row = table["style"] if len(parts) == 1 else table["style"] + ", " + table["group"]
@@ -141,7 +142,8 @@ def differences(
     )
     order = [style if len(parts) == 1 else f"{style}, {part}" for style in others for part in parts]
     y = alt.Y("row:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
-    x = alt.X("difference:Q", title=None, scale=alt.Scale(zero=True, padding=36), axis=alt.Axis(grid=True, tickCount=5, format=",.3~r"))
+    axis = alt.Axis(grid=True, tickCount=5, format=",.3~r")
+    x = alt.X("difference:Q", title=None, scale=alt.Scale(zero=True, padding=36), axis=axis)
     tips = ["style:N", *(alt.Tooltip(f"{name}:Q", format="+.3g") for name in ("difference", "low", "high"))]
     # the first style keeps the first colour and shape wherever it is drawn
     colour = colour_of("style", comparison.styles, legend=False)
@@ -201,12 +203,13 @@ def bands(comparison: Comparison, measure: str = "engagement", group: str = "org
     >>> scenario = ts.Scenario.load("managing-stars")
     >>> found = ts.compare(scenario, {"a": "hands-off", "b": "developer"}, runs=20)
     >>> ts.charts.bands(found, "strain", group="bottom third").title.text
-    'Strain (0 to 1) by style'
+    'Strain (0 to 1) by style, bottom third'
     """
     needs(comparison, Comparison)
     [measure], [group] = chosen_measures(measure), chosen(group, GROUPS, "group")
-    table = comparison.weeks
-    table = table.loc[(table["measure"] == measure) & (table["group"] == group), ["week", "style", "q25", "median", "q75"]]
+    table = comparison.weeks_of(measure)
+    table = table[table["group"] == group]
+    table = table[["week", "style", "q25", "median", "q75"]]
     if table.empty:
         raise InputError(f"measure {measure!r} is of whole teams; it is not measured of the {group}")
     horizon, styles = comparison.scenario.weeks, comparison.styles

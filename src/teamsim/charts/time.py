@@ -31,6 +31,7 @@ __all__ = ["people", "weeks"]
 
 MOST_LANES = 30
 OVERLAP = 1.15  # of a week over the next, or seams are seen
+INK = "#1B2438"
 LEFT, HIRED, TALK = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7", "M0,-.8L0,.8M-.8,0L.8,0", "M0,-.7L0,.7"
 READ_BANDS = "Line: the median. Dark band: the middle half of the futures. Light band: eight in ten of them."
 
@@ -83,25 +84,28 @@ def weeks(
         subtitle.append(f"Of the {parts[0]}." if parts[0] in GROUPS else f"Of the team {parts[0]}.")
     if len(wanted) == 1:
         heading = alt.Title(f"{label_of(wanted[0])} · {title}", subtitle=subtitle)
-        return _panel(result, wanted[0], parts, title=heading, width=880, height=320)
+        only: Chart = _panel(result, wanted[0], parts, title=heading, width=880, height=320)
+        return only
     panels = [
         _panel(result, measure, parts, title=alt.Title(label_of(measure), **INNER), width=420, height=210)
         for measure in wanted
     ]
     shared = alt.Resolve(scale=alt.ScaleResolveMap(color="shared", strokeDash="shared"))
     heading = alt.Title(title, subtitle=subtitle)
-    return alt.concat(*panels, columns=2, spacing={"row": 104, "column": 64}, bounds="flush", resolve=shared, title=heading)
+    gaps = {"row": 104, "column": 64}
+    return alt.concat(*panels, columns=2, spacing=gaps, bounds="flush", resolve=shared, title=heading)
 
 
-def _panel(result: Run | Futures, measure: str, groups: Sequence[str], **look: Any) -> alt.LayerChart:
-    horizon, table = result.scenario.weeks, result.weeks
+def _panel(result: Run | Futures, measure: str, groups: Sequence[str], **look: Any) -> Any:
+    horizon = result.scenario.weeks
+    table = result.weeks if isinstance(result, Run) else result.weeks_of(measure)
     table = table[table["group"].isin(groups)]
     if isinstance(result, Run):
         table = table[["week", "group"]].assign(median=table[measure]).dropna()
         levels = ["median"]
     else:
         levels = list(QUANTILES)
-        table = table.loc[table["measure"] == measure, ["week", "group", *levels]]
+        table = table[["week", "group", *levels]]
     for group in groups:
         if not (table["group"] == group).any():
             raise InputError(f"measure {measure!r} is of whole teams; it is not measured of the {group}")
@@ -167,8 +171,10 @@ def people(run: Run) -> Chart:
     height = max(18, min(34, 560 // max(1, len(order))))
     lane = alt.Y("lane:N").sort(order).title(None).axis(labelLimit=220, grid=False, ticks=False, domain=False)
     lane = lane.scale(paddingInner=0.3)
-    colour = alt.Color("engagement:Q").scale(scheme="blueorange", domain=[0, 1], reverse=True).title("engagement, 0 to 1")
-    colour = colour.legend(orient="top", direction="horizontal", gradientLength=180, values=[0, 0.5, 1])
+    colour = alt.Color("engagement:Q").scale(scheme="blueorange", domain=[0, 1], reverse=True)
+    colour = colour.title("engagement, 0 to 1").legend(
+        orient="top", direction="horizontal", gradientLength=180, values=[0, 0.5, 1]
+    )
     axis = week_axis(run.scenario.weeks)
     who = [alt.Tooltip("who:N")] if by_person else [alt.Tooltip("people:Q", format=".0f")]
     heat = alt.Chart(cells).mark_rect(cornerRadius=0).encode(
@@ -178,10 +184,16 @@ def people(run: Run) -> Chart:
     kinds = {"left": LEFT, "dismissed": "square", "hired": HIRED, "talk": TALK}
     there = [kind for kind in kinds if (marks["event"] == kind).any()] or ["left"]
     shape = alt.Shape("event:N").scale(domain=there, range=[kinds[kind] for kind in there]).title(None)
-    shape = shape.legend(orient="top", symbolSize=120, symbolStrokeWidth=2.5, symbolStrokeColor="#1B2438", symbolFillColor="#ffffff00")
+    symbol: dict[str, Any] = {
+        "symbolSize": 120,
+        "symbolStrokeWidth": 2.5,
+        "symbolStrokeColor": INK,
+        "symbolFillColor": "#ffffff00",
+    }
+    shape = shape.legend(orient="top", **symbol)
     talk = alt.datum.event == "talk"
     size, width = alt.when(talk).then(alt.value(26)), alt.when(talk).then(alt.value(1.5))
-    drawn = alt.Chart(marks).mark_point(filled=False, color="#1B2438", opacity=1).encode(
+    drawn = alt.Chart(marks).mark_point(filled=False, color=INK, opacity=1).encode(
         week_axis(run.scenario.weeks), lane, shape,
         size=size.otherwise(alt.value(150)), strokeWidth=width.otherwise(alt.value(3)),
         tooltip=[alt.Tooltip("week:Q"), alt.Tooltip("who:N"), alt.Tooltip("what:N")],
@@ -201,7 +213,9 @@ def _lanes_of_people(run: Run) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     lane = dict(zip(first["seat"], names, strict=True))
     step = max(1, -(-run.scenario.weeks // (4800 // max(1, len(lane)))))
     cells = table.loc[table["week"] % step == 0, ["week", "seat", "person", "engagement"]]
-    cells = cells.rename(columns={"person": "who"}).assign(lane=cells["seat"].map(lane), until=cells["week"] + step * OVERLAP)
+    cells = cells.rename(columns={"person": "who"}).assign(
+        lane=cells["seat"].map(lane), until=cells["week"] + step * OVERLAP
+    )
     return cells.drop(columns="seat").round(3), _marks(run, run.events["seat"].map(lane)), list(lane.values())
 
 
@@ -221,7 +235,8 @@ def _marks(run: Run, lane: pd.Series[str]) -> pd.DataFrame:
     events = events[events["event"].isin(["hired", "talk", "left"])]
     roads = run.exits.set_index(["week", "seat"])["road"].to_dict()
     what = [roads.get(key, "") for key in zip(events["week"], events["seat"], strict=True)]
-    kind = ["dismissed" if road == "dismissed" else event for road, event in zip(what, events["event"], strict=True)]
-    words = [f"left: {road}" if road else event for road, event in zip(what, events["event"], strict=True)]
+    pairs = list(zip(what, events["event"], strict=True))
+    kind = ["dismissed" if road == "dismissed" else event for road, event in pairs]
+    words = [f"left: {road}" if road else event for road, event in pairs]
     week = events["week"] + (events["event"] == "left")
     return pd.DataFrame({"week": week, "lane": events["lane"], "who": events["person"], "event": kind, "what": words})
