@@ -91,28 +91,26 @@ def start(cache):
 
 def crowd(people):
     """Seconds and memory of a year of many people in teams of ten: one history, measured every week (Linux)."""
-    import resource
-
     from teamsim.engine import histories, warm_up
     from teamsim.world import World
 
     warm_up()
-    before = now()
+    before = held("VmRSS")
     began = time.perf_counter()
     world = World.build(scenario(people // 10, 10, 52), "developer")
     built = time.perf_counter()
     histories(world, 1, 1)
     lived = time.perf_counter()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1024 if sys.platform != "darwin" else 1)
+    peak = held("VmHWM")
     return {"build s": built - began, "live s": lived - built, "memory MB": (peak - before) / 1e6}
 
 
-def now():
-    """Memory held at present, in bytes: what was loaded before does not count as the people's."""
-    import os
+def held(kind):
+    """Memory of this process in bytes, now (VmRSS) or at most so far (VmHWM); `resource` counts the parent's too."""
     from pathlib import Path
 
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(kind))
 
 
 if (len(sys.argv) > 1 and sys.argv[1] == "batch") or __name__ == "__mp_main__":
