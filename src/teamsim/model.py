@@ -56,7 +56,7 @@ class Member(Seated):
     >>> model = ts.TeamModel(ts.Scenario.load("managing-stars"))
     >>> member = model.agents_by_type[ts.Member][0]
     >>> member.name, round(float(member.trust), 2)
-    ('Amara', 0.5)
+    ('Amara', 0.48)
     """
 
     fields = frozenset(PersonState.model_fields)

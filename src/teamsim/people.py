@@ -109,6 +109,7 @@ def grown(name: str) -> Any:
 class PersonState(Start):
     """A person in a seat, this week."""
 
+    talent: float = grown("talent")
     tenure: float = grown("tenure")
     skill: float = grown("skill")
     demand: float = grown("demand")

@@ -61,7 +61,7 @@ class Lab:
 
     def url(self, path: str) -> str:
         base, token = re.fullmatch(r"(.*/lab)/tree/.*(\?token=\w+)", self.opening).groups()
-        return f"{base}/tree/{path}{token}&reset"
+        return f"{base}/workspaces/tests/tree/{path}{token}&reset"
 
 
 @pytest.fixture(scope="session")
