@@ -31,7 +31,14 @@ def test_the_python_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_commands_of_the_readme(command: str, tmp_path: Path) -> None:
     name, *arguments = shlex.split(command)
     assert name == "teamsim"
-    done = subprocess.run([sys.executable, "-m", "teamsim", *arguments], cwd=tmp_path, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "teamsim", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert not any(tmp_path.iterdir()), "nothing is written unasked"
