@@ -14,6 +14,7 @@ import teamsim as ts
 SOURCE = Path(ts.__file__).parent
 ORDER = [
     "fields", "compiler",
+    "words",
     "files", "people",
     "style", "parameters",
     "scenario",
@@ -23,6 +24,7 @@ ORDER = [
     "results",
     "engine", "model",
     "comparison",
+    "exits",
     "charts",
     "data", "lab", "doctor",
     "cli",
@@ -32,6 +34,8 @@ ORDER = [
 
 DEFERRED = {
     ("results", "engine"),  # Futures.open
+    ("results", "comparison"),  # Run.rewind
+    ("results", "exits"),  # Run.interview
     ("model", "engine"),  # TeamModel.futures
     ("scenario", "hr_table"),  # Scenario.from_table
     ("cli", "*"),  # every command imports what it needs

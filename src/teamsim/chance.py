@@ -43,7 +43,8 @@ WORD = (1 << 64) - 1
     TRAIT_AWARENESS,
     TRAIT_RESILIENCE,
     TRAIT_CLOCKS,
-) = (np.uint64(number) for number in range(1, 17))
+    REDRAWN,
+) = (np.uint64(number) for number in range(1, 18))
 """The channels: what a number is for. Appending one changes no other."""
 
 

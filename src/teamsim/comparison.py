@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -11,14 +11,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from teamsim.engine import Progress, futures
+from teamsim.engine import Progress, futures, simulate
 from teamsim.fields import InputError, closest
-from teamsim.people import Measures
-from teamsim.results import GROUPS, OF_TEAMS, Futures, Made, Result
+from teamsim.people import Fork, Measures
+from teamsim.results import GROUPS, OF_TEAMS, Futures, Made, Result, Run
 from teamsim.scenario import Scenario
-from teamsim.style import Conduct
+from teamsim.style import Conduct, Event, Plan, Style
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare", "rewind", "rewound"]
 
 
 class Comparison(Result):
@@ -205,3 +205,71 @@ def compare(
     made = {name: one.made for name, one in lived.items()}
     first = next(iter(made.values()))
     return Comparison(first, styles=tuple(lived), futures=lived, made=made, confidence=confidence)
+
+
+def rewind(
+    run: Run,
+    week: int,
+    style: Style | str | Mapping[str, Style | str] | None = None,
+    events: Iterable[Event | Mapping[str, Any]] = (),
+    *,
+    redraw: int = 0,
+) -> Run:
+    """Go back to a week of a run and do something else from there on.
+
+    Only decisions are changed: the history is lived again from its first week, and is the same until then.
+
+    Parameters
+    ----------
+    run : Run
+        What happened.
+    week : int
+        From which week on things are done differently.
+    style : Style, name of a preset, or mapping from leader to one of these, optional
+        The style from then on; leaders not named go on as they did.
+    events : sequence of Event
+        Dated events to add.
+    redraw : int
+        0 for the same luck; any other number for another luck from that week on.
+
+    Returns
+    -------
+    Run
+        The other history.
+
+    Raises
+    ------
+    InputError
+        If the week is outside the horizon, or style or events cannot be used.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
+    >>> len(rewind(run, 0, "developer").exits) < len(run.exits)
+    True
+    """
+    made = run.made
+    conduct = rewound(made, week, style, events)
+    if isinstance(redraw, bool) or not isinstance(redraw, int | np.integer) or redraw < 0:
+        raise InputError(f"= {redraw!r} is not a whole number from 0", ("redraw",))
+    fork = Fork(week=int(week), redraw=int(redraw)) if redraw else made.fork
+    return simulate(made.scenario, conduct, made.seed, run=made.first_run, parameters=made.parameters, fork=fork)
+
+
+def rewound(
+    made: Made,
+    week: int,
+    style: Style | str | Mapping[str, Style | str] | None = None,
+    events: Iterable[Event | Mapping[str, Any]] = (),
+) -> dict[str, Plan]:
+    """Return every leader's plan with another style, and more events, from a week on."""
+    last = made.scenario.weeks - 1
+    if isinstance(week, bool) or not isinstance(week, int | np.integer) or not 0 <= week <= last:
+        raise InputError(f"= {week!r} is not a whole number in 0..{last}", ("week",))
+    named = style if isinstance(style, Mapping) else dict.fromkeys(made.conduct, style)
+    for leader in named:
+        if leader not in made.conduct:
+            raise InputError(f"leader {leader!r} is not known; {closest(str(leader), made.conduct)}", ("style",))
+    added = tuple(Event(**event) if isinstance(event, Mapping) else event for event in events)
+    return {leader: plan.then(int(week), named.get(leader), added) for leader, plan in made.conduct.items()}

@@ -14,7 +14,7 @@ from tqdm.auto import tqdm
 
 from teamsim.compiler import cache_folder, compiled
 from teamsim.fields import InputError
-from teamsim.people import ExitRecord, PersonState
+from teamsim.people import ExitRecord, Fork, PersonState
 from teamsim.results import Futures, Made, Run
 from teamsim.rules.history import live_many
 from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
@@ -24,12 +24,19 @@ from teamsim.world import Records, World, zeros
 __all__ = ["futures", "histories", "simulate", "warm_up"]
 
 Progress = Callable[[int, int], object]
+Keys = np.ndarray[Any, np.dtype[np.uint64]]
 LARGEST_CHUNK = 64
 EXITS_A_YEAR = 0.5
 
 
 def simulate(
-    scenario: Scenario, style: Conduct | None = None, seed: int = 1, *, run: int = 0, parameters: Any = None
+    scenario: Scenario,
+    style: Conduct | None = None,
+    seed: int = 1,
+    *,
+    run: int = 0,
+    parameters: Any = None,
+    fork: Fork | None = None,
 ) -> Run:
     """Live through one history.
 
@@ -45,6 +52,8 @@ def simulate(
         Which of the futures of this seed; 0 is the first.
     parameters : mapping from name to number, optional
         Numbers inside the rules that differ from the declared ones.
+    fork : Fork, optional
+        From which week on luck is another one, or something no longer counts; `Run.rewind` and exit interviews use it.
 
     Returns
     -------
@@ -63,9 +72,10 @@ def simulate(
     >>> run.weeks.query("group == 'organisation'").shape[0]
     104
     """
-    world = World.build(scenario, style, parameters)
+    world = World.build(scenario, style, parameters, fork)
     life = zeros(PersonState.dtype(), world.weeks, len(world.people))
-    measures, exits, _ = _histories(world, _checked(seed, "seed"), _checked(run, "run"), 1, teams=True, life=life)
+    numbers, redraws = _numbers(_checked(run, "run")), _numbers(world.fork.redraw)
+    measures, exits, _ = _histories(world, _checked(seed, "seed"), numbers, redraws, teams=True, life=life)
     return Run(Made.by(world, seed=seed, runs=1, first_run=run), measures=measures[0], life=life, departures=exits)
 
 
@@ -76,6 +86,8 @@ def futures(
     seed: int = 1,
     *,
     parameters: Any = None,
+    fork: Fork | None = None,
+    redraws_of: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
@@ -84,10 +96,12 @@ def futures(
 
     Parameters
     ----------
-    scenario, style, seed, parameters
+    scenario, style, seed, parameters, fork
         As in `simulate`.
     runs : int
         How many, from 1.
+    redraws_of : int, optional
+        A run: all are this one until the week of the fork, and differ in luck from there on.
     threads : int, optional
         On how many threads; all cores where nothing is said. The bits are the same on any number.
     progress : callable, optional
@@ -114,9 +128,14 @@ def futures(
     >>> len(many.runs)
     20
     """
-    world = World.build(scenario, style, parameters)
-    measures, exits, counts = histories(world, seed, runs, threads=threads, progress=progress, cancel=cancel)
-    return Futures(Made.by(world, seed=seed, runs=runs), measures=measures, departures=exits, counts=counts)
+    if redraws_of is not None and fork is None:
+        raise InputError("is missing: redraws leave a run at the week of a fork", ("fork",))
+    world = World.build(scenario, style, parameters, fork)
+    measures, exits, counts = histories(
+        world, seed, runs, redraws_of=redraws_of, threads=threads, progress=progress, cancel=cancel
+    )
+    made = Made.by(world, seed=seed, runs=runs, first_run=redraws_of or 0, redrawn=redraws_of is not None)
+    return Futures(made, measures=measures, departures=exits, counts=counts)
 
 
 def histories(
@@ -124,12 +143,18 @@ def histories(
     seed: int,
     runs: int,
     *,
+    redraws_of: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
 ) -> tuple[Records, Records, np.ndarray[Any, np.dtype[np.int64]]]:
     """Return the weekly measures of some runs, their exits one after another, and how many exits each had."""
     seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
+    if redraws_of is None:
+        numbers, redraws = np.arange(runs, dtype=np.uint64), np.full(runs, world.fork.redraw, dtype=np.uint64)
+    else:
+        one = np.uint64(_checked(redraws_of, "redraws_of"))
+        numbers, redraws = np.full(runs, one, dtype=np.uint64), np.arange(1, runs + 1, dtype=np.uint64)
     workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
     announce_compilation()
     chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 4))))
@@ -141,10 +166,10 @@ def histories(
     def live_chunk(first: int) -> int:
         if failed.is_set() or (cancel is not None and cancel.is_set()):
             raise CancelledError(f"cancelled after {done} of {runs} runs")
-        last = min(first + chunk, runs)
-        _, exits, counts = _histories(world, seed, first, last - first, measures=measures[first:last])
+        part = slice(first, first + chunk)
+        _, exits, counts = _histories(world, seed, numbers[part], redraws[part], measures=measures[part])
         parts[first] = exits, counts
-        return last - first
+        return len(counts)
 
     with (
         ThreadPoolExecutor(workers) as pool,
@@ -169,15 +194,16 @@ def histories(
 def _histories(
     world: World,
     seed: int,
-    first: int,
-    runs: int,
+    numbers: Keys,
+    redraws: Keys,
     *,
     teams: bool = False,
     measures: Records | None = None,
     life: Records | None = None,
 ) -> tuple[Records, Records, np.ndarray[Any, np.dtype[np.int64]]]:
-    """Live through consecutive runs on this thread; where exits do not fit, go on with more room."""
+    """Live through some runs on this thread; where exits do not fit, go on with more room."""
     announce_compilation()
+    runs = len(numbers)
     if measures is None:
         measures = world.measures(runs, teams)
     if life is None:
@@ -191,8 +217,8 @@ def _histories(
         exits = zeros(ExitRecord.dtype(), room)
         lived = int(
             live_many(
-                np.uint64(seed), np.uint64(first + done), world.people, world.teams, world.leaders, org, world.styles,
-                world.style_at, world.events, world.parameters, people, tallies,
+                np.uint64(seed), numbers[done:], redraws[done:], world.people, world.teams, world.leaders, org,
+                world.styles, world.style_at, world.events, world.parameters, people, tallies,
                 measures[done:], exits, counts[done:], life,
             )
         )  # fmt: skip
@@ -202,6 +228,10 @@ def _histories(
             measures[done].view(np.uint8)[:] = 0
             room *= 2
     return measures, np.concatenate(kept), counts
+
+
+def _numbers(one: int) -> Keys:
+    return np.array([one], dtype=np.uint64)
 
 
 def _checked(value: Any, name: str, least: int = 0) -> int:

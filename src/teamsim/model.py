@@ -11,7 +11,7 @@ import numpy as np
 
 from teamsim.chance import mix
 from teamsim.fields import InputError, closest
-from teamsim.people import ExitRecord, LeaderState, Measures, PersonState
+from teamsim.people import ExitRecord, Fork, LeaderState, Measures, PersonState
 from teamsim.results import Futures, Made, Run
 from teamsim.rules import history, one
 from teamsim.scenario import Scenario
@@ -198,6 +198,8 @@ class TeamModel(mesa.Model):
         The luck: the seed of `teamsim.simulate`.
     parameters : mapping from name to number, optional
         Numbers inside the rules that differ from the declared ones.
+    fork : Fork, optional
+        As in `teamsim.simulate`.
     member, leader : type, optional
         Your own subclasses of `Member` and `Leader`.
 
@@ -229,6 +231,7 @@ class TeamModel(mesa.Model):
         rng: int | None = 1,
         *,
         parameters: Any = None,
+        fork: Fork | None = None,
         member: type[Member] = Member,
         leader: type[Leader] = Leader,
     ) -> None:
@@ -238,7 +241,7 @@ class TeamModel(mesa.Model):
             if not (isinstance(given, type) and issubclass(given, base)):
                 raise InputError(f"= {given!r} is not a subclass of ts.{base.__name__}", (base.__name__.lower(),))
         super().__init__(rng=int(rng))
-        self.world = World.build(scenario, style, parameters)
+        self.world = World.build(scenario, style, parameters, fork)
         self.luck, self.week, self.member_type = int(rng), 0, member
         self.people, self.teams, self.leaders = self.world.people.copy(), self.world.teams.copy(), self.world.leaders
         self.orgs, self._measures = self.world.org.copy(), self.world.measures(1, teams=True)[0]
@@ -300,6 +303,8 @@ class TeamModel(mesa.Model):
                 f"is over: all {self.world.weeks} weeks of scenario {self.world.scenario.name!r} are lived", ("model",)
             )
         world, self.org.week = self.world, self.week
+        if self.week == self.org.fork.week:
+            one.fork(self.people, self.orgs)
         history.apply_events(
             self.people, self.teams, world.styles, world.style_at, world.events, self.week, world.parameters
         )
@@ -345,7 +350,9 @@ class TeamModel(mesa.Model):
         scenario = self.world.scenario
         conduct: dict[str, Plan] = dict(zip(scenario.leaders, self.world.plans, strict=True))
         numbers = {name: float(self.numbers[name]) for name in self.world.parameters.dtype.names or ()}
-        return futures(scenario, conduct, runs, self.luck if seed is None else seed, parameters=numbers)
+        return futures(
+            scenario, conduct, runs, self.luck if seed is None else seed, parameters=numbers, fork=self.world.fork
+        )
 
     def _set_of(self, agents: Any) -> Any:
         return mesa.agent.AgentSet(agents, random=self.random)

@@ -17,6 +17,7 @@ __all__ = [
     "Deed",
     "Drivers",
     "ExitRecord",
+    "Fork",
     "LeaderState",
     "Market",
     "Measures",
@@ -208,11 +209,22 @@ class Policies(Declared):
     value_of_output: float = quantity(1.6, 0.1, 20.0, unit="× market pay", label="Value of output", meaning="What a typical person's week of work is worth.", group="Policies")
 
 
+class Fork(Declared):
+    """Where a history leaves another one: the same until a week, something else from there on."""
+
+    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="From when on.")
+    redraw: Key = quantity(0, 0, 2**64 - 1, unit="number", label="Redraw", meaning="Which other luck from there on; 0 for the same.")
+    person: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Person", meaning="The identity of somebody for whom a driver stops counting; 0 for nobody.")
+    kept: Drivers = Drivers(**dict.fromkeys(Drivers.model_fields, 1.0))
+    """What each driver counts for that person: 1 as ever, 0 not at all."""
+
+
 class OrganisationState(Declared):
     """The organisation, this week."""
 
     run_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Run key", meaning="The stream of chance of this run.")
     week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="The week that is being lived; the first is 0.")
+    fork: Fork = Fork()
     market: Market = Market()
     policies: Policies = Policies()
 

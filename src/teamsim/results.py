@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
@@ -17,10 +17,13 @@ from teamsim.chance import identity_of
 from teamsim.compiler import fingerprint, rules_hash
 from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import Parameters
-from teamsim.people import ROADS, Drivers, ExitRecord, Measures, PersonState
+from teamsim.people import ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
 from teamsim.scenario import Scenario
-from teamsim.style import Plan
+from teamsim.style import Event, Plan, Style
 from teamsim.world import Records, World
+
+if TYPE_CHECKING:
+    from teamsim.exits import Interview
 
 __all__ = ["Futures", "Made", "Run", "quantile_table"]
 
@@ -42,6 +45,10 @@ class Made:
         What was run: the scenario, each leader's plan in the order of teams, the numbers inside the rules.
     seed, first_run, runs : int
         The luck.
+    fork : Fork
+        Where it leaves another history.
+    redrawn : bool
+        Whether all runs are the first one until the fork, and redraws of what came after.
     version, rules, machine
         Of teamsim, of its rules, and the machine's fingerprint.
     """
@@ -52,12 +59,14 @@ class Made:
     seed: int
     first_run: int
     runs: int
+    fork: Fork
+    redrawn: bool
     version: str
     rules: str
     machine: Mapping[str, str]
 
     @classmethod
-    def by(cls, world: World, *, seed: int, runs: int, first_run: int = 0) -> Made:
+    def by(cls, world: World, *, seed: int, runs: int, first_run: int = 0, redrawn: bool = False) -> Made:
         """Note what makes a result, here and now."""
         values = {name: float(world.parameters[0][name]) for name in Parameters.model_fields}
         return cls(
@@ -67,6 +76,8 @@ class Made:
             seed=int(seed),
             first_run=int(first_run),
             runs=int(runs),
+            fork=world.fork,
+            redrawn=redrawn,
             version=version("teamsim"),
             rules=rules_hash(),
             machine=fingerprint(),
@@ -86,6 +97,8 @@ class Made:
             "seed": self.seed,
             "first_run": self.first_run,
             "runs": self.runs,
+            "redrawn": self.redrawn,
+            "fork": self.fork.model_dump(mode="json"),
             "scenario": self.scenario.model_dump(mode="json"),
             "plans": {leader: plan.model_dump(mode="json") for leader, plan in self.conduct.items()},
             "parameters": self.parameters.model_dump(mode="json"),
@@ -99,7 +112,8 @@ class Made:
             scenario=scenario,
             plans=tuple(Plan(**data["plans"][leader]) for leader in scenario.leaders),
             parameters=Parameters(**data["parameters"]),
-            **{name: data[name] for name in ("seed", "first_run", "runs", "version", "rules", "machine")},
+            fork=Fork(**data["fork"]),
+            **{name: data[name] for name in ("seed", "first_run", "runs", "redrawn", "version", "rules", "machine")},
         )
 
 
@@ -264,6 +278,40 @@ class Run(Result):
             parts.append(part)
         return pd.concat(parts).sort_values(["week", "seat"], kind="stable").reset_index(drop=True)
 
+    def rewind(
+        self,
+        week: int,
+        style: Style | str | Mapping[str, Style | str] | None = None,
+        events: Iterable[Event | Mapping[str, Any]] = (),
+        *,
+        redraw: int = 0,
+    ) -> Run:
+        """Go back to a week and do something else from there on, in the same luck; see `teamsim.comparison.rewind`.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
+        >>> other = run.rewind(30, "developer")
+        >>> run.people.query("week < 30").equals(other.people.query("week < 30"))
+        True
+        """
+        from teamsim.comparison import rewind
+
+        return rewind(self, week, style, events, redraw=redraw)
+
+    def interview(self, number: int) -> Interview:
+        """Ask why somebody left: the departure in a row of ``exits``; see `teamsim.exits.Interview`.
+
+        Raises
+        ------
+        InputError
+            If there is no such row.
+        """
+        from teamsim.exits import Interview
+
+        return Interview(self, number)
+
     @classmethod
     def columns(cls, table: str) -> pd.DataFrame:
         """Say what the columns of a table mean: ``column``, ``unit``, ``meaning``.
@@ -344,7 +392,7 @@ class Futures(Result):
                 return self.runs
             raise InputError(f"group {group!r} is not in a saved result; run the futures again")
         rows: Records = self._raw["measures"][:, :, GROUPS.index(group)]
-        frame = {"run": self.made.first_run + np.arange(rows.shape[0])}
+        frame = {"run": np.arange(rows.shape[0])}
         for name, declared in Measures.quantities().items():
             frame[name] = rows[name].sum(axis=1) if declared.unit in FLOWS else rows[name].mean(axis=1)
         return pd.DataFrame(frame)
@@ -374,9 +422,11 @@ class Futures(Result):
 
         if not isinstance(run, int | np.integer) or not 0 <= run < self.made.runs:
             raise InputError(f"run = {run!r} is outside 0..{self.made.runs - 1}")
-        return simulate(
-            self.made.scenario, self.made.conduct, self.made.seed, run=int(run), parameters=self.made.parameters
+        made = self.made
+        number, fork = (
+            (made.first_run, made.fork.replace(redraw=int(run) + 1)) if made.redrawn else (int(run), made.fork)
         )
+        return simulate(made.scenario, made.conduct, made.seed, run=number, parameters=made.parameters, fork=fork)
 
 
 def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:

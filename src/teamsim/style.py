@@ -5,7 +5,7 @@ A lever is an intention; the leader's hours and skill decide what arrives.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 import pydantic
@@ -169,6 +169,21 @@ class Plan(Declared):
     def at(self, week: int) -> Style:
         """Return the style that holds in a week."""
         return self.styles[max(start for start in self.styles if start <= week)]
+
+    def then(self, week: int, style: Style | str | None = None, events: Iterable[Event | Mapping[str, Any]] = ()) -> Plan:
+        """Return this plan until a week, and another style from there on; dated events stay, and more may be added.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> plan = ts.Plan.of("hands-off").then(30, "developer", [{"week": 32, "kind": "praise"}])
+        >>> plan.at(29).autonomy, plan.at(30).autonomy, len(plan.events)
+        (0.95, 0.7, 1)
+        """
+        styles: dict[int, Any] = dict(self.styles)
+        if style is not None:
+            styles = {start: held for start, held in styles.items() if start < week} | {week: style}
+        return Plan(styles=styles, events=(*self.events, *events))
 
     @classmethod
     def of(cls, conduct: Style | Plan | str) -> Plan:

@@ -11,7 +11,7 @@ import numpy as np
 from teamsim.chance import identity_of
 from teamsim.fields import Declared, InputError, Key, closest, quantity
 from teamsim.parameters import parameters_of
-from teamsim.people import DEEDS, LeaderState, Measures, OrganisationState, PersonState, TeamState
+from teamsim.people import DEEDS, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
 from teamsim.scenario import Scenario
 from teamsim.style import Conduct, Plan, Style
 
@@ -76,6 +76,8 @@ class World:
         Which of them holds where and when.
     events : records
         Dated events.
+    fork : Fork
+        Where this history leaves another one.
     """
 
     scenario: Scenario
@@ -89,9 +91,12 @@ class World:
     styles: Records
     style_at: np.ndarray[Any, np.dtype[np.int64]]
     events: Records
+    fork: Fork
 
     @classmethod
-    def build(cls, scenario: Scenario, conduct: Conduct | None, parameters: Any = None) -> World:
+    def build(
+        cls, scenario: Scenario, conduct: Conduct | None, parameters: Any = None, fork: Fork | None = None
+    ) -> World:
         """Lay out the records.
 
         Raises
@@ -124,11 +129,14 @@ class World:
                     row.seat_key = identity_of(f"{team.name} / vacancy {position - len(team.people) + 1}")
                     row.ramp = 0.0
                 seat += 1
-        org = OrganisationState(market=scenario.market, policies=scenario.policies).record()
+        fork = fork or Fork()
+        org = OrganisationState(market=scenario.market, policies=scenario.policies, fork=fork).record()
         numbers = parameters_of(parameters).record()
         styles, style_at = _styles_by_week(plans, scenario.weeks)
         events = _dated_events(scenario, plans)
-        return cls(scenario, plans, scenario.weeks, people, teams, leaders, org, numbers, styles, style_at, events)
+        return cls(
+            scenario, plans, scenario.weeks, people, teams, leaders, org, numbers, styles, style_at, events, fork
+        )
 
     def groups(self, teams: bool) -> int:
         """How many groups are measured: the organisation, three thirds and, if wanted, each team."""

@@ -9,6 +9,8 @@ import json
 import math
 import sys
 
+import numpy as np
+
 COUNTS: collections.Counter = collections.Counter()
 
 
@@ -37,7 +39,7 @@ def main():
     for name, function in exact.items():
         setattr(math, name, counting(name, function))
     try:
-        measures, _, _ = _histories(world, 1, 0, 3)
+        measures, _, _ = _histories(world, 1, np.arange(3, dtype=np.uint64), np.zeros(3, np.uint64))
     finally:
         for name, function in exact.items():
             setattr(math, name, function)

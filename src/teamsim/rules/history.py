@@ -1,7 +1,5 @@
 """The compiled driver: whole histories, one after another, over the same phases that Mesa calls one by one."""
 
-import numpy as np
-
 from teamsim.chance import mix
 from teamsim.compiler import rule
 from teamsim.rules import one
@@ -30,6 +28,8 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
         one.begin(people, teams, team, org)
     for week in range(measures.shape[0]):
         org[0].week = week
+        if week == org[0].fork.week:
+            one.fork(people, org)
         apply_events(people, teams, styles, style_at, events, week, p)
         for team in range(teams.shape[0]):
             number, first, seats = style_at[team, week], teams[team].first, teams[team].seats
@@ -51,7 +51,8 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
 @rule
 def live_many(
     seed,
-    first_run,
+    runs,
+    redraws,
     start_people,
     start_teams,
     leaders,
@@ -69,7 +70,7 @@ def live_many(
 ):
     """Live through one run after another, each from the same start, each with its own stream of chance.
 
-    `measures[run, week, group]` come in as zeros; `people` and `teams` are scratch. Returns the runs done: fewer than
+    `runs` and `redraws` number these streams: of a run, and of what comes after the fork. `measures[run, week, group]` come in as zeros; `people` and `teams` are scratch. Returns the runs done: fewer than
     asked for where the exits of the next did not fit, whose measures are then to be cleared.
     """
     kept = 0
@@ -78,7 +79,8 @@ def live_many(
             people[seat] = start_people[seat]
         for number in range(start_teams.shape[0]):
             teams[number] = start_teams[number]
-        org[0].run_key = mix(seed, first_run + np.uint64(run))
+        org[0].run_key = mix(seed, runs[run])
+        org[0].fork.redraw = redraws[run]
         left = live(people, teams, leaders, org, styles, style_at, events, p, measures[run], exits[kept:], life)
         if kept + left > exits.shape[0]:
             return run

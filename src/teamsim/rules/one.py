@@ -57,6 +57,12 @@ def begin(people, teams, team, org):
 
 
 @rule
+def fork(people, org):
+    """A history leaves another one."""
+    week.fork(people, org[0])
+
+
+@rule
 def lead(people, teams, team, leaders, styles, number, org, p):
     """1. A leader plans."""
     week.lead(people, teams[team], leaders[team], styles[number], org[0], p[0])

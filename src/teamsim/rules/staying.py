@@ -33,6 +33,23 @@ def revise_belief(person, p):
 
 
 @rule
+def discount(belief, kept):
+    """As if something no longer counted."""
+    belief.challenge *= kept.challenge
+    belief.growth *= kept.growth
+    belief.feedback *= kept.feedback
+    belief.recognition *= kept.recognition
+    belief.leader *= kept.leader
+    belief.autonomy *= kept.autonomy
+    belief.attention *= kept.attention
+    belief.fairness *= kept.fairness
+    belief.pay *= kept.pay
+    belief.worth *= kept.worth
+    belief.strain *= kept.strain
+    belief.colleagues *= kept.colleagues
+
+
+@rule
 def total(drivers):
     """The sum of all drivers."""
     return (

@@ -1,6 +1,6 @@
 """The order of a week. People read what last week left and write only their own: the order of people cannot matter."""
 
-from teamsim.chance import mix
+from teamsim.chance import REDRAWN, mix
 from teamsim.compiler import rule
 from teamsim.people import DEEDS
 from teamsim.rules.attention import feel_attention, feel_care
@@ -14,7 +14,7 @@ from teamsim.rules.hours import plan_hours
 from teamsim.rules.pay import feel_pay, give_raise, read_pay_as_worth
 from teamsim.rules.performance import rank_members, review
 from teamsim.rules.recognition import feel_recognition, praise, receive_recognition
-from teamsim.rules.staying import go_exhausted, look_around, revise_belief, take_or_leave_offer
+from teamsim.rules.staying import discount, go_exhausted, look_around, revise_belief, take_or_leave_offer
 from teamsim.rules.strain import bear_strain
 from teamsim.rules.team import find_stream, leave_and_come, take_stock
 from teamsim.rules.trust import break_promise, feel_leader, keep_commitments, speak_honestly
@@ -31,6 +31,15 @@ def begin(people, team, org):
         find_stream(people[seat], org.run_key)
     take_stock(people, team)
     rank_members(people, team)
+
+
+@rule
+def fork(people, org):
+    """Where a history leaves another one, everybody finds a new stream of chance; what has been stays."""
+    if org.fork.redraw > 0:
+        org.run_key = mix(mix(org.run_key, REDRAWN), org.fork.redraw)
+        for seat in range(people.shape[0]):
+            find_stream(people[seat], org.run_key)
 
 
 @rule
@@ -98,6 +107,8 @@ def work(person, style, p):
 def stay_or_go(person, style, org, p):
     """6. Stay or go; who is already leaving works out the notice."""
     revise_belief(person, p)
+    if org.fork.person > 0 and org.week >= org.fork.week and person.identity == org.fork.person:
+        discount(person.belief, org.fork.kept)
     look_around(person, p)
     person.offer = 0.0
     person.countered = 0
