@@ -1,8 +1,8 @@
 """Every sentence that a participant reads, in every language there is: a file a language beside this one.
 
 English labels and meanings stand where a quantity is declared; other languages name them by class and field under
-``declared``. All other sentences stand in the files, by room and key, with ``{names}`` for what is filled in. A sentence
-that counts something may be a table of ``one`` and ``other``, chosen by the value called ``n``.
+``declared``. All other sentences stand in the files, by room and key, with ``{names}`` for what is filled in. A
+sentence that counts something may be a table of ``one`` and ``other``, chosen by the value called ``n``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from teamsim.fields import Declared, InputError, closest
 
-__all__ = ["ends", "group", "label", "language", "languages", "meaning", "say", "speak", "unit"]
+__all__ = ["ends", "group", "label", "language", "languages", "meaning", "say", "speak", "template", "unit"]
 
 HERE = Path(__file__).parent
 _spoken = ["en"]
@@ -69,12 +69,23 @@ def say(key: str, /, **values: Any) -> str:
     >>> say("lab.pins", n=1), say("lab.pins", n=3)
     ('1 style is pinned', '3 styles are pinned')
     """
-    room, _, name = key.partition(".")
-    found = _sentences(language())[room][name]
+    found = template(key)
     if isinstance(found, dict):
         found = found["one" if values["n"] == 1 else "other"]
     text: str = found
     return text.format(**values)
+
+
+def template(key: str) -> Any:
+    """Return a sentence with nothing filled in, for a page that fills it in itself.
+
+    Examples
+    --------
+    >>> template("lab.pins")["one"]
+    '{n} style is pinned'
+    """
+    room, _, name = key.partition(".")
+    return _sentences(language())[room][name]
 
 
 def label(declared: type[Declared], name: str) -> str:

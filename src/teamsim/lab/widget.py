@@ -1,0 +1,79 @@
+"""What all widgets of the lab have in common: their look, their words, and how an error is told."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+from teamsim.fields import InputError
+from teamsim.words import language, say, template
+
+HERE = Path(__file__).parent
+log = logging.getLogger(__name__)
+
+
+@functools.cache
+def look(*names: str) -> str:
+    """Return the common look, followed by the style sheets of these names."""
+    return "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("look", *names))
+
+
+class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
+    """A widget of ours: plain HTML and SVG in the page, state in traits, sentences from `teamsim.words`.
+
+    A subclass names its files with ``page="levers"``: ``levers.js`` (which exports ``default { render }``) and, if there
+    is one, ``levers.css``. In the page everything stands inside an element of class ``teamsim``.
+
+    Attributes
+    ----------
+    problem : str
+        What went wrong, in plain words; empty when all is well. The page shows it as an alert, and keeps the last good
+        picture.
+    words : dict of str
+        The sentences that the page needs, in the language spoken when the widget was made.
+    language : str
+        Its code, for the ``lang`` attribute.
+    """
+
+    sentences: ClassVar[tuple[str, ...]] = ()
+    """Keys of the sentences that the page needs; ``words`` holds them by the part after the dot, templates unfilled."""
+
+    problem = traitlets.Unicode("").tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+    language = traitlets.Unicode("en").tag(sync=True)
+
+    def __init_subclass__(cls, page: str = "", **rest: Any) -> None:
+        if page:
+            cls._esm = (HERE / f"{page}.js").read_text(encoding="utf-8")
+            cls._css = look(page) if (HERE / f"{page}.css").exists() else look()
+        super().__init_subclass__(**rest)
+
+    def __init__(self, **traits: Any) -> None:
+        spoken = {key.partition(".")[2]: template(key) for key in self.sentences}
+        super().__init__(words=spoken, language=language(), **traits)
+
+
+def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Tell an error of a method in plain words (``problem``) and leave everything as it was; no traceback gets out."""
+
+    @functools.wraps(method)
+    def safely(widget: Any, *given: Any, **named: Any) -> Any:
+        try:
+            result = method(widget, *given, **named)
+        except InputError as error:
+            widget.problem = str(error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, a participant reads a sentence
+            log.exception("%s.%s failed", type(widget).__name__, method.__name__)
+            widget.problem = say("errors.unexpected", what=f"{type(error).__name__}: {error}".splitlines()[0])
+        else:
+            widget.problem = ""
+            return result
+        return None
+
+    return safely
