@@ -194,9 +194,9 @@ def test_newcomers_and_the_cast_come_from_the_same_spans():
         rules.hire(people[0], identity_of("run"), team, style, p)
         for trait, values in drawn.items():
             values.append(people[0][trait])
-    for trait, (low, width) in TRAITS.items():
+    for trait, (low, high) in TRAITS.items():
         assert min(drawn[trait]) == pytest.approx(low, abs=0.01)
-        assert max(drawn[trait]) == pytest.approx(low + width, abs=0.01)
+        assert max(drawn[trait]) == pytest.approx(high, abs=0.01)
 
 
 # What is said

@@ -30,6 +30,7 @@ from teamsim.hr_privacy import (
 )
 from teamsim.parameters import parameters_of
 from teamsim.people import Market, Traits
+from teamsim.rules.team import NEED_GROWTH, PAY_WEIGHT, RESILIENCE, SELF_AWARENESS
 from teamsim.scenario import Scenario
 
 __all__ = ["scenario_from_table"]
@@ -41,13 +42,13 @@ ORDINARY_MONTHLY_EXITS = 0.014
 TALENT_RATING = 0.5
 """Correlation of talent and rating: ratings are noisy views of performance (Viswesvaran et al. 1996)."""
 
-# The spans from which `rules.team.hire` draws those who come later; a test holds that they are the same.
 TRAITS = {
-    "need_growth": (0.2, 0.7),
-    "pay_weight": (0.2, 0.6),
-    "self_awareness": (0.25, 0.4),
-    "resilience": (0.2, 0.6),
+    "need_growth": NEED_GROWTH,
+    "pay_weight": PAY_WEIGHT,
+    "self_awareness": SELF_AWARENESS,
+    "resilience": RESILIENCE,
 }
+"""The spans from which hires are drawn too."""
 
 PEOPLE = (  # noqa: SIM905
     "Abena Ahmet Aiko Alba Amina Anders Anika Aroha Bao Beatriz Bilal Carmen Chidi Chloe Daan Dalia Diego "
@@ -179,8 +180,8 @@ def _people(
     standing = TALENT_RATING * z[:, 2] + math.sqrt(1.0 - TALENT_RATING**2) * rng.standard_normal(count)
     spread, talent = numbers.talent_spread, Traits.quantities()["talent"]
     drawn["talent"] = np.exp(spread * standing - 0.5 * spread**2).clip(talent.low, talent.high)
-    for trait, (low, width) in TRAITS.items():
-        drawn[trait] = low + width * rng.random(count)
+    for trait, (low, high) in TRAITS.items():
+        drawn[trait] = rng.uniform(low, high, count)
     notes.append(
         f"Assumed: talent as among the model's hires, correlated {TALENT_RATING} with rating; need for "
         "growth, weight on pay, self-awareness and resilience as among hires; roots by tenure; all that is "

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from teamsim.chance import identity_of
+from teamsim.chance import identity_of, mix
 from teamsim.fields import Declared, InputError, Key, closest, quantity
 from teamsim.parameters import parameters_of
 from teamsim.people import DEEDS, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
@@ -126,7 +126,7 @@ class World:
                     row.identity = row.seat_key = identity_of(person.name)
                     row.present, row.pay_reference = 1, person.pay_ratio
                 else:
-                    row.seat_key = identity_of(f"{team.name} / vacancy {position - len(team.people) + 1}")
+                    row.seat_key = mix(np.uint64(identity_of(team.name)), np.uint64(position))
                     row.ramp = 0.0
                 seat += 1
         fork = fork or Fork()

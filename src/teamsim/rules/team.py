@@ -16,16 +16,11 @@ from teamsim.chance import (
 )
 from teamsim.compiler import rule
 from teamsim.people import ROADS
-from teamsim.rules.staying import (
-    OFFERED,
-    exhaustion_term,
-    offer_term,
-    share,
-    stated_reason,
-    ties,
-)
+from teamsim.rules.staying import OFFERED, exhaustion_term, offer_term, share, stated_reason, ties
 
 DISMISSED = ROADS.index("dismissed")
+NEED_GROWTH, PAY_WEIGHT, SELF_AWARENESS, RESILIENCE = (0.2, 0.9), (0.2, 0.8), (0.25, 0.65), (0.2, 0.8)
+"""From where to where the traits of a hire are spread."""
 
 
 @rule
@@ -62,6 +57,12 @@ def write_exit(record, person, seat, week, p):
 
 
 @rule
+def within(span, share):
+    """A share of the way through a span."""
+    return span[0] + share * (span[1] - span[0])
+
+
+@rule
 def hire(person, run_key, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
@@ -70,10 +71,10 @@ def hire(person, run_key, team, style, p):
     key = person.key
     person.present, person.leaving, person.weeks_vacant, person.tenure = 1, 0, 0.0, 0.0
     person.talent = math.exp(p.talent_spread * normal(key, TRAIT_TALENT) - 0.5 * p.talent_spread * p.talent_spread)
-    person.need_growth = 0.2 + 0.7 * uniform(key, TRAIT_GROWTH)
-    person.pay_weight = 0.2 + 0.6 * uniform(key, TRAIT_PAY)
-    person.self_awareness = 0.25 + 0.4 * uniform(key, TRAIT_AWARENESS)
-    person.resilience = 0.2 + 0.6 * uniform(key, TRAIT_RESILIENCE)
+    person.need_growth = within(NEED_GROWTH, uniform(key, TRAIT_GROWTH))
+    person.pay_weight = within(PAY_WEIGHT, uniform(key, TRAIT_PAY))
+    person.self_awareness = within(SELF_AWARENESS, uniform(key, TRAIT_AWARENESS))
+    person.resilience = within(RESILIENCE, uniform(key, TRAIT_RESILIENCE))
     person.skill, person.demand, person.gap = person.talent, person.talent * (1.0 + p.hire_stretch), 0.0
     person.ramp, person.embeddedness, person.weeks_mastered = p.ramp_start, p.hire_embeddedness, 0.0
     person.felt_challenge, person.felt_feedback, person.felt_recognition = 0.5, 0.0, p.recognition_neutral

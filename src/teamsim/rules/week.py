@@ -39,7 +39,7 @@ def fork(people, org):
     if org.fork.redraw > 0:
         org.run_key = mix(mix(org.run_key, REDRAWN), org.fork.redraw)
         for seat in range(people.shape[0]):
-            find_stream(people[seat], org.run_key)
+            people[seat].key = mix(org.run_key, people[seat].identity)
 
 
 @rule
