@@ -24,7 +24,7 @@ ORDER = [
     "results",
     "engine", "model",
     "comparison",
-    "exits",
+    "exits", "luck",
     "charts",
     "data", "lab", "doctor",
     "cli",

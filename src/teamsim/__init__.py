@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from teamsim.engine import futures as futures
     from teamsim.engine import simulate as simulate
     from teamsim.fields import InputError as InputError
+    from teamsim.luck import VarianceSplit as VarianceSplit
+    from teamsim.luck import luck_or_leadership as luck_or_leadership
     from teamsim.model import Leader as Leader
     from teamsim.model import Member as Member
     from teamsim.model import TeamModel as TeamModel
@@ -36,8 +38,10 @@ PUBLIC = {
     "Scenario": "scenario",
     "Style": "style",
     "TeamModel": "model",
+    "VarianceSplit": "luck",
     "compare": "comparison",
     "futures": "engine",
+    "luck_or_leadership": "luck",
     "simulate": "engine",
 }
 MODULES = ("charts", "lab")

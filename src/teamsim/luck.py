@@ -1,0 +1,467 @@
+"""Luck or leadership: what sets one history apart from another, split into its sources.
+
+Every style lives through the same luck, run by run. Outcomes are therefore a crossed table, styles by runs (by sets of
+parameters), and its variance splits in the classical way: two-way or three-way random effects, estimated from mean
+squares (Searle, Casella & McCulloch 1992, *Variance Components*, ch. 4).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from scipy.stats import qmc
+
+from teamsim.engine import Progress, futures
+from teamsim.fields import Declared, InputError, closest
+from teamsim.parameters import Parameters, parameters_of
+from teamsim.people import Measures
+from teamsim.results import Made, Result
+from teamsim.scenario import Scenario
+from teamsim.style import Conduct, Plan, Style
+from teamsim.words import label, say
+
+__all__ = ["PARTS", "VarianceSplit", "luck_or_leadership", "percent", "shares_of", "styles_drawn"]
+
+Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+Effect: TypeAlias = "frozenset[int]"
+
+PARTS = ("leadership", "luck", "interaction", "model")
+"""What sets histories apart; the last only where several sets of parameters were lived through."""
+STYLES, RUNS, MODELS = 0, 1, 2
+DRAWN = 40
+RESAMPLES = 1000
+
+
+class VarianceSplit(Result):
+    """What sets one history of a team apart from another: leadership, luck, and luck that styles meet differently.
+
+    All of it is said *among the styles that were compared* (`among`): of styles that hardly differ, little is
+    leadership. The intervals say what more runs would settle; they do not say what other styles would.
+
+    Attributes
+    ----------
+    shares : DataFrame
+        A row a measure and part: ``variance`` (unbiased, in the measure's unit squared; below 0 where the true one is
+        too small to be seen), ``share`` of the whole (a variance below 0 counts as 0; the shares of a measure sum
+        to 1, or are missing where nothing differed), ``low`` and ``high`` of the share's confidence interval.
+    outcomes : DataFrame
+        A row a style, model (set of parameters) and run: each measure of the organisation over the horizon.
+
+    Notes
+    -----
+    The parts are ``leadership`` (how far the means of styles lie apart), ``luck`` (what the same luck does to all
+    styles alike), ``interaction`` (luck that styles meet differently) and, where several sets of parameters were
+    given, ``model``: all that would be otherwise under another set, alone or together with style and luck.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> scenario = ts.Scenario.load("managing-stars")
+    >>> split = ts.luck_or_leadership(scenario, ts.Style.presets(), runs=40)
+    >>> rows = split.shares.query("measure == 'output'").set_index("part")
+    >>> bool(rows.loc["leadership", "share"] > rows.loc["luck", "share"])
+    True
+    >>> split.among
+    'among the 6 ready-made styles'
+    """
+
+    tables = ("shares", "outcomes")
+
+    @property
+    def styles(self) -> tuple[str, ...]:
+        """The names of the styles."""
+        return tuple(self._raw["plans"])
+
+    @property
+    def levers(self) -> tuple[str, ...]:
+        """The levers over whose ranges the styles were drawn; empty where styles were given."""
+        return tuple(self._raw["levers"])
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The parts there are: `PARTS`, the last only with several sets of parameters."""
+        return PARTS if len(self._raw["parameters"]) > 1 else PARTS[:-1]
+
+    @property
+    def among(self) -> str:
+        """Among which styles: the answer depends on it."""
+        count, levers = len(self.styles), self.levers
+        if levers:
+            if set(levers) == set(Style.model_fields):
+                return say("luck.among_all", n=count)
+            return say("luck.among_levers", n=count, levers=", ".join(label(Style, name) for name in levers))
+        presets = {name: Plan.of(style) for name, style in Style.presets().items()}
+        given = {name: next(iter(plans.values())) for name, plans in self._raw["plans"].items()}
+        return say("luck.among_presets" if given == presets else "luck.among_given", n=count)
+
+    def say(self, measure: str) -> str:
+        """Return the split of a measure in a sentence.
+
+        Parameters
+        ----------
+        measure : str
+            A measure of ``shares``.
+
+        Raises
+        ------
+        InputError
+            If the measure is not known.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> scenario = ts.Scenario.load("managing-stars")
+        >>> print(ts.luck_or_leadership(scenario, ts.Style.presets(), runs=40).say("trust"))
+        Trust: of what separates one history of this team from another, ... % is leadership, ...
+        """
+        if measure not in Measures.model_fields:
+            raise InputError(f"measure {measure!r} is not known; {closest(measure, Measures.model_fields)}")
+        rows = self.shares[self.shares["measure"] == measure]
+        named = label(Measures, measure)
+        if rows["share"].isna().any():
+            return say("luck.nothing", measure=named, among=self.among)
+        whole = dict(zip(rows["part"], percent(rows["share"]), strict=True))
+        return say("luck.split_model" if "model" in whole else "luck.split", measure=named, among=self.among, **whole)
+
+    @cached_property
+    def outcomes(self) -> pd.DataFrame:
+        """The horizon of every run of every style."""
+        table: pd.DataFrame = self._raw["outcomes"]
+        return table
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """The split of every measure."""
+        names = list(Measures.model_fields)
+        levels = (len(self.styles), len(self._raw["parameters"]), self.made.runs)
+        values = self.outcomes[names].to_numpy(dtype=float).reshape(*levels, len(names))
+        rows = []
+        for number, measure in enumerate(names):
+            table = np.swapaxes(values[..., number], 1, 2)
+            split = shares_of(table, confidence=self._raw["confidence"], seed=self.made.seed)
+            split.insert(0, "measure", measure)
+            rows.append(split)
+        return pd.concat(rows, ignore_index=True)
+
+    def _about(self) -> dict[str, Any]:
+        plans = {
+            style: {leader: plan.model_dump(mode="json") for leader, plan in by_leader.items()}
+            for style, by_leader in self._raw["plans"].items()
+        }
+        sets = [one.model_dump(mode="json") for one in self._raw["parameters"]]
+        more = {"plans": plans, "parameters": sets, "levers": list(self.levers), "confidence": self._raw["confidence"]}
+        return super()._about() | more
+
+    @classmethod
+    def _read(cls, content: Mapping[str, Any]) -> VarianceSplit:
+        plans = {
+            style: {leader: Plan(**plan) for leader, plan in by_leader.items()}
+            for style, by_leader in content["plans"].items()
+        }
+        return cls(
+            Made.from_json(content["made"]),
+            plans=plans,
+            parameters=[Parameters(**one) for one in content["parameters"]],
+            levers=tuple(content["levers"]),
+            confidence=content["confidence"],
+        )
+
+
+def luck_or_leadership(
+    scenario: Scenario,
+    styles: Mapping[str, Conduct] | None = None,
+    runs: int = 200,
+    seed: int = 1,
+    *,
+    levers: Iterable[str] | None = None,
+    drawn: int = DRAWN,
+    parameters: Any = None,
+    confidence: float = 0.95,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+) -> VarianceSplit:
+    """Split what sets histories of a team apart into leadership and luck.
+
+    The answer depends on which styles count as possible. Where none are given they are drawn evenly (a Latin
+    hypercube) from the whole range of the levers; the result says so (``among``).
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Who, for how long, where.
+    styles : mapping from a name to a Style, a Plan, a preset's name, or a mapping from leader to these, optional
+        Two or more; all meet the same luck, run by run. Drawn where nothing is given.
+    runs : int
+        How many histories of each style, from 2.
+    seed : int
+        The luck, and which styles are drawn.
+    levers : sequence of str, optional
+        The levers over whose ranges styles are drawn; the others stay as in the scenario. All where nothing is said.
+    drawn : int
+        How many styles are drawn, from 2.
+    parameters : mapping from name to number, or a sequence of these, optional
+        Numbers inside the rules that differ from the declared ones. A sequence stands for what is not known about the
+        model (sets that all fit what is known): the split then has the part ``model``.
+    confidence : float
+        Of the intervals, between 0 and 1.
+    threads, progress, cancel
+        As in `teamsim.futures`; progress counts over all styles and sets of parameters.
+
+    Returns
+    -------
+    VarianceSplit
+        Tables ``shares`` and ``outcomes``; ``say(measure)`` puts the split in words.
+
+    Raises
+    ------
+    InputError
+        If anything given cannot be used.
+    concurrent.futures.CancelledError
+        If it was cancelled.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> scenario = ts.Scenario.load("managing-stars")
+    >>> split = ts.luck_or_leadership(scenario, levers=["recognition_weeks", "pressure"], drawn=8, runs=20)
+    >>> split.shares.query("measure == 'engagement'")["part"].tolist()
+    ['leadership', 'luck', 'interaction']
+    >>> split.among
+    'among 8 styles drawn evenly from the whole range of Weeks between recognition, Pressure, all else as it is'
+    """
+    if styles is not None and levers is not None:
+        raise InputError("are for drawing styles; give styles or levers, not both", ("levers",))
+    ranged: tuple[str, ...] = ()
+    if styles is None:
+        ranged = tuple(Style.model_fields) if levers is None else _named(levers)
+        styles = styles_drawn(scenario.style, ranged, drawn, seed)
+    if not isinstance(styles, Mapping) or len(styles) < 2:
+        given = f"{len(styles)} of them" if isinstance(styles, Mapping) else type(styles).__name__
+        raise InputError(f"has to be a mapping from two or more names to styles; given was {given}", ("styles",))
+    if isinstance(runs, bool) or not isinstance(runs, int | np.integer) or runs < 2:
+        raise InputError(f"= {runs!r} is not a whole number from 2", ("runs",))
+    if not isinstance(confidence, float) or not 0 < confidence < 1:
+        raise InputError(f"= {confidence!r} is not a number between 0 and 1", ("confidence",))
+    sets = _sets(parameters)
+    total = len(styles) * len(sets) * int(runs)
+    tables: list[pd.DataFrame] = []
+    made: list[Made] = []
+    for name, style in styles.items():
+        for number, one in enumerate(sets):
+
+            def report(done: int, _: int, before: int = len(tables) * int(runs)) -> object:
+                return progress(before + done, total) if progress else None
+
+            many = futures(
+                scenario,
+                style,
+                runs,
+                seed,
+                parameters=one,
+                threads=threads,
+                progress=report if progress else None,
+                cancel=cancel,
+            )
+            made.append(many.made)
+            head = pd.DataFrame({"style": name, "model": number}, index=range(int(runs)))
+            tables.append(pd.concat([head, many.runs], axis=1))
+    plans = {name: each.conduct for name, each in zip(styles, made[:: len(sets)], strict=True)}
+    outcomes = pd.concat(tables, ignore_index=True)
+    return VarianceSplit(made[0], outcomes=outcomes, plans=plans, parameters=sets, levers=ranged, confidence=confidence)
+
+
+def _named(levers: Iterable[str]) -> tuple[str, ...]:
+    return (levers,) if isinstance(levers, str) else tuple(dict.fromkeys(levers))
+
+
+def _sets(given: Any) -> list[Declared]:
+    if given is None or isinstance(given, Mapping | Declared):
+        return [parameters_of(given)]
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise InputError(f"= {given!r} is neither a mapping from name to number nor several", ("parameters",))
+    sets = [parameters_of(one) for one in given]
+    if not sets:
+        raise InputError("is empty; give one or more sets", ("parameters",))
+    return sets
+
+
+def styles_drawn(style: Style, levers: Sequence[str], count: int, seed: int) -> dict[str, Style]:
+    """Draw styles evenly from the whole range of some levers (Latin hypercube: McKay, Beckman & Conover 1979).
+
+    Parameters
+    ----------
+    style : Style
+        What the other levers are.
+    levers : sequence of str
+        Which levers vary.
+    count : int
+        How many styles, from 2.
+    seed : int
+        The same seed draws the same styles.
+
+    Returns
+    -------
+    dict of str to Style
+        By a number.
+
+    Raises
+    ------
+    InputError
+        If a lever is not known, none is given, or fewer than two styles are asked for.
+
+    Examples
+    --------
+    >>> drawn = styles_drawn(Style(), ["challenge"], 4, seed=1)
+    >>> sorted(int(4 * style.challenge) for style in drawn.values())
+    [0, 1, 2, 3]
+    """
+    quantities = Style.quantities()
+    if not levers:
+        raise InputError("is empty; give one or more", ("levers",))
+    for name in levers:
+        if name not in quantities:
+            raise InputError(f"lever {name!r} is not known; {closest(str(name), quantities)}")
+    if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 2:
+        raise InputError(f"= {count!r} is not a whole number from 2", ("drawn",))
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(f"= {seed!r} is not a whole number from 0", ("seed",))
+    shares = qmc.LatinHypercube(len(levers), seed=np.random.default_rng(int(seed))).random(int(count))
+    return {
+        str(number): style.replace(
+            **{name: quantities[name].random(share) for name, share in zip(levers, row, strict=True)}
+        )
+        for number, row in enumerate(shares.tolist(), 1)
+    }
+
+
+def shares_of(values: Numbers, *, confidence: float = 0.95, resamples: int = RESAMPLES, seed: int = 1) -> pd.DataFrame:
+    """Split the variance of a crossed table of outcomes.
+
+    Parameters
+    ----------
+    values : array, style x run or style x run x model
+        The outcomes; two or more styles and runs.
+    confidence : float
+        Of the intervals of the shares.
+    resamples : int
+        How often the runs are drawn anew for the intervals (percentile bootstrap).
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    DataFrame
+        ``part``, ``variance``, ``share``, ``low``, ``high``; see `VarianceSplit`.
+
+    Notes
+    -----
+    Drawing runs anew with replacement makes differences between styles look larger and luck smaller than they are;
+    every resample is corrected for it (Brennan 2007, *Educational and Psychological Measurement* 67), so that without
+    any leadership the interval of its share reaches 0.
+
+    Examples
+    --------
+    >>> luck, skill = np.random.default_rng(1).normal(size=300), np.array([[-1.0], [0.0], [1.0]])
+    >>> shares_of(skill + luck)["share"].round(1).tolist()
+    [0.5, 0.5, 0.0]
+    """
+    cube = np.asarray(values, dtype=float)
+    cube = cube[..., None] if cube.ndim == 2 else cube
+    parts = PARTS if cube.shape[MODELS] > 1 else PARTS[:-1]
+    if np.ptp(cube) <= 1e-12 * max(1.0, float(np.abs(cube).max())):  # what is left is rounding
+        return pd.DataFrame({"part": parts, "variance": 0.0, "share": np.nan, "low": np.nan, "high": np.nan})
+    runs = cube.shape[RUNS]
+    once = np.ones((1, runs))
+    variances = _parts(_components(cube, once))[: len(parts)]
+    drawn = np.random.default_rng(seed).multinomial(runs, np.full(runs, 1 / runs), size=resamples)
+    resampled = _parts(_corrected(_components(cube, drawn.astype(float)), runs))[: len(parts)]
+    ends = [50 * (1 - confidence), 50 * (1 + confidence)]
+    low, high = np.nanpercentile(_normalised(resampled), ends, axis=1)
+    share = _normalised(variances)[:, 0]
+    return pd.DataFrame({"part": parts, "variance": variances[:, 0], "share": share, "low": low, "high": high})
+
+
+def _normalised(variances: Numbers) -> Numbers:
+    """Return shares of the whole; a variance below 0 counts as 0."""
+    kept = np.maximum(variances, 0.0)
+    whole = kept.sum(axis=0)
+    shares: Numbers = np.divide(kept, whole, out=np.full_like(kept, np.nan), where=whole > 0)
+    return shares
+
+
+def _parts(components: Mapping[Effect, Numbers]) -> Numbers:
+    """Gather the components of variance into the parts that are told, a row a part."""
+    model = [component for effect, component in components.items() if MODELS in effect]
+    leadership, luck = components[frozenset({STYLES})], components[frozenset({RUNS})]
+    both = components[frozenset({STYLES, RUNS})]
+    return np.array([leadership, luck, both, np.sum(model, axis=0) if model else np.zeros_like(luck)])
+
+
+def _components(cube: Numbers, weights: Numbers) -> dict[Effect, Numbers]:
+    """Estimate the components of variance from mean squares, with runs counted as often as the weights say.
+
+    `cube` is style x run x model, `weights` resample x run (rows sum to the number of runs); the result holds an
+    array over resamples for every effect, such as {STYLES} or {STYLES, RUNS}.
+    """
+    factors = [factor for factor in (STYLES, RUNS, MODELS) if cube.shape[factor] > 1]
+    levels = {factor: cube.shape[factor] for factor in factors}
+    cube = cube - cube.mean()
+    effects = [frozenset(some) for size in range(len(factors) + 1) for some in combinations(factors, size)]
+    squares = {effect: _sum_of_squares(cube, weights, effect) for effect in effects}
+    mean_squares = {
+        effect: sum((-1) ** len(effect - inner) * squares[inner] for inner in effects if inner <= effect)
+        / np.prod([levels[factor] - 1 for factor in effect])
+        for effect in effects[1:]
+    }
+    return {
+        effect: sum((-1) ** len(outer - effect) * mean_squares[outer] for outer in mean_squares if outer >= effect)
+        / np.prod([count for factor, count in levels.items() if factor not in effect])
+        for effect in mean_squares
+    }
+
+
+def _sum_of_squares(cube: Numbers, weights: Numbers, effect: Effect) -> Numbers:
+    """Return the sum of squares, over all outcomes, of the means over every factor that is not in the effect."""
+    away = tuple(factor for factor in (STYLES, MODELS) if factor not in effect)
+    means = cube.mean(axis=away, keepdims=True)
+    if RUNS in effect:
+        each = np.square(means).sum(axis=(STYLES, MODELS))
+        squares = weights @ each
+    else:
+        over_runs = np.einsum("rj,ijk->rik", weights, means, optimize=True) / cube.shape[RUNS]
+        squares = np.square(over_runs).sum(axis=(1, 2)) * cube.shape[RUNS]
+    found: Numbers = squares * np.prod([cube.shape[factor] for factor in away])
+    return found
+
+
+def _corrected(components: Mapping[Effect, Numbers], runs: int) -> dict[Effect, Numbers]:
+    """Take out what drawing runs anew adds to the spread of other effects, and takes from that of runs."""
+    return {
+        effect: component * runs / (runs - 1)
+        if RUNS in effect
+        else component - components[effect | {RUNS}] / (runs - 1)
+        for effect, component in components.items()
+    }
+
+
+def percent(shares: Iterable[float]) -> list[int]:
+    """Return shares in whole per cent that sum to 100: the largest remainders are rounded up.
+
+    Examples
+    --------
+    >>> percent([0.626, 0.297, 0.077])
+    [62, 30, 8]
+    """
+    exact = [100 * share for share in shares]
+    whole = [int(value) for value in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda at: whole[at] - exact[at])
+    for at in by_remainder[: 100 - sum(whole)]:
+        whole[at] += 1
+    return whole
