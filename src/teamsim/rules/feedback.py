@@ -1,18 +1,23 @@
 """Feedback: worth what it tells beyond what one knows; honest and specific, or a waste of time."""
 
 from teamsim.compiler import rule
+from teamsim.rules.closeness import hesitates
+from teamsim.rules.practice import insight
+from teamsim.rules.system import fresh
 
 
 @rule
-def hold_talk(person, leader, style, p):
-    """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996).  [S0-20, S0-21]"""
+def hold_talk(person, team, leader, style, p):
+    """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996).  [S0-20, S0-21, S1-01]"""
     person.felt_feedback -= p.feedback_fading * person.felt_feedback
     person.talk_clock += person.served / style.feedback_weeks
-    person.talk = 0
-    if person.talk_clock >= 1.0:
+    person.talk, person.postponed = 0, 0
+    if person.talk_clock >= 1.0 and hesitates(person, team, leader, style, p):
+        person.talk_clock, person.postponed = 0.5, 1
+    elif person.talk_clock >= 1.0:
         person.talk_clock -= 1.0
         person.talk = 1
-        accuracy = leader.insight * person.support * (0.4 + 0.3 * style.candour + 0.3 * style.feedback_specificity)
+        accuracy = insight(leader, p) * fresh(style, p) * 1.3 * person.support * (0.4 + 0.3 * style.candour + 0.3 * style.feedback_specificity)
         news = accuracy - person.self_awareness
         if news > 0.0:
             worth = p.information_gain * news / (news + p.information_half)
@@ -23,6 +28,11 @@ def hold_talk(person, leader, style, p):
 
 
 @rule
-def feel_feedback(person, sensitivity, p):
-    """What talks gave, felt the more the better one's own work is.  [S0-13, S0-20]"""
-    person.pull.feedback = sensitivity * p.feedback_gain * person.felt_feedback
+def feel_feedback(person, style, sensitivity, p):
+    """What talks gave, felt the more the better one's own work is; leading to nothing, they alienate the best.  [S0-13, S0-20, S1-15]"""
+    barren = p.opportunity_neutral - style.opportunities
+    worth = person.felt_feedback
+    if worth > 0.0:
+        worth *= 1.0 - p.barren_feedback * barren
+    alienated = barren * person.standing if person.standing > 0.0 and barren > 0.0 else 0.0
+    person.pull.feedback = sensitivity * p.feedback_gain * worth - p.barren_gain * alienated

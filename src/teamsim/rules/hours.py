@@ -1,6 +1,7 @@
 """The leader's one budget of hours: what the style asks beyond it is served only in part."""
 
 from teamsim.compiler import rule
+from teamsim.rules.practice import use_ai
 
 
 @rule
@@ -10,6 +11,8 @@ def hours_each(style, p):
         p.talk_hours * (0.5 + style.feedback_specificity) / style.feedback_weeks
         + p.praise_hours * (0.5 + style.recognition_specificity) / style.recognition_weeks
         + style.coaching_hours
+        + p.clarity_hours * style.clarity
+        + p.cadence_hours / style.cadence_weeks
         + p.control_hours * (1.0 - style.autonomy)
         + p.light_touch_hours * style.light_touch
         + p.tailoring_hours * style.tailoring
@@ -20,8 +23,13 @@ def hours_each(style, p):
 @rule
 def plan_hours(people, team, leader, style, org, p):
     """Administration, own work and firefighting come first; the rest is shared out, to the best, the struggling or all alike."""
-    firefighting = p.vacancy_hours * (team.seats - team.filled) + p.support_hours * team.in_support
-    free = leader.hours * (1.0 - style.own_work) - org.policies.admin_hours - firefighting
+    firefighting = (
+        p.vacancy_hours * (team.seats - team.filled)
+        + p.support_hours * team.in_support
+        + p.backlog_strain * leader.backlog
+    )
+    administration = org.policies.admin_hours * use_ai(leader, style, p)
+    free = leader.hours * (1.0 - style.own_work) - administration - firefighting - style.reflection_hours
     if free < 0.0:
         free = 0.0
     each = hours_each(style, p)

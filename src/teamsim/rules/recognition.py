@@ -1,6 +1,7 @@
 """Recognition: a stock of being valued that fades unless renewed."""
 
 from teamsim.compiler import rule
+from teamsim.rules.system import timely
 
 
 @rule
@@ -17,7 +18,7 @@ def receive_recognition(person, style, p):
 def praise(person, style, p):
     """One occasion of recognition."""
     person.praise = 1
-    worth = p.praise_plain + p.praise_specific * style.recognition_specificity
+    worth = (p.praise_plain + p.praise_specific * style.recognition_specificity) * timely(style, p)
     person.felt_recognition += worth * (1.0 - person.felt_recognition)
 
 

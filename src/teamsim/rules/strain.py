@@ -6,7 +6,7 @@ from teamsim.rules.odds import logistic
 
 @rule
 def bear_strain(person, team, style, p):
-    """Demands without resources exhaust (Bakker & Demerouti 2007).  [S4-17]"""
+    """Demands without resources exhaust (Bakker & Demerouti 2007).  Stress with recovery makes resilient, without it depletes.  [S4-17, S4-18]"""
     overload = person.gap - p.overload_from if person.gap > p.overload_from else 0.0
     vacant = (team.seats - team.filled) / team.seats
     level = logistic(
@@ -16,7 +16,13 @@ def bear_strain(person, team, style, p):
         + p.control_strain * person.over_control
         + p.vacancy_strain * vacant
         - p.resilience_strain * (person.resilience - 0.5)
+        - p.pressure_resilience * (style.pressure - 0.5) * (person.resilience - 0.5)
+        - p.recovery_strain * (style.recovery - p.recovery_neutral)
         - p.care_strain * (person.felt_care - p.care_neutral)
     )
     person.strain += p.strain_rate * (level - person.strain)
+    stress = person.strain - p.resilience_from
+    if stress > 0.0:
+        person.resilience += p.resilience_gain * stress * style.recovery * (1.0 - person.resilience)
+        person.resilience -= p.resilience_loss * stress * (1.0 - style.recovery) * person.resilience
     person.pull.strain = -p.strain_gain * (person.strain - p.strain_neutral)
