@@ -48,7 +48,10 @@ WORD = (1 << 64) - 1
     IDEA,
     IDEA_LUCK,
     HESITATION,
-) = (np.uint64(number) for number in range(1, 22))
+    TRAIT_LEADERSHIP,
+    TRAIT_WISH,
+    TRAIT_INTENSITY,
+) = (np.uint64(number) for number in range(1, 25))
 """The channels: what a number is for. Appending one changes no other."""
 
 

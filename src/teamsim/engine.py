@@ -208,7 +208,7 @@ def _histories(
         measures = world.measures(runs, teams)
     if life is None:
         life = zeros(PersonState.dtype(), 0, 0)
-    people, tallies, org = world.people.copy(), world.teams.copy(), world.org.copy()
+    people, tallies, leaders, org = world.people.copy(), world.teams.copy(), world.leaders.copy(), world.org.copy()
     counts = np.zeros(runs, dtype=np.int64)
     room = int(len(people) * world.weeks / 52 * EXITS_A_YEAR * runs) + 32
     kept: list[Records] = []
@@ -218,7 +218,7 @@ def _histories(
         lived = int(
             live_many(
                 np.uint64(seed), numbers[done:], redraws[done:], world.people, world.teams, world.leaders, org,
-                world.styles, world.style_at, world.events, world.parameters, people, tallies,
+                world.styles, world.style_at, world.events, world.parameters, people, tallies, leaders,
                 measures[done:], exits, counts[done:], life,
             )
         )  # fmt: skip

@@ -169,7 +169,7 @@ class Leader(Seated):
         model, world = self.model, self.model.world
         number, exits = model.style_numbers[self.row], model.exit_room
         kept = one.close_team(
-            model.people, model.teams, self.row, world.styles, number, model.orgs, exits, 0, world.parameters
+            model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, exits, 0, world.parameters
         )
         if kept:
             model.departures.append(exits[:kept].copy())
@@ -243,7 +243,7 @@ class TeamModel(mesa.Model):
         super().__init__(rng=int(rng))
         self.world = World.build(scenario, style, parameters, fork)
         self.luck, self.week, self.member_type = int(rng), 0, member
-        self.people, self.teams, self.leaders = self.world.people.copy(), self.world.teams.copy(), self.world.leaders
+        self.people, self.teams, self.leaders = self.world.people.copy(), self.world.teams.copy(), self.world.leaders.copy()
         self.orgs, self._measures = self.world.org.copy(), self.world.measures(1, teams=True)[0]
         self.org.run_key = mix(np.uint64(self.luck), np.uint64(0))
         self._schedule: list[list[int]] = self.world.style_at.T.tolist()
@@ -255,7 +255,7 @@ class TeamModel(mesa.Model):
         with _counting(self):
             self.leaders_by_team = [leader(self, number) for number in range(len(self.teams))]
         for number in range(len(self.teams)):
-            one.begin(self.people, self.teams, number, self.orgs)
+            one.begin(self.people, self.teams, number, self.orgs, self.world.parameters)
         self._seat_people()
 
     @property
@@ -311,7 +311,7 @@ class TeamModel(mesa.Model):
         leaders, members = self._set_of(self.leaders_by_team), self._set_of(self._seated.values())
         self.activate(leaders, "lead")
         self.activate(members, "live_week")
-        one.measure(self._measures[self.week], self.people, self.teams, self.orgs, world.parameters)
+        one.measure(self._measures[self.week], self.people, self.teams, world.styles, world.style_at, self.orgs, world.parameters)
         self._life.append(self.people.copy())
         self.activate(leaders, "close_team")
         self.activate(leaders, "keep_calendar")

@@ -25,7 +25,7 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
     """Live through all weeks of one run.  Returns how many left; more than `exits` holds means that some were not kept."""
     kept = 0
     for team in range(teams.shape[0]):
-        one.begin(people, teams, team, org)
+        one.begin(people, teams, team, org, p)
     for week in range(measures.shape[0]):
         org[0].week = week
         if week == org[0].fork.week:
@@ -37,13 +37,13 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
             for seat in range(first, first + seats):
                 if people[seat].present == 1:
                     one.live_week(people, seat, teams, leaders, styles, number, org, p)
-        one.measure(measures[week], people, teams, org, p)
+        one.measure(measures[week], people, teams, styles, style_at, org, p)
         if life.shape[0] > 0:
             for seat in range(people.shape[0]):
                 life[week, seat] = people[seat]
         for team in range(teams.shape[0]):
             number = style_at[team, week]
-            kept = one.close_team(people, teams, team, styles, number, org, exits, kept, p)
+            kept = one.close_team(people, teams, team, leaders, styles, number, org, exits, kept, p)
             one.keep_calendar(people, teams, team, leaders, styles, number, org, p)
     return kept
 
@@ -55,7 +55,7 @@ def live_many(
     redraws,
     start_people,
     start_teams,
-    leaders,
+    start_leaders,
     org,
     styles,
     style_at,
@@ -63,6 +63,7 @@ def live_many(
     p,
     people,
     teams,
+    leaders,
     measures,
     exits,
     counts,
@@ -70,7 +71,7 @@ def live_many(
 ):
     """Live through one run after another, each from the same start, each with its own stream of chance.
 
-    `runs` and `redraws` number these streams: of a run, and of what comes after the fork. `measures[run, week, group]` come in as zeros; `people` and `teams` are scratch. Returns the runs done: fewer than
+    `runs` and `redraws` number these streams: of a run, and of what comes after the fork. `measures[run, week, group]` come in as zeros; `people`, `teams` and `leaders` are scratch. Returns the runs done: fewer than
     asked for where the exits of the next did not fit, whose measures are then to be cleared.
     """
     kept = 0
@@ -79,6 +80,7 @@ def live_many(
             people[seat] = start_people[seat]
         for number in range(start_teams.shape[0]):
             teams[number] = start_teams[number]
+            leaders[number] = start_leaders[number]
         org[0].run_key = mix(seed, runs[run])
         org[0].fork.redraw = redraws[run]
         left = live(people, teams, leaders, org, styles, style_at, events, p, measures[run], exits[kept:], life)

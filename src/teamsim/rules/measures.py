@@ -13,7 +13,7 @@ ORGANISATION, THIRDS, TEAMS = 0, 1, 4
 
 
 @rule
-def add_person(row, person, org, p):
+def add_person(row, person, style, org, p):
     """Add a person's week to the sums of a group."""
     row.people += 1.0
     row.engagement += person.engagement
@@ -24,6 +24,15 @@ def add_person(row, person, org, p):
     row.strain += person.strain
     row.trust += person.trust
     row.fairness += person.felt_fairness
+    row.safety += person.safety
+    row.role_clarity += person.role_clarity
+    row.resilience += person.resilience
+    row.dependence += person.dependence
+    row.ideas_tried += person.tried
+    row.ideas_kept += person.kept_idea
+    row.mistakes += person.mistake
+    row.put_off += person.postponed
+    row.development_cost += p.opportunity_cost * style.opportunities
     row.recognition += person.felt_recognition
     row.growth += person.felt_growth
     row.autonomy += person.felt_autonomy
@@ -70,6 +79,15 @@ def add_group(row, part):
     row.strain += part.strain
     row.trust += part.trust
     row.fairness += part.fairness
+    row.safety += part.safety
+    row.role_clarity += part.role_clarity
+    row.resilience += part.resilience
+    row.dependence += part.dependence
+    row.ideas_tried += part.ideas_tried
+    row.ideas_kept += part.ideas_kept
+    row.mistakes += part.mistakes
+    row.put_off += part.put_off
+    row.development_cost += part.development_cost
     row.recognition += part.recognition
     row.growth += part.growth
     row.autonomy += part.autonomy
@@ -93,7 +111,7 @@ def add_group(row, part):
 def finish(row, group, org, p):
     """Turn sums into means, and into money; an empty group is measured as zero."""
     row.pay_cost = row.pay
-    row.net_value = org.policies.value_of_output * row.output - row.pay_cost - row.replacement_cost
+    row.net_value = org.policies.value_of_output * row.output - row.pay_cost - row.development_cost - row.replacement_cost
     row.survey = 0.0
     if row.people > 0.0:
         share = 1.0 / row.people
@@ -105,6 +123,10 @@ def finish(row, group, org, p):
         row.strain *= share
         row.trust *= share
         row.fairness *= share
+        row.safety *= share
+        row.role_clarity *= share
+        row.resilience *= share
+        row.dependence *= share
         row.recognition *= share
         row.growth *= share
         row.autonomy *= share
@@ -118,17 +140,18 @@ def finish(row, group, org, p):
 
 
 @rule
-def measure(rows, people, teams, org, p):
+def measure(rows, people, teams, styles, style_at, org, p):
     """Measure the week before anybody leaves; `rows` come in as zeros."""
     for number in range(teams.shape[0]):
         team = teams[number]
+        style = styles[style_at[number, org.week]]
         add_team(rows[ORGANISATION], team)
         for seat in range(team.first, team.first + team.seats):
             person = people[seat]
             if person.present == 1:
-                add_person(rows[THIRDS + person.third], person, org, p)
+                add_person(rows[THIRDS + person.third], person, style, org, p)
                 if rows.shape[0] > TEAMS:
-                    add_person(rows[TEAMS + number], person, org, p)
+                    add_person(rows[TEAMS + number], person, style, org, p)
         if rows.shape[0] > TEAMS:
             add_team(rows[TEAMS + number], team)
     for third in range(THIRDS, TEAMS):

@@ -28,7 +28,7 @@ def try_ideas(person, style, org, p):
     """Who is free, safe and trusting tries new things; rewarded conformity keeps them down.  [S1-07, S1-14, S4-05]"""
     rate = p.idea_rate * person.felt_autonomy * person.safety * person.trust
     person.tried, person.kept_idea = 0, 0
-    if uniform(person.luck, IDEA) < 4.0 * rate * (1.0 - p.idea_conformity * org.policies.conformity):
+    if uniform(person.luck, IDEA) < rate * (1.0 - p.idea_conformity * org.policies.conformity):
         person.tried = 1
         if uniform(person.luck, IDEA_LUCK) < p.idea_success:
             person.kept_idea = 1

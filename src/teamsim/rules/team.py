@@ -7,9 +7,12 @@ from teamsim.chance import (
     TRAIT_AWARENESS,
     TRAIT_CLOCKS,
     TRAIT_GROWTH,
+    TRAIT_INTENSITY,
+    TRAIT_LEADERSHIP,
     TRAIT_PAY,
     TRAIT_RESILIENCE,
     TRAIT_TALENT,
+    TRAIT_WISH,
     mix,
     normal,
     uniform,
@@ -20,6 +23,7 @@ from teamsim.rules.staying import OFFERED, exhaustion_term, offer_term, share, s
 
 DISMISSED = ROADS.index("dismissed")
 NEED_GROWTH, PAY_WEIGHT, SELF_AWARENESS, RESILIENCE = (0.2, 0.9), (0.2, 0.8), (0.25, 0.65), (0.2, 0.8)
+LEADERSHIP, INTENSITY = (0.1, 0.9), (0.1, 0.8)
 """From where to where the traits of a hire are spread."""
 
 
@@ -75,11 +79,17 @@ def hire(person, run_key, team, style, p):
     person.pay_weight = within(PAY_WEIGHT, uniform(key, TRAIT_PAY))
     person.self_awareness = within(SELF_AWARENESS, uniform(key, TRAIT_AWARENESS))
     person.resilience = within(RESILIENCE, uniform(key, TRAIT_RESILIENCE))
+    person.leadership = within(LEADERSHIP, uniform(key, TRAIT_LEADERSHIP))
+    person.wish_to_lead = uniform(key, TRAIT_WISH)
+    person.intensity = within(INTENSITY, uniform(key, TRAIT_INTENSITY))
     person.skill, person.demand, person.gap = person.talent, person.talent * (1.0 + p.hire_stretch), 0.0
     person.ramp, person.embeddedness, person.weeks_mastered = p.ramp_start, p.hire_embeddedness, 0.0
     person.felt_challenge, person.felt_feedback, person.felt_recognition = 0.5, 0.0, p.recognition_neutral
     person.felt_growth, person.felt_autonomy, person.felt_care = p.growth_neutral, 0.5, p.care_neutral
     person.felt_fairness, person.neglect, person.trust = p.fairness_neutral, 0.0, p.trust_neutral
+    person.safety, person.role_clarity, person.dependence = team.safety, 0.5 * p.clarity_neutral, 0.5
+    person.scattered, person.hindrance = 0.0, 0.2
+    person.mistake, person.tried, person.kept_idea, person.postponed = 0, 0, 0, 0
     person.strain, person.engagement, person.effort = p.strain_neutral, p.hire_engagement, 0.0
     person.output, person.contribution = 0.0, team.contribution
     person.standing, person.third, person.top, person.rating, person.support_weeks = 0.0, 1, 0, 0.5, 0.0
