@@ -75,12 +75,12 @@ def luck_or_leadership(split: VarianceSplit, measure: str = "output") -> Chart:
 
 
 def _limits(split: VarianceSplit, measure: str) -> str:
-    if split.shares.loc[split.shares["measure"] == measure, "share"].isna().any():
+    if split.shares_of(measure)["share"].isna().any():
         return split.say(measure)
     return say("luck.limits", among=split.among, n=split.made.runs)
 
 
-def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, marked: int = 0) -> tuple[Any, dict[str, pd.DataFrame]]:
+def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) -> tuple[Any, dict[str, pd.DataFrame]]:
     """Draw outcomes as a strip of dots for every style, ordered by their means.
 
     Parameters
@@ -91,8 +91,9 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, marked: int = 0)
         What is drawn.
     weeks : int
         The horizon.
-    marked : int
-        The run that is drawn as a line through all styles.
+    shown : int, default 0
+        How many runs are drawn, the last of them as a line through all styles; 0 for all, with the first as the line.
+        Order and axis follow from all runs in any case, so that they stay when more are shown.
 
     Returns
     -------
@@ -104,9 +105,7 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, marked: int = 0)
     means = outcomes.groupby("style", sort=False)[measure].mean().sort_values(ascending=False, kind="stable")
     order = means.index.tolist()
     place = {style: number for number, style in enumerate(order)}
-    across = 0.16 + 0.68 * (
-        (outcomes["run"] * GOLDEN + 0.5) % 1
-    )  # the same luck lies at the same height in every strip
+    across = (outcomes["run"] * GOLDEN + 0.5) % 1  # the same luck lies at the same height in every strip
     values = outcomes[measure]
     whole = bool((values == values.round()).all()) and values.max() - values.min() <= MOST_COUNTED
     aside = 0.5 * ((outcomes["run"] * SILVER + 0.5) % 1) - 0.25 if whole else 0.0  # or all dots of a count would be one
@@ -116,12 +115,16 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, marked: int = 0)
             "value": values.round(4),
             "x": (values + aside).round(4),
             "history": outcomes["run"] + 1,
-            "at": (outcomes["style"].map(place) + across).round(3),
+            "at": (outcomes["style"].map(place) + 0.16 + 0.68 * across).round(3),
         }
     )
-    drawn = table[table["history"] <= max(1, MOST_DOTS // len(order))]
-    one = table[table["history"] == marked + 1].sort_values("at")
-    middle = pd.DataFrame({"style": order, "mean": means.round(4).to_numpy(), "at": range(len(order))})
+    seen = table[table["history"] <= shown] if shown else table
+    drawn = seen[seen["history"] <= max(1, MOST_DOTS // len(order))]
+    one = table[table["history"] == max(1, shown)].sort_values("at")
+    middle = seen.groupby("style")["value"].mean().reindex(order).round(4)
+    middles = pd.DataFrame({"style": order, "mean": middle.to_numpy(), "at": range(len(order))})
+    if shown == 1:
+        middles = middles.head(0)  # the mean of one history is that history
     few = len(order) <= MOST_NAMED
     height = (48 if few else max(9, 420 // len(order))) * len(order)
     x = alt.X("x:Q", title=_axis_title(measure, weeks), axis=alt.Axis(grid=True, format=",.4~r", tickCount=6))
@@ -148,7 +151,7 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, marked: int = 0)
         tooltip=[who, alt.Tooltip("mean:Q", title=say("luck.mean"), format=",.4~r")],
     )
     layers = (dots, bars, line.encode(x, y, order="at:Q"), rings.encode(x, y, tooltip=tips))
-    return alt.layer(*layers, height=height), {"dots": drawn, "means": middle, "one": one}
+    return alt.layer(*layers, height=height), {"dots": drawn, "means": middles, "one": one}
 
 
 def _names(order: list[str]) -> alt.Axis:
@@ -178,7 +181,7 @@ def _domain(values: pd.Series[Any], margin: float) -> list[float]:
 
 def _bar(split: VarianceSplit, measure: str) -> Any:
     """Draw the whole as one bar of its parts, each with its share and the interval of it."""
-    rows = split.shares[split.shares["measure"] == measure]
+    rows = split.shares_of(measure)
     if rows["share"].isna().any():
         return alt.Chart(alt.InlineData(values=[{}])).mark_text(text="").properties(height=1)
     ends = rows["share"].cumsum()
