@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from teamsim.lab.live_chart import LiveChart
+    from teamsim.lab.team_picture import TeamPicture
 
-__all__ = ["LiveChart"]
+__all__ = ["LiveChart", "TeamPicture"]
 
-_HOMES = {"LiveChart": "teamsim.lab.live_chart"}
+_HOMES = {
+    "LiveChart": "teamsim.lab.live_chart",
+    "TeamPicture": "teamsim.lab.team_picture",
+}
 
 
 def __getattr__(name: str) -> Any:
