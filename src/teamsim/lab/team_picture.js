@@ -177,7 +177,7 @@ const HAIR = [
   "M24 30C22 14 52 10 56 26C57 30 57 32 57 33C52 26 42 27 34 21C32 27 27 28 24 30ZM52 14a6 6 0 1 1 .1 0Z",
   "M22 52C17 30 18 15 40 15S63 30 58 52L54 50C58 34 54 24 40 22S22 34 26 50Z",
 ];
-const ownHair = (key) => HAIR[[...key].reduce((sum, letter) => (31 * sum + letter.codePointAt(0)) % 9973, 7) % HAIR.length];
+const TONES = ["#3b302a", "#7a5536", "#b98d52", "#8d8f96"];
 
 /** A drawn person: smile and fill, a zigzag of strain, an arrow of stretch. In the leader's view the face stays blank. */
 class Figure {
@@ -203,7 +203,10 @@ class Figure {
   draw(history, person, week) {
     put(this.node, "data-here", person >= 0);
     if (person < 0) return;
-    put(this.hair, "d", ownHair(history.people.key[person]));
+    const seat = history.people.seat[person];
+    const order = history.sitters.get(seat).indexOf(person); // the same in every history
+    put(this.hair, "d", HAIR[(seat + 3 * order) % HAIR.length]);
+    put(this.hair, "fill", TONES[(seat + order) % TONES.length]);
     const [first, second, third] = history.card;
     const share = place(first, history.value(first, person, week));
     this.fill.style.clipPath = `inset(${(100 * (1 - share)).toFixed(1)}% 0 0 0)`;
@@ -212,7 +215,7 @@ class Figure {
     const strain = felt ? 9 * place(second, history.value(second, person, week)) : 0;
     put(this.zigzag, "d", strain ? zigzag(22, 58, 6, strain) : "");
     const gap = felt ? history.value(third, person, week) / Math.max(Math.abs(third.low), Math.abs(third.high)) : 0;
-    put(this.arrow, "d", Math.abs(gap) > 0.02 ? arrow(84, 46, -30 * gap) : "");
+    put(this.arrow, "d", felt ? arrow(84, 46, -34 * gap) : "");
   }
 }
 
@@ -223,10 +226,12 @@ function zigzag(from, to, y, height) {
   return `M${points.join("L")}`;
 }
 
+/** A line at the height of one's skill, and from it an arrow to what the work asks for. */
 function arrow(x, y, length) {
-  const tip = y + length;
-  const head = Math.sign(length) * Math.min(7, 2 + Math.abs(length));
-  return `M${x - 6} ${y}h12M${x} ${y}V${tip.toFixed(1)}M${x - 5} ${(tip - head).toFixed(1)}L${x} ${tip.toFixed(1)}L${x + 5} ${(tip - head).toFixed(1)}`;
+  const foot = `M${x - 6} ${y}h12`;
+  if (Math.abs(length) < 6) return foot;
+  const [tip, side] = [(y + length).toFixed(1), (y + length - 5 * Math.sign(length)).toFixed(1)];
+  return `${foot}M${x} ${y}V${tip}M${x - 5} ${side}L${x} ${tip}L${x + 5} ${side}`;
 }
 
 /** One seat, whoever sits in it. */
@@ -382,7 +387,10 @@ class LifeLine {
     }
     drawing.append(make("svg:path", { class: "line", d: `M${points.join("L")}${lone}` }));
     const value = make("span", { class: "value" });
-    const ends = fill(this.words.range, { low: history.said(measure.low, measure), high: history.said(measure.high, measure) });
+    const ends = fill(this.words.range, {
+      low: history.said(measure.low, { ...measure, unit: "" }),
+      high: history.said(measure.high, measure),
+    });
     const node = make("div", { class: `row ${measure.name}` },
       make("span", { class: "what", title: measure.meaning }, measure.label, make("small", {}, ends)),
       make("span", { class: "plot" }, drawing), value);
@@ -427,7 +435,7 @@ class LifeLine {
     const here = this.history.present(this.person, week);
     for (const cursor of this.cursors) cursor.style.left = `${this.x(week)}%`;
     for (const { measure, value } of this.rows)
-      write(value, here ? this.history.said(this.history.value(measure, this.person, week), measure) : this.words.not_here);
+      write(value, here ? this.history.said(this.history.value(measure, this.person, week), { ...measure, unit: "" }) : "–");
   }
 }
 
