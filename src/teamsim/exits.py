@@ -87,6 +87,11 @@ class Interview:
         return int(self.before["week"].iloc[0])
 
     @property
+    def usual_week(self) -> int:
+        """Where a replay starts if nothing is said: a quarter before the departure, or when the person came."""
+        return max(self.joined, self.week - QUARTER)
+
+    @property
     def dismissed(self) -> bool:
         """Whether the leader decided that the person goes."""
         return self.road == DISMISSED
@@ -198,7 +203,7 @@ class Interview:
         2
         """
         made, last = self.run.made, self.run.scenario.weeks - 1
-        start = _week(max(self.joined, self.week - QUARTER) if week is None else week, self.joined, self.week, "week")
+        start = _week(self.usual_week if week is None else week, self.joined, self.week, "week")
         end = _week(min(last, self.week + HALF_A_YEAR) if until is None else until, self.week, last, "until")
         if isinstance(redraws, bool) or not isinstance(redraws, int | np.integer) or redraws < 1:
             raise InputError(f"= {redraws!r} is not a whole number from 1", ("redraws",))

@@ -84,8 +84,10 @@ def template(key: str) -> Any:
     >>> template("lab.pins")["one"]
     '{n} style is pinned'
     """
-    room, _, name = key.partition(".")
-    return _sentences(language())[room][name]
+    found: Any = _sentences(language())
+    for part in key.split("."):
+        found = found[part]
+    return found
 
 
 def room(name: str) -> tuple[str, ...]:
