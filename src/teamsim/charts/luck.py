@@ -126,7 +126,7 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) 
     if shown == 1:
         middles = middles.head(0)  # the mean of one history is that history
     few = len(order) <= MOST_NAMED
-    height = (48 if few else max(9, 420 // len(order))) * len(order)
+    height = (42 if few else max(9, 420 // len(order))) * len(order)
     x = alt.X("x:Q", title=_axis_title(measure, weeks), axis=alt.Axis(grid=True, format=",.4~r", tickCount=6))
     x = x.scale(domain=_domain(values, 0.5 if whole else 0.0), nice=False)
     names = _names(order) if few else None
