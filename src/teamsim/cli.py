@@ -105,6 +105,18 @@ def lab(
 
 
 @app.command()
+def show(
+    notebook: Annotated[str, typer.Argument(help="A notebook's file, or the name of one that comes with teamsim.")] = "02-manager-lab",
+    port: Annotated[int, typer.Option(help="The port; the next free one is taken if it is in use.")] = 8866,
+    browser: Annotated[bool, typer.Option(help="Open the web browser.")] = True,
+) -> None:
+    """Show a notebook as a page, without its code, on this machine only."""
+    from teamsim.lab.page import serve
+
+    serve(notebook, port, browser, say=typer.echo)
+
+
+@app.command()
 def doctor() -> None:
     """Look at what works on this machine, and say what to do about what does not."""
     from teamsim.doctor import examine

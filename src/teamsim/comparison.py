@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from teamsim.compiler import rules_hash
 from teamsim.engine import Progress, futures, simulate
 from teamsim.fields import InputError, closest
 from teamsim.people import Fork, Measures
@@ -18,7 +19,7 @@ from teamsim.results import GROUPS, OF_TEAMS, Futures, Made, Result, Run
 from teamsim.scenario import Scenario
 from teamsim.style import Conduct, Event, Plan, Style
 
-__all__ = ["Comparison", "compare", "rewind", "rewound"]
+__all__ = ["Comparison", "compare", "forked", "rewind", "rewound"]
 
 
 class Comparison(Result):
@@ -253,7 +254,7 @@ def rewind(
     conduct = rewound(made, week, style, events)
     if isinstance(redraw, bool) or not isinstance(redraw, int | np.integer) or redraw < 0:
         raise InputError(f"= {redraw!r} is not a whole number from 0", ("redraw",))
-    fork = Fork(week=int(week), redraw=int(redraw)) if redraw else made.fork
+    fork = forked(made, int(week)).replace(redraw=int(redraw)) if redraw else made.fork
     return simulate(made.scenario, conduct, made.seed, run=made.first_run, parameters=made.parameters, fork=fork)
 
 
@@ -264,6 +265,8 @@ def rewound(
     events: Iterable[Event | Mapping[str, Any]] = (),
 ) -> dict[str, Plan]:
     """Return every leader's plan with another style, and more events, from a week on."""
+    if made.rules != rules_hash():
+        raise InputError(f"was lived by other rules ({made.rules}) and cannot be lived again by these", ("run",))
     last = made.scenario.weeks - 1
     if isinstance(week, bool) or not isinstance(week, int | np.integer) or not 0 <= week <= last:
         raise InputError(f"= {week!r} is not a whole number in 0..{last}", ("week",))
@@ -271,5 +274,25 @@ def rewound(
     for leader in named:
         if leader not in made.conduct:
             raise InputError(f"leader {leader!r} is not known; {closest(str(leader), made.conduct)}", ("style",))
+    if isinstance(events, Mapping | Event | str) or not isinstance(events, Iterable):
+        raise InputError(f"has to be a list of events; given was {type(events).__name__}", ("events",))
     added = tuple(Event(**event) if isinstance(event, Mapping) else event for event in events)
+    for number, event in enumerate(added):
+        if isinstance(event, Event) and not week <= event.week <= last:
+            raise InputError(f"= {event.week} is outside {week}..{last}", ("events", number, "week"))
     return {leader: plan.then(int(week), named.get(leader), added) for leader, plan in made.conduct.items()}
+
+
+def forked(made: Made, week: int) -> Fork:
+    """Return where redraws of a history leave it.
+
+    Raises
+    ------
+    InputError
+        If the history left another one before that week; what has been could then not be lived again.
+    """
+    if made.fork.person:
+        raise InputError("is one in which somebody's driver does not count; go back in the one that it left", ("run",))
+    if made.fork.redraw and week > made.fork.week:
+        raise InputError(f"= {week} is outside 0..{made.fork.week}: there this history left another one", ("week",))
+    return Fork(week=week)

@@ -11,20 +11,21 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from teamsim.chance import identity_of, mix
-from teamsim.comparison import rewound
+from teamsim.comparison import forked, rewound
 from teamsim.engine import futures
 from teamsim.fields import InputError, closest
-from teamsim.people import Drivers, ExitRecord, Fork
+from teamsim.people import ROADS, Drivers, ExitRecord, Fork
 from teamsim.results import Run
-from teamsim.style import Event, Style
-from teamsim.world import World
+from teamsim.style import Event, Plan, Style
+from teamsim.world import find
 
 __all__ = ["Interview", "Replay"]
 
+Weeks = np.ndarray[Any, np.dtype[np.int64]]
 TERMS = ("start", "offered", "ties", "exhaustion")
 """What an exit is made of beside its drivers."""
-HALF_A_YEAR = 26
+DISMISSED = ROADS[-1]
+QUARTER, HALF_A_YEAR = 13, 26
 
 
 class Interview:
@@ -39,10 +40,18 @@ class Interview:
 
     Attributes
     ----------
-    person, road, week, team
-        Who left, how, when and from which team.
+    person, team, leader : str
+        Who left, from which team, led by whom.
+    week, joined : int
+        When the person left, and in which week they were first there; 0 for the first cast.
+    road : str
+        How, one of `ROADS`; on ``"dismissed"`` it was the leader who decided.
     stated : str
         What the person said; empty for a dismissal, when nobody is asked.
+    log_odds : float
+        Of leaving, in that week and on that road; 0 for a dismissal.
+    regretted : bool
+        Whether a high performer left of their own accord.
 
     Raises
     ------
@@ -67,33 +76,47 @@ class Interview:
             raise InputError(f"= {number!r} is not a row of the exits; allowed is {allowed}", ("number",))
         self.run, self.number = run, int(number)
         row = exits.iloc[self.number]
-        self.person, self.team = str(row["person"]), str(row["team"])
+        self.person, self.team, self.leader = str(row["person"]), str(row["team"]), str(row["leader"])
         self.road, self.stated = str(row["road"]), str(row["stated"])
         self.week, self.seat = int(row["week"]), int(row["seat"])
         self.log_odds, self.regretted = float(row["log_odds"]), bool(row["regretted"])
 
     @property
+    def joined(self) -> int:
+        """In which week the person was first there."""
+        return int(self.before["week"].iloc[0])
+
+    @property
+    def usual_week(self) -> int:
+        """Where a replay starts if nothing is said: a quarter before the departure, or when the person came."""
+        return max(self.joined, self.week - QUARTER)
+
+    @property
+    def dismissed(self) -> bool:
+        """Whether the leader decided that the person goes."""
+        return self.road == DISMISSED
+
+    @property
     def identity(self) -> int:
         """The key that names the person in every replay."""
-        hires = int(self.before["hires"].iloc[-1])
-        if hires == 0:
-            return identity_of(self.person)
-        seat_key = World.build(self.run.scenario, None).people[self.seat].seat_key
-        return int(mix(np.uint64(seat_key), np.uint64(hires)))
+        return find(self.run.scenario, self.person)[1]
 
     @cached_property
     def shares(self) -> pd.DataFrame:
         """What the log-odds of leaving are made of: ``name``, ``label``, ``log_odds``; they add up exactly.
 
         Drivers come first, the one that drove most on top; then the terms that are nobody's doing. Above 0 drove the
-        person away, below 0 held them. A dismissal is decided by the leader and has none.
+        person away, below 0 held them. A dismissal is decided by the leader: its table is empty.
         """
+        columns = ["name", "label", "log_odds"]
+        if self.dismissed:
+            return pd.DataFrame(columns=columns).astype({"log_odds": float})
         row = self.run.exits.iloc[self.number]
         drivers = [(name, kind.label, float(row[f"drivers_{name}"])) for name, kind in Drivers.quantities().items()]
         kinds = ExitRecord.quantities()
         terms = [(name, kinds[name].label, float(row[name])) for name in TERMS]
         rows = [*sorted(drivers, key=lambda part: -part[2]), *terms]
-        return pd.DataFrame(rows, columns=["name", "label", "log_odds"])
+        return pd.DataFrame(rows, columns=columns)
 
     @cached_property
     def before(self) -> pd.DataFrame:
@@ -122,7 +145,7 @@ class Interview:
             since[name] = float(self.week - when.iloc[-1]) if len(when) else np.nan
         late, early = (
             life.loc[(week > self.week - end) & (week <= self.week - start), "output"].mean()
-            for start, end in ((0, 13), (13, 26))
+            for start, end in ((0, QUARTER), (QUARTER, HALF_A_YEAR))
         )
         known = {name: float(last[name]) for name in ("tenure", "rating", "pay_ratio")}
         return known | since | {"output_change": float(late / early - 1.0) if early > 0 else np.nan}
@@ -136,22 +159,27 @@ class Interview:
         without: str | None = None,
         redraws: int = 100,
         until: int | None = None,
+        **levers: float,
     ) -> Replay:
         """Live it again up to a week, do one thing differently, and redraw many times what came after.
 
         Parameters
         ----------
         week : int, optional
-            From when on; a quarter before the departure where nothing is said.
-        style, events
-            What is done differently, as in `Run.rewind`.
+            From when on, ``joined`` to ``week``; a quarter before the departure where nothing is said.
+        style : Style, name of a preset, or mapping from leader to one of these, optional
+            How the person's leader leads from then on; a mapping speaks of other leaders too.
+        events : sequence of Event
+            Dated events to add, as in `Run.rewind`.
         without : str, optional
             A driver (a name in `shares`) that stops counting for this person: shows what the formula gives it.
         redraws : int
             How many kinds of luck, from 1. Both sides meet the same ones.
         until : int, optional
-            The week by which the person would have stayed; half a year after the departure where nothing is said, or
-            the last week.
+            The week at whose end the person would still be there; half a year after the departure where nothing is
+            said, or the last week.
+        **levers : float
+            Levers that the person's leader changes from then on; the others stay what they were, week by week.
 
         Returns
         -------
@@ -161,57 +189,75 @@ class Interview:
         Raises
         ------
         InputError
-            If the week is not before the departure, or anything else cannot be used.
+            If the week is not one before the departure, or anything else cannot be used.
 
         Examples
         --------
         >>> import teamsim as ts
         >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
-        >>> replay = run.interview(1).replay(0, "developer", redraws=20)
+        >>> interview = run.interview(1)
+        >>> replay = interview.replay(0, "developer", redraws=20)
         >>> replay.stayed > replay.stayed_as_it_was
         True
+        >>> interview.replay(2, recognition_weeks=1, redraws=20).week
+        2
         """
         made, last = self.run.made, self.run.scenario.weeks - 1
-        start = max(0, self.week - 13) if week is None else week
-        if isinstance(start, bool) or not isinstance(start, int | np.integer) or not 0 <= start <= self.week:
-            raise InputError(f"= {week!r} is not a week in 0..{self.week}, before {self.person} left", ("week",))
-        end = min(last, self.week + HALF_A_YEAR) if until is None else until
-        if isinstance(end, bool) or not isinstance(end, int | np.integer) or not self.week <= end <= last:
-            raise InputError(f"= {until!r} is not a week in {self.week}..{last}", ("until",))
+        start = _week(self.usual_week if week is None else week, self.joined, self.week, "week")
+        end = _week(min(last, self.week + HALF_A_YEAR) if until is None else until, self.week, last, "until")
+        if isinstance(redraws, bool) or not isinstance(redraws, int | np.integer) or redraws < 1:
+            raise InputError(f"= {redraws!r} is not a whole number from 1", ("redraws",))
         if without is not None and without not in Drivers.model_fields:
             raise InputError(
                 f"= {without!r} is not a driver; {closest(str(without), Drivers.model_fields)}", ("without",)
             )
-        conduct = rewound(made, start, style, events)
-        as_it_was = Fork(week=int(start))
+        if without is not None and self.dismissed:
+            raise InputError(f"= {without!r}: {self.person} was dismissed, which no driver decides", ("without",))
+        led = style if style is None or isinstance(style, Mapping) else {self.leader: style}
+        conduct = rewound(made, start, led, events)
+        if levers:
+            conduct[self.leader] = _with_levers(conduct[self.leader], start, levers)
+        as_it_was = forked(made, start)
         other = as_it_was
         if without is not None:
-            other = Fork(week=int(start), person=self.identity, kept=as_it_was.kept.replace(**{without: 0.0}))
-
-        def weeks_of_leaving(conduct: Any, fork: Fork) -> np.ndarray[Any, np.dtype[np.int64]]:
-            """In which week the person left in each redraw; after the horizon where they stayed."""
-            many = futures(
-                made.scenario,
-                conduct,
-                redraws,
-                made.seed,
-                parameters=made.parameters,
-                fork=fork,
-                redraws_of=made.first_run,
-            )
-            records, counts = many._raw["departures"], many._raw["counts"]
-            mine = records["identity"] == self.identity
-            weeks = np.full(len(counts), made.scenario.weeks, dtype=np.int64)
-            weeks[np.repeat(np.arange(len(counts)), counts)[mine]] = records["week"][mine]
-            return weeks
-
+            other = as_it_was.replace(person=self.identity, kept=as_it_was.kept.replace(**{without: 0.0}))
         return Replay(
             person=self.person,
-            week=int(start),
-            until=int(end),
-            left_as_it_was=weeks_of_leaving(made.conduct, as_it_was),
-            left=weeks_of_leaving(conduct, other),
+            week=start,
+            until=end,
+            left_as_it_was=self._weeks_of_leaving(made.conduct, as_it_was, int(redraws)),
+            left=self._weeks_of_leaving(conduct, other, int(redraws)),
         )
+
+    def _weeks_of_leaving(self, conduct: dict[str, Plan], fork: Fork, redraws: int) -> Weeks:
+        """In which week the person leaves in each redraw; the horizon where they never do."""
+        made = self.run.made
+        many = futures(
+            made.scenario,
+            conduct,
+            redraws,
+            made.seed,
+            parameters=made.parameters,
+            fork=fork,
+            redraws_of=made.first_run,
+        )
+        records, counts = many._raw["departures"], many._raw["counts"]
+        mine = records["identity"] == self.identity
+        weeks = np.full(redraws, made.scenario.weeks, dtype=np.int64)
+        weeks[np.repeat(np.arange(redraws), counts)[mine]] = records["week"][mine]
+        return weeks
+
+
+def _week(given: Any, low: int, high: int, name: str) -> int:
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or not low <= given <= high:
+        raise InputError(f"= {given!r} is not a week in {low}..{high}", (name,))
+    return int(given)
+
+
+def _with_levers(plan: Plan, week: int, levers: Mapping[str, float]) -> Plan:
+    """Return a plan with some levers held from a week on, whatever else changes later."""
+    later = {start: style.replace(**levers) for start, style in plan.styles.items() if start > week}
+    return Plan(styles={**plan.styles, week: plan.at(week).replace(**levers), **later}, events=plan.events)
 
 
 @dataclass(frozen=True)
@@ -225,7 +271,7 @@ class Replay:
     week : int
         From when on luck was redrawn, and something done differently.
     until : int
-        Staying means being there still in this week.
+        Staying means being there still at the end of this week.
     left_as_it_was, left : int64 array of (redraws,)
         In which week the person left in each redraw, with nothing changed and with the change, in the same kinds of
         luck; the horizon where they never did.
@@ -234,8 +280,8 @@ class Replay:
     person: str
     week: int
     until: int
-    left_as_it_was: np.ndarray[Any, np.dtype[np.int64]]
-    left: np.ndarray[Any, np.dtype[np.int64]]
+    left_as_it_was: Weeks
+    left: Weeks
 
     @property
     def redraws(self) -> int:

@@ -30,6 +30,7 @@ __all__ = ["PARTS", "VarianceSplit", "luck_or_leadership", "percent", "shares_of
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 Effect: TypeAlias = "frozenset[int]"
+Lived: TypeAlias = "tuple[Made, pd.DataFrame]"
 
 PARTS = ("leadership", "luck", "interaction", "model")
 """What sets histories apart; the last only where several sets of parameters were lived through."""
@@ -120,9 +121,7 @@ class VarianceSplit(Result):
         >>> print(ts.luck_or_leadership(scenario, ts.Style.presets(), runs=40).say("trust"))
         Trust: of what separates one history of this team from another, ... % is leadership, ...
         """
-        if measure not in Measures.model_fields:
-            raise InputError(f"measure {measure!r} is not known; {closest(measure, Measures.model_fields)}")
-        rows = self.shares[self.shares["measure"] == measure]
+        rows = self.shares_of(measure)
         named = label(Measures, measure)
         if rows["share"].isna().any():
             return say("luck.nothing", measure=named, among=self.among)
@@ -138,16 +137,25 @@ class VarianceSplit(Result):
     @cached_property
     def shares(self) -> pd.DataFrame:
         """The split of every measure."""
-        names = list(Measures.model_fields)
+        return pd.concat([self.shares_of(measure) for measure in Measures.model_fields], ignore_index=True)
+
+    def shares_of(self, measure: str) -> pd.DataFrame:
+        """Return the rows of ``shares`` for one measure, without working out the others.
+
+        Raises
+        ------
+        InputError
+            If the measure is not known.
+        """
+        if measure not in Measures.model_fields:
+            raise InputError(f"measure {measure!r} is not known; {closest(measure, Measures.model_fields)}")
+        if "shares" in self.__dict__:
+            return self.shares[self.shares["measure"] == measure].reset_index(drop=True)
         levels = (len(self.styles), len(self._raw["parameters"]), self.made.runs)
-        values = self.outcomes[names].to_numpy(dtype=float).reshape(*levels, len(names))
-        rows = []
-        for number, measure in enumerate(names):
-            table = np.swapaxes(values[..., number], 1, 2)
-            split = shares_of(table, confidence=self._raw["confidence"], seed=self.made.seed)
-            split.insert(0, "measure", measure)
-            rows.append(split)
-        return pd.concat(rows, ignore_index=True)
+        cube = np.swapaxes(self.outcomes[measure].to_numpy(dtype=float).reshape(levels), RUNS, MODELS)
+        split = shares_of(cube, confidence=self._raw["confidence"], seed=self.made.seed)
+        split.insert(0, "measure", measure)
+        return split
 
     def _about(self) -> dict[str, Any]:
         plans = {
@@ -249,39 +257,50 @@ def luck_or_leadership(
         raise InputError(f"= {runs!r} is not a whole number from 2", ("runs",))
     if not isinstance(confidence, float) or not 0 < confidence < 1:
         raise InputError(f"= {confidence!r} is not a number between 0 and 1", ("confidence",))
-    sets = _sets(parameters)
+    sets = sets_of(parameters)
     total = len(styles) * len(sets) * int(runs)
-    tables: list[pd.DataFrame] = []
-    made: list[Made] = []
+    lived: dict[str, list[Lived]] = {}
     for name, style in styles.items():
-        for number, one in enumerate(sets):
+        lived[name] = []
+        for one in sets:
 
-            def report(done: int, _: int, before: int = len(tables) * int(runs)) -> object:
+            def report(done: int, _: int, before: int = sum(map(len, lived.values())) * int(runs)) -> object:
                 return progress(before + done, total) if progress else None
 
-            many = futures(
-                scenario,
-                style,
-                runs,
-                seed,
-                parameters=one,
-                threads=threads,
-                progress=report if progress else None,
-                cancel=cancel,
+            lived[name].append(
+                live(scenario, style, runs, seed, one, threads=threads, progress=progress and report, cancel=cancel)
             )
-            made.append(many.made)
-            head = pd.DataFrame({"style": name, "model": number}, index=range(int(runs)))
-            tables.append(pd.concat([head, many.runs], axis=1))
-    plans = {name: each.conduct for name, each in zip(styles, made[:: len(sets)], strict=True)}
+    return gathered(lived, levers=ranged, confidence=confidence)
+
+
+def live(scenario: Scenario, style: Conduct, runs: int, seed: int, parameters: Any, **how: Any) -> Lived:
+    """Live through some histories, and keep of them what a split needs: a small part of their memory."""
+    many = futures(scenario, style, runs, seed, parameters=parameters, **how)
+    return many.made, many.runs
+
+
+def gathered(lived: Mapping[str, Sequence[Lived]], *, levers: Iterable[str], confidence: float = 0.95) -> VarianceSplit:
+    """Put together what was lived through: for every style one part for every set of parameters."""
+    plans = {style: parts[0][0].conduct for style, parts in lived.items()}
+    sets = [made.parameters for made, _ in next(iter(lived.values()))]
+    tables = []
+    for style, parts in lived.items():
+        for number, (_, runs) in enumerate(parts):
+            head = pd.DataFrame({"style": style, "model": number}, index=runs.index)
+            tables.append(pd.concat([head, runs], axis=1))
+    made = next(iter(lived.values()))[0][0]
     outcomes = pd.concat(tables, ignore_index=True)
-    return VarianceSplit(made[0], outcomes=outcomes, plans=plans, parameters=sets, levers=ranged, confidence=confidence)
+    return VarianceSplit(
+        made, outcomes=outcomes, plans=plans, parameters=sets, levers=tuple(levers), confidence=confidence
+    )
 
 
 def _named(levers: Iterable[str]) -> tuple[str, ...]:
     return (levers,) if isinstance(levers, str) else tuple(dict.fromkeys(levers))
 
 
-def _sets(given: Any) -> list[Declared]:
+def sets_of(given: Any) -> list[Declared]:
+    """Return one or more sets of parameters as a list."""
     if given is None or isinstance(given, Mapping | Declared):
         return [parameters_of(given)]
     if isinstance(given, str) or not isinstance(given, Iterable):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import mesa
@@ -323,6 +324,8 @@ class TeamModel(mesa.Model):
         while self.week < self.world.weeks:
             self.step()
         made = Made.by(self.world, seed=self.luck, runs=1)
+        if changed := self._changed():
+            made = replace(made, rules=f"{made.rules}, changed by {changed}")
         departures = np.concatenate([self.exit_room[:0], *self.departures])
         departures = departures[np.lexsort((departures["seat"], departures["week"]))]
         return Run(made, measures=self._measures, life=np.stack(self._life), departures=departures)
@@ -337,15 +340,10 @@ class TeamModel(mesa.Model):
         """
         from teamsim.engine import futures
 
-        changed = {type(self), self.member_type, *(type(leader) for leader in self.leaders_by_team)} - {
-            TeamModel,
-            Member,
-            Leader,
-        }
-        if changed:
-            names = ", ".join(sorted(one.__name__ for one in changed))
+        if changed := self._changed():
             raise InputError(
-                f"{names} changes what happens in a week and runs in Mesa only; use .run() for each seed", ("futures",)
+                f"{changed} changes what happens in a week and runs in Mesa only; use .run() for each seed",
+                ("futures",),
             )
         scenario = self.world.scenario
         conduct: dict[str, Plan] = dict(zip(scenario.leaders, self.world.plans, strict=True))
@@ -353,6 +351,11 @@ class TeamModel(mesa.Model):
         return futures(
             scenario, conduct, runs, self.luck if seed is None else seed, parameters=numbers, fork=self.world.fork
         )
+
+    def _changed(self) -> str:
+        """Name the subclasses that may change what happens in a week."""
+        types = {type(self), self.member_type, *(type(leader) for leader in self.leaders_by_team)}
+        return ", ".join(sorted(one.__name__ for one in types - {TeamModel, Member, Leader}))
 
     def _set_of(self, agents: Any) -> Any:
         return mesa.agent.AgentSet(agents, random=self.random)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,12 +13,14 @@ from teamsim.chance import identity_of, mix
 from teamsim.fields import Declared, InputError, Key, closest, quantity
 from teamsim.parameters import parameters_of
 from teamsim.people import DEEDS, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
-from teamsim.scenario import Scenario
+from teamsim.scenario import CastTeam, Scenario
 from teamsim.style import Conduct, Plan, Style
 
-__all__ = ["World", "plans_of"]
+__all__ = ["World", "find", "plans_of"]
 
 Records = np.ndarray[Any, np.dtype[Any]]
+HIRE = re.compile(r"hire ([1-9]\d{0,8}) in seat (0|[1-9]\d{0,8})")
+"""What tables call somebody who was hired."""
 
 
 class DatedEvent(Declared):
@@ -45,14 +48,51 @@ def plans_of(scenario: Scenario, conduct: Conduct | None) -> tuple[Plan, ...]:
     everybody = scenario.style if conduct is None or isinstance(conduct, Mapping) else conduct
     whole = Plan.of(everybody)
     plans = tuple(Plan.of(named[leader]) if leader in named else whole for leader in scenario.leaders)
-    known = set(scenario.people)
     for plan in {id(plan): plan for plan in plans}.values():
         for event in plan.events:
-            if event.who and event.who not in known:
-                raise InputError(
-                    f"= {event.who!r} is not known; {closest(event.who, known)}", ("plan", "events", "who")
-                )
+            if event.who:
+                find(scenario, event.who)
     return plans
+
+
+def find(scenario: Scenario, person: str) -> tuple[int, int]:
+    """Return in which team somebody is, and the identity that keys their luck.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Where to look.
+    person : str
+        As tables call them: a name of the cast, or ``"hire 2 in seat 4"`` for somebody who is hired in its course.
+
+    Raises
+    ------
+    InputError
+        If there is nobody of this name and no such seat.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("managing-stars")
+    >>> find(scenario, "Amara")[1] == identity_of("Amara")
+    True
+    """
+    hire = HIRE.fullmatch(person)
+    seat = int(hire[2]) if hire else -1
+    for number, team in enumerate(scenario.teams):
+        if any(one.name == person for one in team.people):
+            return number, identity_of(person)
+    for number, team in enumerate(scenario.teams):
+        if hire and seat < team.seats:
+            return number, int(mix(np.uint64(_seat_key(team, seat)), np.uint64(hire[1])))
+        seat -= team.seats
+    raise InputError(f"= {person!r} is not known; {closest(person, scenario.people)}", ("plan", "events", "who"))
+
+
+def _seat_key(team: CastTeam, position: int) -> int:
+    """Return what names a seat: who first sits there, or team and place where it is empty at the start."""
+    if position < len(team.people):
+        return identity_of(team.people[position].name)
+    return int(mix(np.uint64(identity_of(team.name)), np.uint64(position)))
 
 
 def zeros(dtype: np.dtype[Any], *shape: int) -> Records:
@@ -123,11 +163,11 @@ class World:
                     person = team.people[position]
                     for name in type(person).dtype().names or ():
                         row[name] = getattr(person, name)
-                    row.identity = row.seat_key = identity_of(person.name)
+                    row.identity = identity_of(person.name)
                     row.present, row.pay_reference = 1, person.pay_ratio
                 else:
-                    row.seat_key = mix(np.uint64(identity_of(team.name)), np.uint64(position))
                     row.ramp = 0.0
+                row.seat_key = _seat_key(team, position)
                 seat += 1
         fork = fork or Fork()
         org = OrganisationState(market=scenario.market, policies=scenario.policies, fork=fork).record()
@@ -160,14 +200,14 @@ def _styles_by_week(plans: tuple[Plan, ...], weeks: int) -> tuple[Records, np.nd
 
 
 def _dated_events(scenario: Scenario, plans: tuple[Plan, ...]) -> Records:
-    found = [
-        (event, number)
-        for number, plan in enumerate(plans)
-        for event in plan.events
-        if not event.who or event.who in {person.name for person in scenario.teams[number].people}
-    ]
+    found = []
+    for number, plan in enumerate(plans):
+        for event in plan.events:
+            team, identity = find(scenario, event.who) if event.who else (number, 0)
+            if team == number:
+                found.append((event, number, identity))
     rows = zeros(DatedEvent.dtype(), len(found))
-    for row, (event, number) in zip(rows, sorted(found, key=lambda pair: pair[0].week), strict=True):
+    for row, (event, number, identity) in zip(rows, sorted(found, key=lambda one: one[0].week), strict=True):
         row.week, row.team, row.kind, row.amount = event.week, number, DEEDS.index(event.kind), event.amount
-        row.identity = identity_of(event.who) if event.who else 0
+        row.identity = identity
     return rows

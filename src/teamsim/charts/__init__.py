@@ -1,7 +1,8 @@
 """Charts: one look for all of them, drawn without the internet.
 
 Of one history: :func:`weeks`, :func:`people`, :func:`exits`. Of many futures: :func:`weeks`, :func:`exits`,
-:func:`runs`. Of a comparison: :func:`differences`, :func:`bands`. Each returns an Altair chart.
+:func:`runs`. Of a comparison: :func:`differences`, :func:`bands`.
+Of a split into luck and leadership: :func:`luck_or_leadership`. Each returns an Altair chart.
 
 Importing this module switches on the theme and, inside a notebook, the renderer ``teamsim``, unless another theme or
 renderer was chosen before; :func:`enable` switches both on whatever was chosen.
@@ -9,7 +10,19 @@ renderer was chosen before; :func:`enable` switches both on whatever was chosen.
 
 from teamsim.charts.departures import exits
 from teamsim.charts.look import COLOURS, enable, theme
+from teamsim.charts.luck import luck_or_leadership
 from teamsim.charts.spread import bands, differences, runs
 from teamsim.charts.time import people, weeks
 
-__all__ = ["COLOURS", "bands", "differences", "enable", "exits", "people", "runs", "theme", "weeks"]
+__all__ = [
+    "COLOURS",
+    "bands",
+    "differences",
+    "enable",
+    "exits",
+    "luck_or_leadership",
+    "people",
+    "runs",
+    "theme",
+    "weeks",
+]

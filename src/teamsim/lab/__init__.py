@@ -6,11 +6,19 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from teamsim.lab.exit_interview import ExitInterview
     from teamsim.lab.live_chart import LiveChart
+    from teamsim.lab.luck_or_leadership import LuckOrLeadership
+    from teamsim.lab.team_picture import TeamPicture
 
-__all__ = ["LiveChart"]
+__all__ = ["ExitInterview", "LiveChart", "LuckOrLeadership", "TeamPicture"]
 
-_HOMES = {"LiveChart": "teamsim.lab.live_chart"}
+_HOMES = {
+    "ExitInterview": "teamsim.lab.exit_interview",
+    "LiveChart": "teamsim.lab.live_chart",
+    "LuckOrLeadership": "teamsim.lab.luck_or_leadership",
+    "TeamPicture": "teamsim.lab.team_picture",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -17,10 +17,11 @@ from teamsim.words import label, meaning, unit
 __all__ = ["MAIN", "MARKS", "VIEWS", "life_lines", "measures_of"]
 
 MAIN: Mapping[str, tuple[str, ...]] = {
-    "leader": ("output", "rating", "pay_ratio"),
-    "model": ("engagement", "strain", "gap"),
+    "leader": ("output", "rating", "pay_ratio", "attention"),
+    "model": ("engagement", "strain", "gap", "trust", "output"),
 }
-"""What stands on a person's card in each view; the rest is in the life line."""
+"""What stands first in a life line in each view; the first three are drawn on a person's card."""
+ON_CARD = 3
 VIEWS = tuple(MAIN)
 MARKS: Mapping[str, tuple[str, str]] = {
     "hired": ("present", ""),
@@ -52,7 +53,7 @@ def measures_of(view: str) -> list[str]:
     Examples
     --------
     >>> measures_of("leader")
-    ['output', 'rating', 'pay_ratio', 'tenure', 'contribution', 'attention', 'standing']
+    ['output', 'rating', 'pay_ratio', 'attention', 'tenure', 'contribution', 'standing']
     """
     if view not in MAIN:
         raise InputError(f"= {view!r} is not a view; {closest(str(view), VIEWS)}", ("view",))
@@ -76,8 +77,8 @@ def life_lines(run: Run, view: str) -> tuple[dict[str, Any], bytes]:
     Returns
     -------
     history : dict
-        ``weeks``, ``teams`` (name, leader, first seat, seats), ``people`` (columns; a row is somebody's time in a seat),
-        ``measures`` and ``events`` (columns).
+        ``weeks``; ``teams`` (name, leader, first seat, seats); ``people`` (columns; a row is somebody's time in a
+        seat); ``measures``; ``top``, the rows at which being a high performer begins or ends; ``events`` (columns).
     values : bytes
         The measures as 32-bit floats, one whole measure after the other; within a measure person after person, week
         after week.
@@ -114,7 +115,8 @@ def life_lines(run: Run, view: str) -> tuple[dict[str, Any], bytes]:
         "teams": _teams(run),
         "people": people,
         "measures": [
-            _measure(quantities[name], values, name in MAIN[view])
+            {"name": name, "main": name in MAIN[view], "card": name in MAIN[view][:ON_CARD]}
+            | _measure(quantities[name], values)
             for name, values in zip(names, numbers, strict=True)
         ],
         "top": _stretches(table["top"].to_numpy()),
@@ -134,7 +136,8 @@ def _teams(run: Run) -> list[dict[str, Any]]:
 def _reasons(run: Run, people: pd.Series[Any]) -> list[str]:
     """Return the reason that each person gave, in words; empty for who stayed or was dismissed."""
     translated = {kind.label: label(Drivers, name) for name, kind in Drivers.quantities().items()}
-    stated = {person: translated.get(reason, "") for person, reason in zip(run.exits["person"], run.exits["stated"], strict=True)}
+    exits = zip(run.exits["person"], run.exits["stated"], strict=True)
+    stated = {person: translated.get(reason, "") for person, reason in exits}
     return [stated.get(person, "") for person in people]
 
 
@@ -144,7 +147,7 @@ def _stretches(flags: np.ndarray[Any, Any]) -> list[int]:
     return [int(change) for change in changes]
 
 
-def _measure(kind: Quantity, values: np.ndarray[Any, Any], main: bool) -> dict[str, Any]:
+def _measure(kind: Quantity, values: np.ndarray[Any, Any]) -> dict[str, Any]:
     low, high = kind.low, kind.high
     if kind.unit != "level":
         # what is declared is what is possible; the picture shows what there is
@@ -152,10 +155,8 @@ def _measure(kind: Quantity, values: np.ndarray[Any, Any], main: bool) -> dict[s
         low = 0.0 if kind.low == 0 and kind.unit != "× market" else found_low
         high = found_high if found_high > low else low + 1.0
     return {
-        "name": kind.name,
         "label": label(PersonState, kind.name),
         "meaning": meaning(PersonState, kind.name),
-        "main": main,
         "low": low,
         "high": high,
     } | _manner(kind)
@@ -164,8 +165,8 @@ def _measure(kind: Quantity, values: np.ndarray[Any, Any], main: bool) -> dict[s
 def _manner(kind: Quantity) -> dict[str, Any]:
     """How a number of this kind is written."""
     share = kind.unit.startswith("share")
-    weeks = kind.unit == "weeks"
-    return {"share": share, "unit": "" if share or kind.unit == "level" else unit(kind.unit), "digits": 0 if weeks or share else 2}
+    bare = share or kind.unit == "level"
+    return {"share": share, "unit": "" if bare else unit(kind.unit), "digits": 0 if kind.unit == "weeks" else 2}
 
 
 def _events(run: Run, people: list[str], view: str) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from teamsim.fields import Declared, InputError, closest
 
-__all__ = ["ends", "group", "label", "language", "languages", "meaning", "say", "speak", "template", "unit"]
+__all__ = ["ends", "group", "label", "language", "languages", "meaning", "room", "say", "speak", "template", "unit"]
 
 HERE = Path(__file__).parent
 _spoken = ["en"]
@@ -84,8 +84,21 @@ def template(key: str) -> Any:
     >>> template("lab.pins")["one"]
     '{n} style is pinned'
     """
-    room, _, name = key.partition(".")
-    return _sentences(language())[room][name]
+    found: Any = _sentences(language())
+    for part in key.split("."):
+        found = found[part]
+    return found
+
+
+def room(name: str) -> tuple[str, ...]:
+    """Return the keys of every sentence of a room.
+
+    Examples
+    --------
+    >>> "lab.pins" in room("lab")
+    True
+    """
+    return tuple(f"{name}.{key}" for key in _sentences("en")[name])
 
 
 def label(declared: type[Declared], name: str) -> str:

@@ -1,0 +1,221 @@
+// Exit interviews. The page holds no state of its own but the form of the next try: it asks, Python answers.
+
+/** Make an element: attributes, listeners (`onclick`), children. */
+function h(tag, given = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) {
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "class") node.className = value;
+    else if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value != null) node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child != null && child !== false));
+  return node;
+}
+
+const fill = (sentence, values) => {
+  const said = typeof sentence === "string" ? sentence : sentence[values.n === 1 ? "one" : "other"];
+  return said.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+};
+const svg = (markup) => {
+  const holder = document.createElement("template");
+  holder.innerHTML = markup;
+  return holder.content.firstElementChild;
+};
+
+let made = 0; // names of inputs and headings are of the page, not of a view
+
+function render({ model, el }) {
+  const words = model.get("words");
+  const own = `teamsim-exit-${++made}`;
+  const ask = (what, values = {}) => model.send({ ask: what, ...values });
+
+  const problem = h("div", { class: "problem", role: "alert", hidden: true });
+  const nobody = h("p", { class: "nobody" }, words.nobody);
+  const list = h("fieldset", { class: "who" });
+  const interview = h("section", { class: "interview", "aria-label": words.title });
+  const again = h("section", { class: "card again", "aria-labelledby": `${own}-again` });
+  const talk = h("div", { class: "talk" }, interview, again);
+  const board = h("div", { class: "board" }, list, talk);
+  const place = h("div", { class: "teamsim exit", lang: model.get("language") }, problem, nobody, board);
+
+  // --- who left ---------------------------------------------------------------------------------
+  function showList() {
+    const left = model.get("departures");
+    nobody.hidden = left.length > 0;
+    board.hidden = left.length === 0;
+    const rows = left.map(({ who, how, road, star }, number) => {
+      const input = h("input", { type: "radio", name: own, value: number, onchange: () => ask("choose", { number }) });
+      const badge = star && h("span", { class: "star" }, "★", h("span", { class: "unseen" }, ` ${words.star}`));
+      const name = h("span", { class: "name" }, who, badge);
+      return h("label", { class: `row ${road}` }, input, h("span", { class: "text" }, name, h("span", { class: "soft" }, how)));
+    });
+    list.replaceChildren(h("legend", {}, words.who_left), h("div", { class: "rows" }, ...rows));
+    showChosen();
+  }
+  function showChosen() {
+    const input = list.querySelector(`input[value="${model.get("chosen")}"]`);
+    if (!input) return;
+    input.checked = true;
+    // scrolled by hand: scrollIntoView would move the whole page too
+    const rows = list.querySelector(".rows"), row = input.parentElement;
+    const low = row.offsetTop - rows.offsetTop, high = low + row.offsetHeight;
+    if (low < rows.scrollTop) rows.scrollTop = low;
+    if (high > rows.scrollTop + rows.clientHeight) rows.scrollTop = high - rows.clientHeight;
+  }
+
+  // --- what was said, what could be seen ----------------------------------------------------------
+  const spoken = h("div", { class: "spoken", "aria-live": "polite" });
+  const behind = h("div", { class: "behind", id: `${own}-behind` });
+  const look = h("button", { type: "button", class: "look", "aria-controls": `${own}-behind` });
+  look.addEventListener("click", () => ask("look", { behind: !Object.keys(model.get("behind")).length }));
+  interview.append(spoken, look, behind);
+
+  function showSaid() {
+    const { quote, by, seen } = model.get("said");
+    if (!seen) return;
+    const said = quote
+      ? h("figure", { class: "quote" }, h("blockquote", {}, quote), h("figcaption", { class: "soft" }, by))
+      : h("p", { class: "decided" }, by);
+    spoken.replaceChildren(said, h("h4", {}, words.seen), h("ul", { class: "seen" }, ...seen.map((one) => h("li", {}, one))));
+  }
+
+  // --- what drove it ------------------------------------------------------------------------------
+  function showBehind() {
+    const { rows, total, read, sentences } = model.get("behind");
+    look.textContent = sentences ? words.close : words.look;
+    look.setAttribute("aria-expanded", `${!!sentences}`);
+    behind.hidden = !sentences;
+    if (!sentences) return behind.replaceChildren();
+    const widest = Math.max(0.1, ...rows.filter((row) => row.driver).map((row) => Math.abs(row.share)));
+    const line = ({ driver, label, meaning, share, text }) => {
+      const side = share > 0 ? "drove" : "held";
+      const bar = h("span", { class: `bar ${side}`, style: `width: ${(50 * Math.abs(share)) / widest}%` });
+      const head = h("th", { scope: "row", title: meaning || false }, label);
+      return h("tr", {}, head, driver ? h("td", { class: "axis", "aria-hidden": "true" }, bar) : h("td"), h("td", { class: "number" }, text));
+    };
+    const heading = (text) => h("tr", {}, h("th", { scope: "rowgroup", colspan: 3, class: "soft" }, text));
+    const table = rows.length > 0 && h("table", {},
+      h("caption", {}, read),
+      h("thead", { class: "unseen" }, h("tr", {}, ...[words.driver, words.bar, words.share].map((text) => h("th", { scope: "col" }, text)))),
+      h("tbody", {}, ...rows.filter((row) => row.driver).map(line)),
+      h("tbody", {}, heading(words.rest), ...rows.filter((row) => !row.driver).map(line)),
+      h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, words.total), h("td"), h("td", { class: "number" }, total))),
+    );
+    const [first, ...more] = sentences;
+    behind.replaceChildren(
+      h("h4", {}, words.drove), h("p", { class: "compared" }, first), ...(table ? [table] : []),
+      ...more.map((text) => h("p", { class: "soft" }, text)),
+    );
+  }
+
+  // --- try again ----------------------------------------------------------------------------------
+  const week = h("input", { type: "range", id: `${own}-week`, step: 1, oninput: showForm });
+  const weekText = h("output", { for: `${own}-week` });
+  const what = h("select", { id: `${own}-what`, onchange: () => { setValue(); showForm(); } });
+  const about = h("p", { class: "soft about" });
+  const value = h("input", { type: "range", id: `${own}-value`, oninput: showForm });
+  const valueText = h("output", { for: `${own}-value` });
+  const low = h("span"), high = h("span"), was = h("p", { class: "soft" });
+  const amount = h("div", { class: "field amount" },
+    h("label", { for: `${own}-value` }, words.amount), valueText, value, h("div", { class: "ends soft" }, low, high), was);
+  const go = h("button", { type: "button", class: "main", onclick: tryIt }, "");
+  const result = h("div", { class: "result", "aria-live": "polite" });
+  again.append(
+    h("h4", { id: `${own}-again` }, words.again), h("p", { class: "soft" }, words.again_lead),
+    h("div", { class: "form" },
+      h("div", { class: "field" }, h("label", { for: `${own}-week` }, words.from_week), weekText, week),
+      h("div", { class: "field" }, h("label", { for: `${own}-what` }, words.one_thing), what, about),
+      amount, go),
+    result,
+  );
+
+  let options = new Map();
+  const option = () => options.get(what.value) ?? {};
+  const atWeek = () => [...(option().was ?? [])].reverse().find(([start]) => start <= +week.value)?.[1];
+  const number = (given, { percent, unit, step }) =>
+    percent ? `${Math.round(100 * given)} %` : `${+(+given).toFixed(step < 1 ? 2 : 0)} ${unit ?? ""}`.trim();
+
+  function showTries() {
+    const { groups, first, last, week: usual } = model.get("tries");
+    if (!groups) return;
+    Object.assign(week, { min: first, max: last });
+    week.value = usual;
+    const before = what.value;
+    options = new Map(groups.flatMap((group) => group.options.map((one) => [one.key, one])));
+    what.replaceChildren(...groups.map((group) =>
+      h("optgroup", { label: group.label }, ...group.options.map(({ key, label }) => h("option", { value: key }, label)))));
+    if (options.has(before)) what.value = before;
+    setValue();
+    showForm();
+  }
+  function setValue() {
+    const { low: from, high: to, step, start } = option();
+    if (from === undefined) return;
+    Object.assign(value, { min: from, max: to, step });
+    value.value = start ?? atWeek();
+  }
+  function showForm() {
+    const { last } = model.get("tries");
+    const chosen = option(), before = last - week.value;
+    weekText.value = `${week.value} (${before ? fill(words.weeks_before, { n: before }) : words.that_week})`;
+    week.setAttribute("aria-valuetext", weekText.value);
+    about.textContent = chosen.meaning ?? "";
+    amount.hidden = chosen.low === undefined;
+    if (amount.hidden) return;
+    valueText.value = number(value.value, chosen);
+    value.setAttribute("aria-valuetext", valueText.value);
+    [low.textContent, high.textContent] = chosen.ends ?? ["", ""];
+    was.textContent = chosen.was ? fill(words.was, { value: number(atWeek(), chosen) }) : "";
+  }
+  function tryIt() {
+    go.disabled = true;
+    go.textContent = words.going;
+    ask("try", { what: what.value, week: +week.value, value: amount.hidden ? null : +value.value });
+  }
+  function ready() {
+    go.disabled = false;
+    go.textContent = fill(words.go, { n: model.get("redraws") });
+  }
+
+  const BODY = "M5 0.6a1.9 1.9 0 1 1 0 3.8a1.9 1.9 0 1 1 0-3.8zM1.6 9.6V8a3.4 2.9 0 0 1 6.8 0v1.6z";
+  function people(flags, others, gained) {
+    const rows = Math.ceil(flags.length / 10);
+    const figures = flags.map((here, i) => {
+      const kind = !here ? "gone" : gained && !others[i] ? "here gained" : "here";
+      return `<path class="${kind}" d="${BODY}" transform="translate(${(i % 10) * 10.6 + 0.4} ${Math.floor(i / 10) * 11.4 + 0.4})"/>`;
+    });
+    return svg(`<svg viewBox="0 0 106.4 ${rows * 11.4}" aria-hidden="true">${figures.join("")}</svg>`);
+  }
+  function showTried() {
+    ready();
+    const { done, was: flags, now, was_text, now_text, sentence, unsure } = model.get("tried");
+    if (!sentence) return result.replaceChildren();
+    const side = (title, text, picture) => h("figure", { class: "side" }, h("figcaption", {}, h("strong", {}, title), h("span", {}, text)), picture);
+    const key = (kind, text) => h("span", { class: "key" }, svg(`<svg viewBox="0 0 10 10.2" aria-hidden="true"><path class="${kind}" d="${BODY}"/></svg>`), text);
+    result.replaceChildren(
+      h("p", { class: "soft" }, done), h("p", { class: "finding" }, sentence),
+      h("div", { class: "sides" }, side(words.as_it_was, was_text, people(flags, now, false)), side(words.changed, now_text, people(now, flags, true))),
+      h("p", { class: "soft keys" }, key("here", words.full), key("here gained", words.gained), key("gone", words.hollow)),
+      h("p", { class: "soft" }, words.pairs), h("p", { class: "soft" }, unsure),
+    );
+  }
+  function showProblem() {
+    problem.textContent = model.get("problem");
+    problem.hidden = !problem.textContent;
+    ready();
+  }
+
+  const shows = {
+    "change:departures": showList, "change:chosen": showChosen, "change:said": showSaid, "change:behind": showBehind,
+    "change:tries": showTries, "change:tried": showTried, "change:redraws": ready, "change:problem": showProblem,
+  };
+  for (const [event, show] of Object.entries(shows)) model.on(event, show);
+  el.append(place);
+  for (const show of Object.values(shows)) show();
+  return () => {
+    for (const [event, show] of Object.entries(shows)) model.off(event, show);
+  };
+}
+
+export default { render };

@@ -1,0 +1,74 @@
+"""Voilà as we want it: our own page, nothing that leaves this machine, and no kernel that outlives its reader."""
+
+from __future__ import annotations
+
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.utils import url_path_join
+from voila.app import Voila
+from voila.tornado.handler import TornadoVoilaHandler
+
+__all__ = ["HOST", "Page"]
+
+HERE = Path(__file__).parent
+HOST = "127.0.0.1"
+
+IDLE_SECONDS = 600
+"""How long a kernel lives that no page is connected to: long enough for a phone that slept."""
+
+WIDGETS = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-manager", "anywidget"]
+"""The only extensions of the page that are loaded."""
+
+
+def policy(port: int) -> str:
+    """Return what the page may load: its own server's, and what it makes itself; Vega compiles its expressions.
+
+    Examples
+    --------
+    >>> "https:" in policy(8866)
+    False
+    """
+    inside = f"'self' ws://{HOST}:{port} data: blob:"
+    return f"default-src {inside} 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'self'; form-action 'self'"
+
+
+class Reading(TornadoVoilaHandler):  # type: ignore[misc,unused-ignore]
+    """One reader's page; with the cookie by which it may end its own kernel when it is left."""
+
+    async def get(self, path: str | None = None) -> None:
+        _ = self.xsrf_token  # asking for it sets the cookie
+        await super().get(path)
+
+
+class Page(Voila):  # type: ignore[misc,unused-ignore]
+    """A server of one notebook as a page, for :func:`teamsim.lab.page.serve`."""
+
+    ready: Callable[[str], None] = staticmethod(lambda address: None)
+    """Is told the address, with its token, once the page can be opened."""
+
+    def setup_template_dirs(self) -> None:
+        super().setup_template_dirs()
+        self.template_paths = [str(HERE), *self.template_paths]
+
+    def init_handlers(self) -> list[Any]:
+        handlers: list[Any] = super().init_handlers()
+        return [tuple(Reading if part is TornadoVoilaHandler else part for part in handler) for handler in handlers]
+
+    @property
+    def address(self) -> str:
+        """Where a reader may open the page."""
+        return f"{url_path_join(self.connection_url, '/')}?token={self.identity_provider.token}"
+
+    def listen(self) -> None:
+        self.ready(self.address)
+        super().listen()
+
+    def launch_browser(self) -> None:
+        # by way of a file that only its owner can read: a command line is seen by everybody on the machine
+        door = Path(self.connection_dir) / "open.html"
+        door.write_text(f'<meta http-equiv="refresh" content="0; url={self.address}">', encoding="utf-8")
+        threading.Thread(target=webbrowser.open, args=(door.as_uri(),), daemon=True).start()

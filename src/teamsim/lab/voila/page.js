@@ -1,0 +1,44 @@
+// What the page does around the cells. Voilà calls the functions on `window`, while the cells run and once they have.
+
+// the address stands on a projector: its token has become a cookie by now
+if (location.search) history.replaceState(null, "", location.pathname + location.hash);
+
+window.voila_heartbeat = () => {};
+window.update_loading_text = () => {};
+window.voila_process = (cell, cells) => {
+  document.getElementById("page-progress").value = (100 * (cell - 1)) / cells;
+};
+window.display_cells = window.voila_finish = () => {
+  if (!window.themeLoaded) {
+    window.cellLoaded = true; // Voilà comes back when it is
+    return;
+  }
+  document.getElementById("loading")?.remove();
+  document.getElementById("rendered_cells").style.display = "";
+};
+
+(() => {
+  const base = document.body.dataset.baseUrl.replace(/voila\/$/, "");
+  const kernel = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}").kernelId;
+  const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1] ?? "";
+  const note = document.getElementById("page-asleep");
+  note.querySelector("button").addEventListener("click", () => location.reload());
+
+  // the reader's kernel has been put away while the machine slept, or the server has stopped
+  const look = async () => {
+    if (document.hidden || !kernel()) return;
+    const answer = await fetch(`${base}api/kernels/${kernel()}`).catch(() => null);
+    note.hidden = answer?.ok ?? false;
+  };
+  document.addEventListener("visibilitychange", look);
+  setInterval(look, 20_000);
+
+  window.addEventListener("pagehide", (event) => {
+    if (event.persisted || !kernel()) return;
+    fetch(`${base}voila/api/shutdown/${kernel()}`, {
+      method: "POST",
+      keepalive: true,
+      headers: { "X-XSRFToken": cookie("_xsrf") },
+    });
+  });
+})();
