@@ -51,7 +51,9 @@ WORD = (1 << 64) - 1
     TRAIT_LEADERSHIP,
     TRAIT_WISH,
     TRAIT_INTENSITY,
-) = (np.uint64(number) for number in range(1, 25))
+    ASSESSMENT,
+    LOT,
+) = (np.uint64(number) for number in range(1, 27))
 """The channels: what a number is for. Appending one changes no other."""
 
 

@@ -30,7 +30,9 @@ __all__ = ["Futures", "Made", "Run", "quantile_table"]
 GROUPS = ("organisation", "bottom third", "middle third", "top third")
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
 OF_TEAMS = ("vacancies", "hours_free", "hours_asked")
-FLOWS = {"person-weeks", "offers", "exits", "hires", "talks", "hours", "weeks of market pay"}
+FLOWS = {
+    "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours", "weeks of market pay"
+}  # fmt: skip
 """Units of what is added up over a horizon; everything else is averaged."""
 HIDDEN = ("identity", "seat_key", "key", "luck", "team", "present")
 
@@ -242,7 +244,7 @@ class Run(Result):
         flat = rows.reshape(-1)
         here = flat["present"] == 1
         frame = pd.DataFrame({name: values for name, values in _columns(flat[here]).items() if name not in HIDDEN})
-        who = _who(self.scenario, flat["identity"][here], seats[here], flat["team"][here], flat["hires"][here])
+        who = _who(self.scenario, flat["identity"][here], seats[here], flat["team"][here], flat["origin"][here], flat["entry"][here])
         for position, (name, values) in enumerate({"week": weeks[here], **who}.items()):
             frame.insert(position, name, values)
         frame["leaving"] = np.array(ROADS, dtype=object)[frame["leaving"]]
@@ -258,11 +260,12 @@ class Run(Result):
         """What happened to whom."""
         people = self.people
         happened = {
-            "hired": (people["hires"] > 0) & (people["tenure"] == 1),
+            "hired": (people["entry"] > 0) & (people["tenure"] == 1),
             "talk": people["talk"] == 1,
             "praise": people["praise"] == 1,
             "promise broken": people["breach"] == 1,
             "next challenge": people["stretched"] == 1,
+            "promoted": people["promoted"] == 1,
             "review": people["reviewed"] == 1,
             "raise": people["raised"] > 0,
             "counter-offer": people["countered"] == 1,
@@ -475,14 +478,14 @@ def _flat_quantities(declared: type[Declared]) -> dict[str, Any]:
     return flat
 
 
-def _who(scenario: Scenario, identity: Any, seat: Any, team: Any, hires: Any) -> dict[str, Any]:
+def _who(scenario: Scenario, identity: Any, seat: Any, team: Any, origin: Any, entry: Any) -> dict[str, Any]:
     """Name team, leader, seat and person; somebody hired is called after the seat."""
     teams = np.array([team.name for team in scenario.teams], dtype=object)
     leaders = np.array(scenario.leaders, dtype=object)
     cast = {identity_of(name): name for name in scenario.people}
     known = [
         f"hire {number} in seat {place}" if number else cast[one]
-        for one, place, number in zip(identity.tolist(), seat.tolist(), hires.tolist(), strict=True)
+        for one, place, number in zip(identity.tolist(), origin.tolist(), entry.tolist(), strict=True)
     ]
     return {"team": teams[team], "leader": leaders[team], "seat": seat, "person": np.array(known, dtype=object)}
 
@@ -490,9 +493,9 @@ def _who(scenario: Scenario, identity: Any, seat: Any, team: Any, hires: Any) ->
 def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
     labels = np.array([*(driver.label for driver in Drivers.quantities().values()), ""], dtype=object)
     columns = _columns(rows)
-    who = _who(scenario, rows["identity"], rows["seat"], rows["team"], rows["hires"])
+    who = _who(scenario, rows["identity"], rows["seat"], rows["team"], rows["origin"], rows["entry"])
     rest = {
-        name: values for name, values in columns.items() if name not in {"week", "team", "seat", "identity", "hires"}
+        name: values for name, values in columns.items() if name not in {"week", "team", "seat", "identity", "origin", "entry"}
     }
     frame = pd.DataFrame({"week": columns["week"], **who, **rest})
     frame["road"] = np.array(ROADS, dtype=object)[frame["road"]]

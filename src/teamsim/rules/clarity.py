@@ -4,11 +4,13 @@ from teamsim.compiler import rule
 
 
 @rule
-def find_focus(person, style, p):
-    """Clarity follows what is said and is lost where everything comes first.  [S4-01, S4-02, S3-09]"""
+def find_focus(person, team, style, p):
+    """Clarity follows what is said and is lost where everything comes first.  [S4-01, S4-02, S3-01, S3-09]"""
     excess = style.priorities - p.priorities_handled
     person.scattered = excess / (excess + p.priorities_half) if excess > 0.0 else 0.0
-    said = style.clarity * (0.5 + 0.5 * person.served) * (1.0 - p.clarity_scattering * person.scattered)
+    handed_down = 1.0 + p.direction_gain * (team.direction - 0.5)
+    said = style.clarity * handed_down * (0.5 + 0.5 * person.served) * (1.0 - p.clarity_scattering * person.scattered)
+    said = said if said < 1.0 else 1.0
     person.role_clarity += p.clarity_rate * (said - person.role_clarity)
 
 
@@ -38,3 +40,11 @@ def execution(person, style, p):
         * (1.0 - (slack if slack < 0.9 else 0.9))
         * (1.0 - p.hindrance_loss * person.hindrance)
     )
+
+
+@rule
+def balance(person, team, style, p):
+    """Above the front line, clarity, accountability and autonomy count together or not at all.  [S3-10]"""
+    accountable = p.cadence_half / (style.cadence_weeks + p.cadence_half)
+    together = person.role_clarity * accountable * person.felt_autonomy
+    return 1.0 + p.balance_gain * team.level * (2.0 * together / (together + 0.125) - 1.0)

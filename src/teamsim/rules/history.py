@@ -12,11 +12,14 @@ def apply_events(people, teams, styles, style_at, events, week, p):
     for number in range(events.shape[0]):
         event = events[number]
         if event.week == week:
-            team = teams[event.team]
-            style = styles[style_at[event.team, week]]
-            for seat in range(team.first, team.first + team.seats):
+            style = styles[style_at[event.schedule, week]]
+            for seat in range(people.shape[0]):
                 person = people[seat]
-                if person.present == 1 and (event.identity == 0 or event.identity == person.identity):
+                if (
+                    person.present == 1
+                    and teams[person.team].schedule == event.schedule
+                    and (event.identity == 0 or event.identity == person.identity)
+                ):
                     dated_event(person, event.kind, event.amount, style, p[0])
 
 
@@ -32,8 +35,9 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
             one.fork(people, org)
         apply_events(people, teams, styles, style_at, events, week, p)
         for team in range(teams.shape[0]):
-            number, first, seats = style_at[team, week], teams[team].first, teams[team].seats
-            one.lead(people, teams, team, leaders, styles, number, org, p)
+            one.lead(people, teams, team, leaders, styles, style_at[teams[team].schedule, week], org, p)
+        for team in range(teams.shape[0]):
+            number, first, seats = style_at[teams[team].schedule, week], teams[team].first, teams[team].seats
             for seat in range(first, first + seats):
                 if people[seat].present == 1:
                     one.live_week(people, seat, teams, leaders, styles, number, org, p)
@@ -42,8 +46,11 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
             for seat in range(people.shape[0]):
                 life[week, seat] = people[seat]
         for team in range(teams.shape[0]):
-            number = style_at[team, week]
+            number = style_at[teams[team].schedule, week]
             kept = one.close_team(people, teams, team, leaders, styles, number, org, exits, kept, p)
+        one.promote(people, teams, leaders, styles, style_at, org, p)
+        for team in range(teams.shape[0]):
+            number = style_at[teams[team].schedule, week]
             one.keep_calendar(people, teams, team, leaders, styles, number, org, p)
     return kept
 

@@ -21,12 +21,24 @@ def hours_each(style, p):
 
 
 @rule
+def fires(people, team, p):
+    """Hours that go to the teams of leaders who do not deliver.  [S3-02]"""
+    hours = 0.0
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1 and person.leads >= 0 and person.result < p.result_bar:
+            hours += p.fire_hours * (p.result_bar - person.result) / p.result_bar
+    return hours
+
+
+@rule
 def plan_hours(people, team, leader, style, org, p):
     """Administration, own work and firefighting come first; the rest is shared out, to the best, the struggling or all alike."""
     firefighting = (
         p.vacancy_hours * (team.seats - team.filled)
         + p.support_hours * team.in_support
         + p.backlog_strain * leader.backlog
+        + fires(people, team, p)
     )
     administration = org.policies.admin_hours * use_ai(leader, style, p)
     free = leader.hours * (1.0 - style.own_work) - administration - firefighting - style.reflection_hours

@@ -45,7 +45,8 @@ def add_person(row, person, style, org, p):
     row.talks += person.talk
     if person.offer > 0.0:
         row.offers += 1.0
-    if person.hires > 0 and person.tenure == 1.0:
+    row.promotions += person.promoted
+    if person.entry > 0 and person.tenure == 1.0:
         row.hired += 1.0
     if person.leaving > 0:
         if person.leaving == OFFERED:
@@ -100,6 +101,7 @@ def add_group(row, part):
     row.talks += part.talks
     row.offers += part.offers
     row.hired += part.hired
+    row.promotions += part.promotions
     row.left_for_offer += part.left_for_offer
     row.left_exhausted += part.left_exhausted
     row.dismissed += part.dismissed
@@ -144,7 +146,7 @@ def measure(rows, people, teams, styles, style_at, org, p):
     """Measure the week before anybody leaves; `rows` come in as zeros."""
     for number in range(teams.shape[0]):
         team = teams[number]
-        style = styles[style_at[number, org.week]]
+        style = styles[style_at[team.schedule, org.week]]
         add_team(rows[ORGANISATION], team)
         for seat in range(team.first, team.first + team.seats):
             person = people[seat]

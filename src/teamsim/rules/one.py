@@ -32,7 +32,7 @@ def feel_and_learn(people, seat, teams, leaders, styles, number, org, p):
 def work(people, seat, teams, leaders, styles, number, org, p):
     """5. Work is done."""
     person = people[seat]
-    week.work(person, teams[person.team], styles[number], org[0], p[0])
+    week.work(person, teams[person.team], leaders[person.team], styles[number], org[0], p[0])
 
 
 @rule
@@ -79,6 +79,12 @@ def measure(rows, people, teams, styles, style_at, org, p):
 def close_team(people, teams, team, leaders, styles, number, org, exits, kept, p):
     """7. A team closes its week."""
     return week.close_team(people, teams[team], leaders[team], styles[number], org[0], exits, kept, p[0])
+
+
+@rule
+def promote(people, teams, leaders, styles, style_at, org, p):
+    """7. Empty chairs are filled."""
+    week.promote(people, teams, leaders, styles, style_at, org[0], p[0])
 
 
 @rule

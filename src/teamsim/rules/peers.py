@@ -34,13 +34,14 @@ def left_alone(person, p):
 @rule
 def take_stock_of_peers(people, team, p):
     """What people will read next week: the climate, the skill of the best, and how far these stand out."""
-    present, safety, skill, best, stars, kept = 0, 0.0, 0.0, 0.0, 0, 0
+    present, safety, skill, output, best, stars, kept = 0, 0.0, 0.0, 0.0, 0.0, 0, 0
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1:
             present += 1
             safety += person.safety
             skill += person.skill
+            output += person.output
             kept += person.kept_idea
             if person.top == 1:
                 stars += 1
@@ -49,7 +50,7 @@ def take_stock_of_peers(people, team, p):
     team.ideas += p.idea_worth * kept * (1.0 - team.ideas) if p.idea_worth * kept < 1.0 else 1.0 - team.ideas
     if present > 0:
         team.safety = safety / present
-    team.best, team.stars = 0.0, 0.0
+    team.best, team.stars, team.result = 0.0, 0.0, output / skill if skill > 0.0 else 0.0
     if stars > 0 and skill > 0.0:
         team.best = best / stars
         out = 1.0 - (skill / present) / team.best if team.best > 0.0 else 0.0

@@ -39,7 +39,8 @@ def find_stream(person, run_key):
 def write_exit(record, person, seat, week, p):
     """Keep a departure: the log-odds on the road by which it came, and what they are made of."""
     record.week, record.team, record.seat = week, person.team, seat
-    record.identity, record.hires, record.road = person.identity, person.hires, person.leaving
+    record.identity, record.origin, record.entry = person.identity, person.origin, person.entry
+    record.road = person.leaving
     record.top, record.third, record.tenure = person.top, person.third, person.tenure
     record.rating, record.engagement, record.pay_ratio = person.rating, person.engagement, person.pay_ratio
     record.offer, record.stated = person.offer, -1
@@ -67,9 +68,11 @@ def within(span, share):
 
 
 @rule
-def hire(person, run_key, team, style, p):
+def hire(person, seat, run_key, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
+    person.origin, person.entry, person.schedule = seat, person.hires, 0
+    person.promoted, person.passed_over, person.weeks_leading = 0, 0, 0.0
     person.identity = mix(person.seat_key, person.hires)
     find_stream(person, run_key)
     key = person.key
@@ -81,6 +84,7 @@ def hire(person, run_key, team, style, p):
     person.resilience = within(RESILIENCE, uniform(key, TRAIT_RESILIENCE))
     person.leadership = within(LEADERSHIP, uniform(key, TRAIT_LEADERSHIP))
     person.wish_to_lead = uniform(key, TRAIT_WISH)
+    person.lead_skill = p.lead_start * person.leadership
     person.intensity = within(INTENSITY, uniform(key, TRAIT_INTENSITY))
     person.skill, person.demand, person.gap = person.talent, person.talent * (1.0 + p.hire_stretch), 0.0
     person.ramp, person.embeddedness, person.weeks_mastered = p.ramp_start, p.hire_embeddedness, 0.0
@@ -114,11 +118,12 @@ def leave_and_come(people, team, style, org, exits, kept, p):
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         person.raised, person.reviewed, person.praise, person.breach = 0.0, 0, 0, 0
+        person.promoted, person.passed_over = 0, 0
         if person.present == 0:
             person.weeks_vacant += 1.0
             coming = mix(mix(org.run_key, mix(person.seat_key, person.hires + 1)), org.week)
-            if uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
-                hire(person, org.run_key, team, style, p)
+            if person.leads < 0 and uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
+                hire(person, seat, org.run_key, team, style, p)
         elif person.leaving > 0:
             if kept < exits.shape[0]:
                 write_exit(exits[kept], person, seat, org.week, p)

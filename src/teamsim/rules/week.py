@@ -5,6 +5,7 @@ from teamsim.compiler import rule
 from teamsim.people import DEEDS
 from teamsim.rules.attention import feel_attention, feel_care
 from teamsim.rules.autonomy import feel_autonomy, meet_control
+from teamsim.rules.careers import fill_chairs, learn_to_lead, prepare, take_the_chair
 from teamsim.rules.challenge import feel_challenge, set_work
 from teamsim.rules.clarity import check_in, feel_clarity, find_focus
 from teamsim.rules.closeness import keep_backlog
@@ -63,7 +64,9 @@ def dated_event(person, kind, amount, style, p):
 @rule
 def lead(people, team, leader, style, org, p):
     """1. Leaders plan."""
+    take_the_chair(people, team, leader, p)
     practise(leader, style, org, p)
+    learn_to_lead(people, team, leader)
     plan_hours(people, team, leader, style, org, p)
     tire(leader, team, style, p)
 
@@ -73,7 +76,7 @@ def get_work(person, team, style, org, p):
     """2. Work is set."""
     person.luck = mix(person.key, org.week)
     set_work(person, team, style, p)
-    find_focus(person, style, p)
+    find_focus(person, team, style, p)
     check_in(person, style, p)
 
 
@@ -86,7 +89,7 @@ def meet_leader(person, team, leader, style, p):
     receive_recognition(person, style, p)
     keep_commitments(person, style, p)
     speak_honestly(person, style, p)
-    give_evidence(person, style, p)
+    give_evidence(person, leader, style, p)
     meet_mistakes(person, team, style, p)
 
 
@@ -108,16 +111,17 @@ def feel_and_learn(person, team, leader, style, org, p):
     feel_safety(person, p)
     feel_clarity(person, p)
     feel_team(person, team, style, org, p)
-    bear_strain(person, team, style, p)
+    bear_strain(person, team, leader, style, p)
+    prepare(person, org, p)
     become_engaged(person, p)
     wait_to_be_told(person, style, p)
     learn(person, team, leader, style, p)
 
 
 @rule
-def work(person, team, style, org, p):
+def work(person, team, leader, style, org, p):
     """5. Work is done, and new things are tried."""
-    do_work(person, team, style, p)
+    do_work(person, team, leader, style, p)
     try_ideas(person, style, org, p)
 
 
@@ -144,6 +148,12 @@ def close_team(people, team, leader, style, org, exits, kept, p):
     take_stock(people, team)
     take_stock_of_peers(people, team, p)
     return kept
+
+
+@rule
+def promote(people, teams, leaders, styles, style_at, org, p):
+    """7. Empty chairs are filled, from the top level down."""
+    fill_chairs(people, teams, leaders, styles, style_at, org, p)
 
 
 @rule

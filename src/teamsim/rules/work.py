@@ -4,13 +4,19 @@ import math
 
 from teamsim.chance import WORK, normal
 from teamsim.compiler import rule
-from teamsim.rules.clarity import execution
+from teamsim.rules.clarity import balance, execution
 from teamsim.rules.peers import left_alone, lifted_by_peers
 from teamsim.rules.safety import collaborate
 
 
 @rule
-def do_work(person, team, style, p):
+def led(leader, p):
+    """A weak leader costs a team output.  [S2-02]"""
+    return 1.0 + p.leading_output * (leader.coaching - 0.5)
+
+
+@rule
+def do_work(person, team, leader, style, p):
     """Output from skill, effort and the fit of the work: hard goals lift it while skill reaches them (Locke & Latham 2002), weak work needs guidance.  [S0-03, S0-22]"""
     person.effort = p.effort_floor + (1.0 - p.effort_floor) * person.engagement
     if person.gap > 0.0:
@@ -21,7 +27,10 @@ def do_work(person, team, style, p):
     pace = 1.0 + p.pressure_output * (style.pressure - 0.5) - p.strain_output * person.strain
     guidance = 1.0 - p.guidance_loss * person.under_control
     pace *= 1.0 - p.recovery_cost * (style.recovery - p.recovery_neutral)
-    together = execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(team, p) * left_alone(person, p)
+    pace *= 1.0 + p.intensity_output * (person.intensity - 0.4)
+    if person.leads >= 0:
+        pace *= p.managing_worth * person.result + (1.0 - p.managing_worth) * p.managing_own
+    together = balance(person, team, style, p) * led(leader, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(team, p) * left_alone(person, p)
     luck = math.exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
     person.output = p.output_scale * person.ramp * person.skill * person.effort * fit * pace * guidance * together * luck
     person.contribution += p.contribution_rate * (person.output - person.contribution)
