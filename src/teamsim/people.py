@@ -209,7 +209,7 @@ class TeamState(Declared):
 
     first: int = quantity(0, 0, 10**9, unit="seat", label="First seat", meaning="Number of the team's first seat.")
     seats: int = quantity(1, 1, 10**6, unit="seats", label="Seats", meaning="How many people the team has room for.")
-    level: int = quantity(0, 0, 2, unit="level", label="Level", meaning="0 front line, 1 middle, 2 executive.")
+    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.")
     leader_seat: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's seat", meaning="From which seat the team is led; -1 where the leader stands outside.")
     schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Whose plan of styles holds.")
     filled: int = quantity(0, 0, 10**6, unit="people", label="Filled seats", meaning="How many there are.", seen=True)

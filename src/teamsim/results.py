@@ -56,7 +56,7 @@ class Made:
     """
 
     scenario: Scenario
-    plans: tuple[Plan, ...]
+    plans: Mapping[str, Plan]
     parameters: Declared
     seed: int
     first_run: int
@@ -87,8 +87,8 @@ class Made:
 
     @property
     def conduct(self) -> dict[str, Plan]:
-        """Every leader's plan by name."""
-        return dict(zip(self.scenario.leaders, self.plans, strict=True))
+        """Every plan by the name of who holds it; ``""`` stands for everybody who is not named."""
+        return dict(self.plans)
 
     def to_json(self) -> dict[str, Any]:
         """Return this as plain data."""
@@ -112,7 +112,7 @@ class Made:
         scenario = Scenario(**data["scenario"])
         return cls(
             scenario=scenario,
-            plans=tuple(Plan(**data["plans"][leader]) for leader in scenario.leaders),
+            plans={holder: Plan(**plan) for holder, plan in data["plans"].items()},
             parameters=Parameters(**data["parameters"]),
             fork=Fork(**data["fork"]),
             **{name: data[name] for name in ("seed", "first_run", "runs", "redrawn", "version", "rules", "machine")},

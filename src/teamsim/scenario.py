@@ -54,11 +54,16 @@ class CastLeader(LeaderState):
 
 
 class CastTeam(Declared):
-    """A team: its leader, its people, and seats that are empty at the start."""
+    """A team: its leader, its people, and seats that are empty at the start.
+
+    The leader either stands outside (``leader``), or is somebody in a team of a higher level (``led_by``).
+    """
 
     noun = "team"
     name: str = pydantic.Field(min_length=1, max_length=120)
-    leader: CastLeader
+    leader: CastLeader = CastLeader(name="nobody")
+    led_by: str = ""
+    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.")
     people: tuple[CastMember, ...] = ()
     vacancies: int = quantity(
         0, 0, LARGEST_TEAM, unit="seats", label="Vacancies", meaning="Seats that are empty at the start."
@@ -127,13 +132,17 @@ class Scenario(Declared):
     def _distinct(self) -> Scenario:
         groups = {
             "team": [team.name for team in self.teams],
-            "leader": [team.leader.name for team in self.teams],
+            "leader": list(self.leaders),
             "person": list(self.people),
         }
         for noun, names in groups.items():
             name, times = Counter(names).most_common(1)[0] if names else ("", 0)
             if times > 1:
                 raise ValueError(f"names the {noun} {name!r} {times} times; every {noun}'s name stands once")
+        levels = {person.name: team.tier for team in self.teams for person in team.people}
+        for team in self.teams:
+            if team.led_by and levels.get(team.led_by, -1) <= team.tier:
+                raise ValueError(f"says that {team.led_by!r} leads {team.name!r}, but nobody of that name is on a higher level")
         return self
 
     @property
@@ -144,7 +153,7 @@ class Scenario(Declared):
     @property
     def leaders(self) -> tuple[str, ...]:
         """The names of the leaders, in order of teams."""
-        return tuple(team.leader.name for team in self.teams)
+        return tuple(team.led_by or team.leader.name for team in self.teams)
 
     @property
     def seats(self) -> int:

@@ -114,7 +114,7 @@ def fill_chairs(people, teams, leaders, styles, style_at, org, p):
                 continue
             chair = people[team.leader_seat]
             above = teams[chair.team]
-            if above.level != level:
+            if above.tier != level:
                 continue
             best, second = choose(people, team, org, p)
             if best >= 0:

@@ -47,4 +47,4 @@ def balance(person, team, style, p):
     """Above the front line, clarity, accountability and autonomy count together or not at all.  [S3-10]"""
     accountable = p.cadence_half / (style.cadence_weeks + p.cadence_half)
     together = person.role_clarity * accountable * person.felt_autonomy
-    return 1.0 + p.balance_gain * team.level * (2.0 * together / (together + 0.125) - 1.0)
+    return 1.0 + p.balance_gain * team.tier * (2.0 * together / (together + 0.125) - 1.0)

@@ -19,7 +19,7 @@ def hold_talk(person, team, leader, style, p):
         person.talk = 1
         accuracy = insight(leader, p) * fresh(style, p) * 1.3 * person.support * (0.4 + 0.3 * style.candour + 0.3 * style.feedback_specificity)
         news = accuracy - person.self_awareness
-        heard = 1.0 - p.uptake_loss * team.level * (1.0 - 0.5 * style.candour)
+        heard = 1.0 - p.uptake_loss * team.tier * (1.0 - 0.5 * style.candour)
         if news > 0.0:
             worth = heard * p.information_gain * news / (news + p.information_half)
             person.self_awareness += p.awareness_gain * news
