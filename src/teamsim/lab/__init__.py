@@ -9,14 +9,18 @@ if TYPE_CHECKING:
     from teamsim.lab.exit_interview import ExitInterview
     from teamsim.lab.live_chart import LiveChart
     from teamsim.lab.luck_or_leadership import LuckOrLeadership
+    from teamsim.lab.rewind import Rewind
+    from teamsim.lab.manager import ManagerLab
     from teamsim.lab.team_picture import TeamPicture
 
-__all__ = ["ExitInterview", "LiveChart", "LuckOrLeadership", "TeamPicture"]
+__all__ = ["ExitInterview", "LiveChart", "LuckOrLeadership", "Rewind", "TeamPicture"]
 
 _HOMES = {
     "ExitInterview": "teamsim.lab.exit_interview",
     "LiveChart": "teamsim.lab.live_chart",
     "LuckOrLeadership": "teamsim.lab.luck_or_leadership",
+    "Rewind": "teamsim.lab.rewind",
+    "ManagerLab": "teamsim.lab.manager",
     "TeamPicture": "teamsim.lab.team_picture",
 }
 

@@ -57,8 +57,8 @@ class TeamPicture(LabWidget, page="team_picture"):
 
     sentences = room("team")
 
-    history = traitlets.Dict().tag(sync=True)
-    values = traitlets.Bytes(b"").tag(sync=True)
+    history = traitlets.Dict().tag(sync=True, from_json=lambda _, widget: widget.history)
+    values = traitlets.Bytes(b"").tag(sync=True, from_json=lambda _, widget: widget.values)
     rev = traitlets.Int(0).tag(sync=True)
     week = traitlets.Int(0).tag(sync=True)
     team = traitlets.Unicode("").tag(sync=True)
@@ -112,12 +112,12 @@ class TeamPicture(LabWidget, page="team_picture"):
 
     @guarded
     def _has(self, name: str, given: Any) -> bool:
+        weeks, teams = self.history["weeks"], [team["name"] for team in self.history["teams"]]
         if name == "week":
-            if not 0 <= given < (weeks := self.history["weeks"]):
+            if not 0 <= given < weeks:
                 raise InputError(f"= {given} is not a week in 0..{weeks - 1}", (name,))
-        else:
-            teams = [team["name"] for team in self.history["teams"]]
-            allowed = teams if name == "team" else ["", *self.history["people"]["key"]]
-            if given not in allowed:
-                raise InputError(f"= {given!r} is not known; {closest(given, filter(None, allowed))}", (name,))
+            return True
+        allowed = teams if name == "team" else ["", *self.history["people"]["key"]]
+        if given not in allowed:
+            raise InputError(f"= {given!r} is not known; {closest(given, filter(None, allowed))}", (name,))
         return True

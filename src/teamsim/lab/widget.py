@@ -58,6 +58,14 @@ class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
         spoken = {key.partition(".")[2]: template(key) for key in self.sentences}
         super().__init__(words=spoken, language=language(), **traits)
 
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what a page writes; what is not even of the right kind is refused, and what stands is sent again."""
+        try:
+            super().set_state(sync_data)
+        except traitlets.TraitError:
+            self.problem = say("errors.refused")
+            self.send_state(sorted(set(sync_data) & set(self.keys)))
+
 
 def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     """Tell an error of a method in plain words (``problem``) and leave everything as it was; no traceback gets out."""

@@ -1,0 +1,52 @@
+"""What lies below the pictures of the manager lab: sections that are made when they are first opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import ipywidgets
+
+from teamsim.lab.chooser import Chooser
+from teamsim.words import say
+
+
+class Below:
+    """A row of buttons, and the section of the one that is pressed.
+
+    Parameters
+    ----------
+    sections : mapping of str to callable
+        By key, what brings a section up to date: it is given the widget that stands there (None at first) and returns
+        the one to show. The key's name is the sentence ``manager.section_<key>``.
+
+    Examples
+    --------
+    >>> below = Below({"team": lambda before: before or ipywidgets.HTML("the team")})
+    >>> below.chooser.chosen = "team"
+    >>> below.place.children[0].value
+    'the team'
+    """
+
+    def __init__(self, sections: Mapping[str, Callable[[Any], Any]]) -> None:
+        self._sections = dict(sections)
+        self._made: dict[str, Any] = {}
+        self._fresh: set[str] = set()
+        options = [["", [[key, say(f"manager.section_{key}")] for key in sections]]]
+        self.chooser = Chooser(self._open, options, "", say("manager.below"), kind="sections")
+        self.place = ipywidgets.Box()
+        self.place.add_class("teamsim-below")
+
+    def renew(self) -> None:
+        """Bring what is open up to date; the others follow when they are opened."""
+        self._fresh.clear()
+        if self.chooser.chosen:
+            self._open(self.chooser.chosen)
+
+    def _open(self, key: str) -> None:
+        if key and key not in self._fresh:
+            self._made[key] = self._sections[key](self._made.get(key))
+            self._fresh.add(key)
+        shown = (self._made[key],) if key else ()
+        if self.place.children != shown:
+            self.place.children = shown

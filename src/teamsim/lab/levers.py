@@ -1,0 +1,137 @@
+"""The controls of the manager lab: levers, presets, the way back, what is kept, and the code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import traitlets
+
+from teamsim.lab.widget import LabWidget, guarded
+from teamsim.style import Style
+from teamsim.words import ends, group, label, meaning, room, unit
+
+WRITTEN = ("values", "resting")
+"""What the page writes; all else it asks for in a message."""
+LEAST_STEPS = 100
+
+Answer = Callable[[str, Mapping[str, Any]], None]
+
+
+class Levers(LabWidget, page="levers"):
+    """A native slider for each lever that may be moved, grouped as `Style` declares them, and the buttons around them.
+
+    It decides nothing: what is moved or asked for goes to `answer`, which refuses it with an `InputError` or takes it
+    and calls `show`.
+
+    Parameters
+    ----------
+    answer : callable
+        Is given what is asked for, by its name, and what belongs to it.
+    levers : sequence of str
+        Those that may be moved.
+
+    Attributes
+    ----------
+    values : dict
+        Where the levers stand, by name; the page writes it while a slider moves.
+    resting : bool
+        Whether the slider has come to rest; the page writes it together with `values`.
+    state : dict
+        All else that the page shows: what can be undone, which preset this is, what is kept, the code, the view.
+
+    Examples
+    --------
+    >>> asked = []
+    >>> levers = Levers(lambda name, given: asked.append((name, given)), ["challenge"])
+    >>> levers.values = {"challenge": 0.7}
+    >>> asked
+    [('move', {'values': {'challenge': 0.7}, 'rest': True})]
+    """
+
+    sentences = room("manager")
+
+    groups = traitlets.List().tag(sync=True)
+    values = traitlets.Any({}).tag(sync=True)
+    resting = traitlets.Any(True).tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, answer: Answer, levers: Iterable[str]) -> None:
+        self._answer = answer
+        self._stands: dict[str, float] = {}
+        self._heard_last: Any = None
+        super().__init__(groups=grouped(levers))
+        self.on_msg(self._asked)
+
+    def offer(self, levers: Iterable[str]) -> None:
+        """Show other levers."""
+        self.groups = grouped(levers)
+
+    def show(self, values: Mapping[str, float], state: Mapping[str, Any]) -> None:
+        """Show where the levers stand and what can be done; what the page wrote is overwritten."""
+        self._stands = dict(values)
+        self._heard_last = self._stands, self.resting
+        with self.hold_sync():
+            self.values = dict(values)
+            self.state = dict(state)
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take from the page what it may write, and send it anew what it may not; the message channel calls this."""
+        super().set_state({name: value for name, value in sync_data.items() if name in WRITTEN})
+        refused = [name for name in sync_data if name not in WRITTEN and name in self.keys]
+        if refused:
+            self.send_state(refused)
+
+    @traitlets.observe(*WRITTEN)
+    def _moved(self, _: Any) -> None:
+        heard = self.values, self.resting
+        if heard == self._heard_last:  # both changed in one message, or it was ourselves
+            return
+        self._heard_last = heard
+        self._ask("move", {"values": heard[0], "rest": heard[1] is not False})
+        if self.values != self._stands and self._stands:  # refused
+            self._heard_last = self._stands, self.resting
+            self.values = dict(self._stands)
+
+    def _asked(self, _: Any, content: Any, __: Any) -> None:
+        given = dict(content) if isinstance(content, Mapping) else {}
+        self._ask(str(given.pop("ask", "")), given)
+
+    @guarded
+    def _ask(self, name: str, given: Mapping[str, Any]) -> None:
+        self._answer(name, given)
+
+
+def grouped(levers: Iterable[str]) -> list[dict[str, Any]]:
+    """Return what is declared about some levers, for a page, under the headings of their groups."""
+    known, groups = Style.quantities(), dict[str, list[dict[str, Any]]]()
+    for name in levers:
+        kind = known[name]
+        low_end, high_end = ends(Style, name)
+        groups.setdefault(kind.group, []).append(
+            {
+                "name": name,
+                "label": label(Style, name),
+                "meaning": meaning(Style, name),
+                "ends": [low_end, high_end],
+                "unit": "" if kind.unit == "level" else unit(kind.unit),
+                "low": kind.low,
+                "high": kind.high,
+                "step": step(kind.low, kind.high),
+            }
+        )
+    return [{"label": group(name), "levers": members} for name, members in groups.items()]
+
+
+def step(low: float, high: float) -> float:
+    """Return a round step by which a lever moves: about a hundredth of its range, never more than 1.
+
+    Examples
+    --------
+    >>> step(0, 1), step(1, 52), step(0, 2)
+    (0.01, 1.0, 0.02)
+    """
+    least = (high - low) / LEAST_STEPS
+    power = 10.0 ** math.floor(math.log10(least))
+    return min(1.0, next(round(power * nice, 10) for nice in (1, 2, 5, 10) if power * nice >= least * (1 - 1e-9)))

@@ -1,0 +1,452 @@
+"""The manager lab: move a lever and watch what becomes of hundreds of futures."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import ipywidgets
+
+from teamsim.fields import InputError, closest
+from teamsim.lab.below import Below
+from teamsim.lab.choices import MOST_PINS, Choices
+from teamsim.lab.code import LabCode
+from teamsim.lab.gallery import Gallery
+from teamsim.lab.levers import Levers
+from teamsim.lab.pictures import Numbers, medians
+from teamsim.lab.preview import MOST, Preview
+from teamsim.lab.readout import Readout, hours_meter, money_meter, preset_name, what_follows, what_moved
+from teamsim.lab.trade_offs import Levels, TradeOffs, trade_offs
+from teamsim.results import Futures, Run
+from teamsim.scenario import Scenario
+from teamsim.style import Style
+from teamsim.words import say
+from teamsim.world import Records
+
+__all__ = ["ManagerLab"]
+
+VIEWS = ("leader", "model")
+PROBED = 24
+"""Futures of every preset by which the axes are laid out."""
+
+
+class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
+    """Levers at the left, futures at the right: the lab of a workshop in one line.
+
+    Parameters
+    ----------
+    scenario : Scenario, or the name or path of one
+        Where.
+    levers : sequence of str, optional
+        The levers that may be moved, by name; all where nothing is said. The others stay as they are at the start.
+    view : {"leader", "model"}
+        What may be seen: what a leader would see, or all of the model; who may see the model may look as a leader too.
+    preview : bool
+        Whether pictures follow the levers; if not, nothing is run before a decision is submitted, and the levers are
+        locked from then on.
+    style : Style or name of a preset, optional
+        Where to begin; the scenario's own style where nothing is said.
+    seed : int
+        The luck.
+    again : bool
+        Without preview: whether participants may unlock the levers themselves and decide again.
+
+    Raises
+    ------
+    InputError
+        If anything given cannot be used.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> lab = ts.lab.ManagerLab(ts.Scenario.load("managing-stars"), levers=["challenge", "time_for"])
+    >>> lab.move(challenge=0.7)
+    >>> lab.style.challenge, len(lab.futures.runs)
+    (0.7, 200)
+    >>> ts.lab.ManagerLab.from_code(lab.code).style == lab.style
+    True
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        levers: Iterable[str] | None = None,
+        view: str = "leader",
+        preview: bool = True,
+        style: Style | str | None = None,
+        seed: int = 1,
+        *,
+        again: bool = True,
+    ) -> None:
+        place = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
+        if view not in VIEWS:
+            raise InputError(f"view {view!r} is not known; {closest(str(view), VIEWS)}")
+        self._preview, self._again = bool(preview), bool(again)
+        self._views = VIEWS if view == "model" else ("leader",)
+        self._callbacks: list[Callable[[ManagerLab], object]] = []
+        choices = Choices(place, levers, style)
+        self._levers = Levers(self._answer, choices.levers)
+        self._readout = Readout()
+        self._gallery = Gallery()
+        self._below = Below({"team": self._team, "left": self._left, "trade_offs": self._trade_offs})
+        self._begin(choices, view, seed)
+        outcome = ipywidgets.VBox([self._readout, self._gallery.box])
+        desk = ipywidgets.Box([self._levers, outcome])
+        super().__init__([desk])
+        for box, name in ((self, "manager"), (desk, "desk"), (outcome, "outcome")):
+            box.add_class(f"teamsim-{name}")
+        if self._preview:
+            self._draw(rest=True)
+
+    # --- what a notebook or a workshop reads and does
+
+    @property
+    def scenario(self) -> Scenario:
+        """Where this happens."""
+        return self._choices.scenario
+
+    @property
+    def style(self) -> Style:
+        """The style of the moment."""
+        return self._choices.style
+
+    @property
+    def futures(self) -> Futures | None:
+        """The futures that are drawn; None before anything was."""
+        return self._futures
+
+    @property
+    def run(self) -> Run | None:
+        """The one history that happened, whole; None before anything was drawn."""
+        if self._run is None and self._futures is not None:
+            self._run = self._futures.open(0)
+        return self._run
+
+    @property
+    def view(self) -> str:
+        """What is seen: ``"leader"`` or ``"model"``."""
+        return self._view
+
+    @property
+    def seed(self) -> int:
+        """The luck."""
+        return self._source.seed
+
+    @property
+    def locked(self) -> bool:
+        """Whether a decision was submitted and the levers are locked."""
+        return self._locked
+
+    @property
+    def pins(self) -> dict[str, Style]:
+        """The styles that are kept, by name."""
+        return {pin.name: pin.style for pin in self._choices.pins}
+
+    @property
+    def code(self) -> str:
+        """A short text that opens this lab elsewhere."""
+        choices = self._choices
+        return LabCode.of(
+            choices.scenario, choices.levers, choices.start, choices.style, self.pins, self.seed, self._view
+        ).text
+
+    @classmethod
+    def from_code(cls, code: str, scenario: Scenario | None = None, **options: Any) -> ManagerLab:
+        """Open the lab of a code.
+
+        Parameters
+        ----------
+        code : str
+            As a lab shows it.
+        scenario : Scenario, optional
+            Its scenario, where it is not one that comes with the package.
+        **options
+            ``preview`` and ``again``, as for a new lab.
+
+        Raises
+        ------
+        InputError
+            If the code was mistyped, or its scenario is not here.
+        """
+        held = LabCode.read(code)
+        view = held.view if held.view in VIEWS else VIEWS[0]
+        lab = cls(held.in_scenario(scenario), held.levers, view, style=held.start, seed=held.seed, **options)
+        lab._adopt(held)
+        return lab
+
+    def move(self, **levers: float) -> None:
+        """Move levers, as a hand on the sliders would.
+
+        Raises
+        ------
+        InputError
+            If a lever may not be moved, or a value is out of its range.
+        """
+        self._move(levers, True)
+
+    def pin(self, name: str = "") -> None:
+        """Keep the style of the moment under a name, to be compared with others.
+
+        Raises
+        ------
+        InputError
+            If three are kept already, or the name is taken.
+        """
+        self._pin(name)
+
+    def submit(self) -> None:
+        """Submit the decision: run it, draw it, lock the levers, and tell whoever asked to be told."""
+        self._refuse_if_locked()
+        self._draw(rest=True)
+        self._locked = not self._preview
+        self._show()
+        for callback in list(self._callbacks):
+            callback(self)
+
+    def unlock(self) -> None:
+        """Let the next decision be made; the pictures of the last one stay until then."""
+        self._locked = False
+        self._show()
+
+    def on_submit(self, callback: Callable[[ManagerLab], object]) -> None:
+        """Have a function called with this lab whenever a decision was submitted and drawn."""
+        self._callbacks.append(callback)
+
+    def __repr__(self) -> str:
+        return say("manager.lab", title=self.scenario.title or self.scenario.name)
+
+    # --- what the page asks for
+
+    def _answer(self, name: str, given: Mapping[str, Any]) -> None:
+        answers: dict[str, Callable[..., None]] = {
+            "move": self._move,
+            "preset": lambda name: self._take(self._choices.with_preset(name)),
+            "take": lambda name: self._take(self._choices.pinned(name).style),
+            "undo": lambda: self._step(self._choices.undo),
+            "redo": lambda: self._step(self._choices.redo),
+            "restart": lambda: self._take(self._choices.start),
+            "pin": self._pin,
+            "unpin": self._unpin,
+            "view": self._look,
+            "open": self._open,
+            "submit": self.submit,
+            "again": self._decide_again,
+        }
+        try:
+            asked = inspect.signature(answers[name]).bind(**given)
+        except (KeyError, TypeError):
+            raise InputError(say("manager.no_such_thing", name=name[:40])) from None
+        answers[name](*asked.args, **asked.kwargs)
+
+    def _move(self, values: Any, rest: bool) -> None:
+        self._refuse_if_locked()
+        self._choices.move(values, rest=rest)
+        self._follow(rest)
+
+    def _take(self, style: Style) -> None:
+        self._refuse_if_locked()
+        self._choices.take(style)
+        self._follow(True)
+
+    def _step(self, step: Callable[[], None]) -> None:
+        self._refuse_if_locked()
+        step()
+        self._follow(True)
+
+    def _pin(self, name: str = "") -> None:
+        if not self._preview and not self._locked:
+            raise InputError(say("manager.pin_later"))
+        pin = self._choices.pin(name or preset_name(self._choices.preset))
+        try:
+            futures = self._all_futures(pin.style)
+            self._kept[pin.name] = medians(futures._raw["measures"]), trade_offs(futures)
+        except BaseException:
+            self._choices.pins.remove(pin)
+            raise
+        self._show()
+        self._redraw()
+
+    def _unpin(self, name: str) -> None:
+        self._choices.pins.remove(self._choices.pinned(name))
+        del self._kept[name]
+        self._show()
+        self._redraw()
+
+    def _look(self, name: str) -> None:
+        if name not in self._views:
+            raise InputError(say("manager.no_such_view"))
+        self._view = name
+        if self._at_start is not None:
+            self._gallery.lay_out(self.scenario, name, self._probes)
+        self._show()
+        self._redraw()
+
+    def _open(self, code: str) -> None:
+        if not self._preview:
+            raise InputError(say("manager.code_here"))
+        held = LabCode.read(code)
+        place = held.in_scenario(self.scenario)
+        view = held.view if held.view in self._views else self._view
+        self._begin(Choices(place, held.levers, held.start), view, held.seed)
+        self._levers.offer(self._choices.levers)
+        self._adopt(held)
+
+    def _decide_again(self) -> None:
+        if not self._again:
+            raise InputError(say("manager.locked"))
+        self.unlock()
+
+    def _refuse_if_locked(self) -> None:
+        if self._locked:
+            raise InputError(say("manager.locked"))
+
+    # --- state
+
+    def _begin(self, choices: Choices, view: str, seed: int) -> None:
+        self._choices, self._view = choices, view
+        self._source = Preview(choices.scenario, seed)
+        self._futures: Futures | None = None
+        self._run: Run | None = None
+        self._locked = False
+        self._told = choices.start
+        self._left_view = view
+        self._kept: dict[str, tuple[dict[str, Numbers], Levels]] = {}
+        self._at_start: Futures | None = None
+        self._probes: list[Records] = []
+        self._show()
+        title = choices.scenario.title or choices.scenario.name
+        self._readout.said = say("manager.ready", title=title, n=MOST) if self._preview else say("manager.waiting")
+        if not self._preview:
+            self._ask_hours()
+
+    def _adopt(self, held: LabCode) -> None:
+        """Take style and pins from a code."""
+        for name, style in held.pins:
+            self._choices.style = style
+            self._pin(name)
+        self._choices.style = self._choices.start
+        self._take(held.style)
+
+    def _show(self) -> None:
+        """Tell the controls where everything stands."""
+        choices = self._choices
+        state = {
+            "start": {name: getattr(choices.start, name) for name in choices.levers},
+            "start_is_now": choices.style == choices.start,
+            "can_undo": choices.can_undo,
+            "can_redo": choices.can_redo,
+            "presets": [[name, preset_name(name)] for name in Style.presets()],
+            "preset": choices.preset,
+            "pins": list(self.pins),
+            "most_pins": MOST_PINS,
+            "code": self.code,
+            "view": self._view,
+            "views": list(self._views),
+            "locked": self._locked,
+            "turns": not self._preview,
+            "again": self._again,
+            "opens": self._preview,
+        }
+        self._levers.show(choices.values, state)
+
+    def _follow(self, rest: bool) -> None:
+        if rest:
+            self._show()
+        else:
+            self._levers.show(self._choices.values, self._levers.state)
+        if self._preview:
+            self._draw(rest)
+        else:
+            self._ask_hours()
+
+    def _ask_hours(self) -> None:
+        """Say what the style asks before anything is run: a decision is made against a budget."""
+        self._readout.meters = [hours_meter(self._source.first_week(self.style)), *self._readout.meters[1:]]
+
+    # --- pictures
+
+    def _draw(self, rest: bool) -> None:
+        """Run what fits, or at rest all there is, and draw it; if that fails, the last picture stays."""
+        if self._at_start is None:
+            self._prepare()
+        if not rest:
+            self._picture(self._source.few(self.style), rest=False)
+            return
+        futures = self._all_futures(self.style)
+        rows = futures._raw["measures"]
+        self._picture(rows, rest=True)
+        self._futures, self._run = futures, None
+        self._tell(rows)
+        self._below.renew()
+
+    def _picture(self, rows: Records, rest: bool) -> None:
+        kept = {name: medians for name, (medians, _) in self._kept.items()}
+        self._gallery.draw(rows, kept, rest=rest)
+        with self._readout.hold_sync():
+            self._readout.meters = [hours_meter(rows), money_meter(rows, self._view)]
+            self._readout.legend = {"runs": len(rows), "pins": len(kept)}
+
+    def _prepare(self) -> None:
+        """Lay out the axes by what the ready-made styles lead to, so that they stand still."""
+        start = self._source.many(self._choices.start)
+        styles = {name: self._choices.with_preset(name) for name in Style.presets()}
+        self._probes = [
+            start._raw["measures"],
+            *(self._source.many(style, PROBED)._raw["measures"] for style in styles.values()),
+        ]
+        self._gallery.lay_out(self.scenario, self._view, self._probes)
+        self._at_start = start
+        self.children = [*self.children[:1], self._below.chooser, self._below.place]
+
+    def _all_futures(self, style: Style) -> Futures:
+        for known in (self._futures, self._at_start):
+            if known is not None and known.made.plans[0].styles[0] == style:
+                return known
+        return self._source.many(style)
+
+    def _redraw(self) -> None:
+        if self._futures is not None:
+            self._picture(self._futures._raw["measures"], rest=True)
+            self._below.renew()
+
+    def _tell(self, rows: Records) -> None:
+        """Say in one sentence what changed."""
+        if self.style == self._told:
+            return
+        assert self._at_start is not None
+        what = what_moved(self._choices, self._told)
+        end = what_follows(rows, self._at_start._raw["measures"], self._gallery.shown)
+        self._readout.said = say("manager.told", what=what, end=end)
+        self._told = self.style
+
+    # --- below the pictures
+
+    def _team(self, before: Any) -> Any:
+        from teamsim.lab.team_picture import TeamPicture
+
+        assert self.run is not None
+        if before is None:
+            return TeamPicture(self.run, view=self._view)
+        before.view = self._view
+        before.show(self.run)
+        return before
+
+    def _left(self, before: Any) -> Any:
+        from teamsim.lab.exit_interview import ExitInterview
+
+        assert self.run is not None
+        if before is None or self._left_view != self._view:
+            self._left_view = self._view
+            return ExitInterview(self.run, view=self._view)
+        before.show(self.run)
+        return before
+
+    def _trade_offs(self, before: Any) -> Any:
+        assert self._futures is not None
+        table = before or TradeOffs()
+        styles = {name: levels for name, (_, levels) in self._kept.items()}
+        styles[say("manager.this_style")] = trade_offs(self._futures)
+        table.show(styles, self._view, self.scenario.weeks, self._futures.made.runs)
+        return table

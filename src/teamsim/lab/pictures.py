@@ -1,0 +1,224 @@
+"""The pictures of the manager lab: a measure over the weeks, or departures by kind, fed by many futures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from teamsim.charts.look import COLOURS
+from teamsim.charts.parts import MOST_POINTS, domain_of, week_axis
+from teamsim.people import Measures
+from teamsim.results import QUANTILES
+from teamsim.words import label, say, unit
+from teamsim.world import Records
+
+Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+Columns: TypeAlias = dict[str, Any]
+
+EXITS = "exits"
+"""The picture of departures by kind, beside those of single measures."""
+ROADS = {"left_for_offer": "offer", "left_exhausted": "exhausted", "dismissed": "dismissed"}
+WISHED = ("engagement", "output", EXITS, "strain")
+INK = "#1B2438"
+PINS = (("#B34700", [9, 5]), ("#00785A", [3, 4]), ("#8A4A78", [12, 4, 3, 4]))
+"""The colour and the dash of each pinned style; the page's own style sheet has the same."""
+HEIGHT = 148
+PADDING = {"left": 2, "right": 10, "top": 4, "bottom": 2}
+GAP = 0.16
+"""Between the parts of a picture of several parts, as a share of the horizon."""
+
+
+def allowed(view: str) -> list[str]:
+    """Return the measures that a view may show: what a leader would see, or all of the model."""
+    return [name for name, kind in Measures.quantities().items() if kind.seen or view == "model"]
+
+
+def standing_in(wished: Sequence[str], view: str, *, fill: bool = True) -> list[str]:
+    """Replace what a view may not show: by a measure of the same group, else (with `fill`) by any not shown yet.
+
+    Examples
+    --------
+    >>> standing_in(["engagement", "strain"], "leader", fill=False)
+    ['survey']
+    """
+    known, open_ones = Measures.quantities(), allowed(view)
+    found: list[str] = []
+    for name in wished:
+        if name == EXITS or name in open_ones:
+            found.append(name)
+            continue
+        free = [other for other in open_ones if other not in found and other not in wished and other not in ROADS]
+        same = [other for other in free if known[other].group == known[name].group]
+        found += (same or (free if fill else []))[:1]
+    return found
+
+
+def caption(measure: str) -> str:
+    """Say what is drawn and in which unit."""
+    if measure == EXITS:
+        return say("manager.exits")
+    kind = Measures.quantities()[measure]
+    what = say("manager.level") if kind.unit == "level" else unit(kind.unit)
+    return f"{label(Measures, measure)} ({what})"
+
+
+def series(rows: Records, measure: str) -> dict[str, Numbers]:
+    """Return what a picture is drawn of: ``[run, week]`` of the whole organisation, by the name of its part."""
+    whole = rows[:, :, 0]
+    if measure == EXITS:
+        return {road: np.cumsum(whole[road], axis=1) for road in ROADS}
+    return {measure: whole[measure]}
+
+
+class Picture:
+    """What one chart shows, and the tables that it is fed with.
+
+    Parameters
+    ----------
+    measure : str
+        A measure, or ``"exits"``.
+    weeks, seats : int
+        Of the scenario.
+
+    Notes
+    -----
+    The vertical axis spans the table ``frame``; it grows when something would not fit and never shrinks, so that it
+    stands still while a lever is dragged.
+    """
+
+    def __init__(self, measure: str, weeks: int, seats: int) -> None:
+        self.measure, self.weeks, self.seats = measure, weeks, seats
+        self.parts = tuple(ROADS) if measure == EXITS else (measure,)
+        self.kept = np.arange(0, weeks, -(-weeks // MOST_POINTS))
+        self.frame: list[float] = []
+
+    def fit(self, rows: Iterable[Records]) -> None:
+        """Make the frame large enough for these histories."""
+        values = np.concatenate([part.ravel() for some in rows for part in series(some, self.measure).values()])
+        self._stretch(values)
+
+    def tables(self, rows: Records, pins: Mapping[str, Mapping[str, Numbers]]) -> dict[str, Columns]:
+        """Return the data of the chart: bands and the history that happened, and the medians of pinned styles."""
+        by_part = {part: values[:, self.kept] for part, values in series(rows, self.measure).items()}
+        levels = {part: np.quantile(values, list(QUANTILES.values()), axis=0) for part, values in by_part.items()}
+        drawn = [values[0] for values in by_part.values()] + [level[[0, -1]].ravel() for level in levels.values()]
+        lines = {(name, part): kept[part][self.kept] for name, kept in pins.items() for part in self.parts}
+        self._stretch(np.concatenate([*drawn, *lines.values()]))
+
+        whole = np.concatenate(list(levels.values()), axis=1)
+        futures = {
+            "x": np.concatenate([self._across(part) for part in self.parts]),
+            "part": np.repeat(self.parts, len(self.kept)),
+            **{name: self._rounded(column) for name, column in zip(QUANTILES, whole, strict=True)},
+            "happened": self._rounded(np.concatenate([values[0] for values in by_part.values()])),
+        }
+        places = {name: str(place) for place, name in enumerate(pins)}
+        none = np.empty(0)
+        pinned = {
+            "x": np.concatenate([none, *(self._across(part) for _, part in lines)]),
+            "y": self._rounded(np.concatenate([none, *lines.values()])),
+            "style": np.repeat([places[name] for name, _ in lines], len(self.kept)),
+            "line": np.repeat([f"{part} {places[name]}" for name, part in lines], len(self.kept)),
+        }
+        last = [lines[name, self.parts[-1]][-1] for name in pins]
+        ends = {
+            "x": np.repeat(self._across(self.parts[-1])[-1], len(pins)),
+            "y": self._rounded(self._apart(last)),
+            "style": list(places.values()),
+            "name": list(pins),
+        }
+        return {"futures": futures, "pins": pinned, "ends": ends, "frame": {"x": [0, 0], "y": list(self.frame)}}
+
+    def chart(self) -> Any:
+        """Return the chart, without data."""
+        y = alt.Scale(zero=False, nice=False)
+        x = alt.X("x:Q").scale(domain=[0, self._span], nice=False).axis(self._week_axis()).title(None)
+
+        def height(level: str) -> alt.Y:
+            return alt.Y(f"{level}:Q", scale=y, title=None, axis=alt.Axis(tickCount=4))
+
+        base = alt.Chart(alt.NamedData("futures")).encode(x, detail="part:N")
+        blue = COLOURS["blue"]
+        pins = alt.Scale(domain=[str(place) for place in range(len(PINS))], range=[colour for colour, _ in PINS])
+        dashes = alt.Scale(domain=pins.domain, range=[dash for _, dash in PINS])
+        colour = alt.Color("style:N", scale=pins, legend=None)
+        pinned = alt.Chart(alt.NamedData("pins")).mark_line(strokeWidth=2.5)
+        named = alt.Chart(alt.NamedData("ends")).mark_text(align="right", baseline="bottom", dy=-5, fontWeight=600)
+        halo = named.mark_text(
+            align="right", baseline="bottom", dy=-5, fontWeight=600, stroke="white", strokeWidth=4, strokeJoin="round"
+        )
+        layers = [
+            alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x, height("y")),
+            base.mark_area(opacity=0.15, color=blue).encode(height("q10"), alt.Y2("q90")),
+            base.mark_area(opacity=0.27, color=blue).encode(height("q25"), alt.Y2("q75")),
+            pinned.encode(
+                x, height("y"), colour, detail="line:N", strokeDash=alt.StrokeDash("style:N", scale=dashes, legend=None)
+            ),
+            base.mark_line(color=blue, strokeWidth=3).encode(height("median")),
+            base.mark_line(color=INK, strokeWidth=1.4).encode(height("happened")),
+            halo.encode(x, height("y"), text="name:N"),
+            named.encode(x, height("y"), colour, text="name:N"),
+        ]
+        if len(self.parts) > 1:
+            layers.append(self._headings(x))
+        chart = alt.layer(*layers, width="container", height=HEIGHT)
+        return chart.properties(description=caption(self.measure), padding=PADDING)
+
+    def _headings(self, x: alt.X) -> Any:
+        rows = [{"x": float(self._across(part)[0]), "name": say(f"manager.{ROADS[part]}")} for part in self.parts]
+        words = alt.Chart(alt.InlineData(values=rows))
+        return words.mark_text(align="left", baseline="top", fontWeight=600).encode(x, y=alt.value(0), text="name:N")
+
+    def _week_axis(self) -> alt.Axis:
+        """Count the weeks anew in every part."""
+        weeks = week_axis(self.weeks).to_dict()["axis"]["values"]
+        if len(self.parts) > 1:  # a third of the width has room for three labels
+            weeks = weeks[:: max(1, len(weeks) // 2)]
+        values = [start + week for start in range(0, self._span, self._pitch) for week in weeks]
+        first = f"'{say('manager.week')} 0'"
+        shown = f"datum.value ? datum.value % {self._pitch} : {first}"
+        return alt.Axis(values=values, labelExpr=shown, labelFlush=True)
+
+    @property
+    def _pitch(self) -> int:
+        """From the start of one part to the start of the next."""
+        return self.weeks + round(self.weeks * GAP) if len(self.parts) > 1 else self.weeks + 1
+
+    @property
+    def _span(self) -> int:
+        return self._pitch * (len(self.parts) - 1) + self.weeks
+
+    def _across(self, part: str) -> Numbers:
+        return self.kept + self.parts.index(part) * self._pitch
+
+    def _stretch(self, values: Numbers) -> None:
+        low, high = float(values.min()), float(values.max())
+        if self.frame and self.frame[0] <= low and high <= self.frame[1]:
+            return
+        every = pd.Series([low, high, *self.frame])
+        wanted = domain_of(self.parts[0], every, self.seats)
+        self.frame = [min(wanted[0], float(every.min())), max(wanted[1], float(every.max()))]
+
+    def _rounded(self, column: Numbers) -> Numbers:
+        """Round to about four significant digits of what is drawn: nobody sees more, and it has to travel."""
+        reach = max(map(abs, self.frame)) or 1.0
+        return np.round(column, 3 - math.floor(math.log10(reach)))
+
+    def _apart(self, heights: Sequence[float]) -> Numbers:
+        """Move names up until none covers another."""
+        least = (self.frame[1] - self.frame[0]) * 0.13
+        moved, below = np.array(heights, dtype=float), -np.inf
+        for place in np.argsort(moved):
+            moved[place] = below = max(moved[place], below + least)
+        return moved
+
+
+def medians(rows: Records) -> dict[str, Numbers]:
+    """Return the median futures of every measure and of departures by kind: what is kept of a pinned style."""
+    found = {name: np.median(rows[name][:, :, 0], axis=0) for name in Measures.quantities() if name not in ROADS}
+    return found | {road: np.median(values, axis=0) for road, values in series(rows, EXITS).items()}
