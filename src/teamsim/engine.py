@@ -21,7 +21,7 @@ from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
 from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
-__all__ = ["futures", "histories", "simulate", "warm_up"]
+__all__ = ["futures", "histories", "observe", "simulate", "warm_up"]
 
 Progress = Callable[[int, int], object]
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
@@ -189,6 +189,45 @@ def histories(
     ordered = [parts[first] for first in sorted(parts)]
     exits = np.concatenate([part for part, _ in ordered])
     return measures, exits, np.concatenate([counts for _, counts in ordered])
+
+
+def observe(
+    world: World,
+    seed: int,
+    runs: int,
+    look: Callable[[Records, Records, Records], Any],
+    *,
+    life: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[Any]:
+    """Live through some runs one by one, and keep no more of each than what `look` returns.
+
+    It is given the weekly measures by group (each team's last), the life lines by seat (none without `life`) and the
+    exits; the life lines are overwritten by a later run.
+    """
+    seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
+    workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
+    chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 2))))
+    done = 0
+
+    def live_chunk(first: int) -> list[Any]:
+        room = zeros(PersonState.dtype(), *((world.weeks, len(world.people)) if life else (0, 0)))
+        redraw = _numbers(world.fork.redraw)
+        seen = []
+        for run in range(first, min(first + chunk, runs)):
+            measures, exits, _ = _histories(world, seed, _numbers(run), redraw, teams=True, life=room)
+            seen.append(look(measures[0], room, exits))
+        return seen
+
+    found: list[Any] = []
+    with ThreadPoolExecutor(workers) as pool:
+        for seen in pool.map(live_chunk, range(0, runs, chunk)):
+            found += seen
+            done += len(seen)
+            if progress is not None:
+                progress(done, runs)
+    return found
 
 
 def _histories(
