@@ -12,8 +12,13 @@ __all__ = ["SETTINGS", "cast", "people_of"]
 
 SETTINGS: dict[str, dict[str, float]] = {
     "nobody leaves": {"offer_rate": 0.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0},
+    "nobody takes an offer": {"accept_start": -8.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0},
     "all feel alike": {"sensitivity_gain": 0.0},
     "no avoidance": {"avoidance_gain": 0.0},
+    "no talk is put off": {"discomfort": 0.0, "hesitation_gain": 0.0, "peer_hesitation": 0.0},
+    "leaders do not tire": {"fatigue_insight": 0.0},
+    "coaching teaches nothing": {"growth_coaching": 0.0, "coaching_learning": 0.0},
+    "low performance is let be": {"low_rating": 0.0},
     "attention is not felt": {
         "neglect_gain": 0.0, "crowding_gain": 0.0, "neglect_autonomy": 0.0, "care_weight": 0.0, "care_strain": 0.0,
     },
