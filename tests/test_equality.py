@@ -96,6 +96,17 @@ def test_any_order_with_exits_and_hires(busy):
     assert at_once, "people are to leave two teams in one week: their departures are kept in the order of seats"
 
 
+def test_any_order_with_promotions(ladder, upheaval):
+    """Leaders write to the records of who sits above them, and read what those who lead below have left: in any order."""
+    promoted = 0
+    for seed in range(3):
+        expected = ts.simulate(ladder, upheaval, seed)
+        promoted += len(expected.promotions)
+        for kind in (AnyOrder, PhaseByPhase, Backwards):
+            assert_equal(kind(ladder, upheaval, rng=seed).run(), expected)
+    assert promoted > 12
+
+
 def test_a_different_order_of_writing_would_be_noticed(small):
     """The shuffles above do shuffle, and a member who reads a colleague's week makes the bits differ."""
 

@@ -15,7 +15,7 @@ from teamsim.fields import InputError, closest
 from teamsim.people import ExitRecord, Fork, LeaderState, Measures, PersonState
 from teamsim.results import Futures, Made, Run
 from teamsim.rules import history, one
-from teamsim.scenario import Scenario
+from teamsim.scenario import NOBODY, Scenario
 from teamsim.style import Conduct, Plan
 from teamsim.world import Records, World, zeros
 
@@ -156,8 +156,11 @@ class Leader(Seated):
 
     @property
     def name(self) -> str:
-        """What the leader is called."""
-        return self.model.world.scenario.leaders[self.row]
+        """What the leader is called; who that is changes with promotions."""
+        seat = int(self.team.leader_seat)
+        if seat < 0:
+            return self.model.world.scenario.leaders[self.row]
+        return self.model.name_of(seat) if self.model.people[seat].present == 1 else NOBODY.name
 
     @property
     def style(self) -> Any:

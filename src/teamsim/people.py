@@ -18,6 +18,7 @@ __all__ = [
     "Drivers",
     "ExitRecord",
     "Fork",
+    "LeaderStart",
     "LeaderState",
     "Market",
     "Measures",
@@ -33,7 +34,7 @@ ROADS = ("", "offer", "exhaustion", "dismissed")
 """The roads out of a team, by their number in a record: a better offer, exhaustion without one, or dismissal."""
 
 
-Deed = Literal["raise", "broken promise", "praise"]
+Deed = Literal["raise", "broken promise", "praise", "dismissal"]
 DEEDS: tuple[str, ...] = get_args(Deed)
 """What a plan can hold for one week, by its number in a record."""
 
@@ -139,7 +140,7 @@ class PersonState(Start):
     schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="The person's own plan of styles, should they lead.")
     promoted: int = quantity(0, 0, 1, unit="yes/no", label="Promoted", meaning="Took over a team at the end of last week.", seen=True)
     passed_over: int = quantity(0, 0, 1, unit="yes/no", label="Passed over", meaning="Was next in line, and somebody else was chosen at the end of last week.")
-    result: float = tally("Result of the team led", "Its output against its skill.", "share")
+    result: float = quantity(1.0, 0.0, math.inf, unit="share", label="Result of the team led", meaning="Its output against what its skill promises, remembered like contribution.")
     weeks_leading: float = tally("Weeks leading", "How long the person has led this team.", "weeks", seen=True)
     present: int = quantity(0, 0, 1, unit="yes/no", label="Present", meaning="1 where the seat is filled.")
     leaving: int = quantity(0, 0, 3, unit="road", label="Leaving", meaning="The road by which the person leaves at the end of this week; 0 if they stay.")
@@ -189,8 +190,8 @@ class PersonState(Start):
     belief: Drivers = Drivers()
 
 
-class LeaderState(Declared):
-    """A leader, this week."""
+class LeaderStart(Declared):
+    """How a leader starts: what a scenario may say of somebody who leads from outside."""
 
     expertise: float = quantity(1.2, 0.05, 20.0, unit="× typical", label="Expertise", meaning="Own skill in the team's work.")
     insight: float = level(0.75, "Insight", "How accurately the leader sees others' work.")
@@ -204,6 +205,13 @@ class LeaderState(Declared):
     backlog: float = tally("Talks put off", "Talks that were due and were put off, and not yet made good.", "talks")
 
 
+class LeaderState(LeaderStart):
+    """A leader, this week: somebody from outside, or whoever leads from a seat of their own."""
+
+    expertise: float = quantity(1.2, 0.0, math.inf, unit="× typical", label="Expertise", meaning="Own skill in the team's work.")
+    hours: float = quantity(42.0, 0.0, 80.0, unit="hours", label="Hours a week", meaning="The one budget of hours; fewer where a team is minded on the side.")
+
+
 class TeamState(Declared):
     """A team, this week; people read what last week left here."""
 
@@ -215,7 +223,9 @@ class TeamState(Declared):
     filled: int = quantity(0, 0, 10**6, unit="people", label="Filled seats", meaning="How many there are.", seen=True)
     skill: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Mean skill", meaning="Mean skill of those present.")
     direction: float = level(0.5, "Direction from above", "How clear things are to who leads the team.", source="S3-01")
-    result: float = tally("Result", "Output of the team against its skill, last week.", "share")
+    result: float = quantity(1.0, 0.0, math.inf, unit="share", label="Result", meaning="Output of the team against what its skill promises, remembered like contribution.", seen=True)
+    led_origin: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's origin", meaning="The seat in which who leads the team joined; -1 for somebody outside, or nobody.")
+    led_entry: int = quantity(0, 0, 10**9, unit="people", label="Leader's entry", meaning="Which hire into that seat the leader was.")
     best: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill of the best", meaning="Mean skill of the top fifth who are there; others learn from them.", source="S1-18")
     stars: float = level(0.0, "Share of stars", "How far the best stand out, as a share of the team.")
     safety: float = level(0.5, "Climate", "Mean felt safety: the team's climate.", source="Edmondson 1999")
@@ -289,6 +299,8 @@ class ExitRecord(Declared):
     identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="Who.", seen=True)
     origin: int = quantity(0, 0, 10**9, unit="seat", label="Origin", meaning="The seat in which the person joined.", seen=True)
     entry: int = quantity(0, 0, 10**9, unit="people", label="Entry", meaning="Which hire into that seat the person was; 0 for the first cast.", seen=True)
+    led_origin: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's origin", meaning="The seat in which who led the team joined; -1 for somebody outside, or nobody.", seen=True)
+    led_entry: int = quantity(0, 0, 10**9, unit="people", label="Leader's entry", meaning="Which hire into that seat the leader was.", seen=True)
     road: int = quantity(0, 0, 3, unit="road", label="Road", meaning="1 an offer, 2 exhaustion, 3 dismissal.", seen=True)
     top: int = quantity(0, 0, 1, unit="yes/no", label="High performer", meaning="Was in the top fifth of the team by contribution.", seen=True)
     third: int = quantity(0, 0, 2, unit="third", label="Third", meaning="0 bottom, 1 middle, 2 top.", seen=True)
@@ -349,6 +361,6 @@ class Measures(Declared):
     hours_given: float = tally("Hours given", "Hours that people get.", "hours", group="Hours", seen=True)
     pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Pay", meaning="Mean pay against market.", group="Money", seen=True)
     pay_cost: float = tally("Pay bill", "Pay of the week.", "weeks of market pay", group="Money", seen=True)
-    development_cost: float = tally("Development", "Cost of development places.", "weeks of market pay", group="Money", seen=True)
+    development_cost: float = tally("Development", "Cost of development places, of preparing people to lead, and of an expert track.", "weeks of market pay", group="Money", seen=True)
     replacement_cost: float = tally("Replacement", "Cost of replacing who left: 21 % of annual pay each.", "weeks of market pay", group="Money", source="Boushey & Glynn 2012", seen=True)
     net_value: float = quantity(0.0, -math.inf, math.inf, unit="weeks of market pay", label="Net value", meaning="Value of output less pay, development and replacement.", group="Money")

@@ -13,7 +13,7 @@ import tomli_w
 
 from teamsim.fields import Declared, InputError, closest, quantity
 from teamsim.files import shipped
-from teamsim.people import LeaderState, Market, Policies, Start
+from teamsim.people import LeaderStart, Market, Policies, Start
 from teamsim.style import Style
 
 if TYPE_CHECKING:
@@ -46,11 +46,15 @@ class CastMember(Start):
         return given
 
 
-class CastLeader(LeaderState):
+class CastLeader(LeaderStart):
     """A leader of the first cast."""
 
     noun = "leader"
     name: str = pydantic.Field(min_length=1, max_length=120)
+
+
+NOBODY = CastLeader(name="nobody")
+"""Stands where a team has no leader from outside."""
 
 
 class CastTeam(Declared):
@@ -61,7 +65,7 @@ class CastTeam(Declared):
 
     noun = "team"
     name: str = pydantic.Field(min_length=1, max_length=120)
-    leader: CastLeader = CastLeader(name="nobody")
+    leader: CastLeader = NOBODY
     led_by: str = ""
     tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.")
     people: tuple[CastMember, ...] = ()
@@ -78,6 +82,10 @@ class CastTeam(Declared):
     def _sized(self) -> CastTeam:
         if not 1 <= self.seats <= LARGEST_TEAM:
             raise ValueError(f"has {self.seats} seats; allowed are 1..{LARGEST_TEAM}")
+        if not self.led_by and self.leader == NOBODY:
+            raise ValueError(f"{self.name!r} has no leader: give one, or say by whom it is led_by")
+        if self.led_by and self.leader != NOBODY:
+            raise ValueError(f"{self.name!r} is led_by {self.led_by!r} and has the leader {self.leader.name!r} as well; allowed is one of them")
         return self
 
 
@@ -140,9 +148,14 @@ class Scenario(Declared):
             if times > 1:
                 raise ValueError(f"names the {noun} {name!r} {times} times; every {noun}'s name stands once")
         levels = {person.name: team.tier for team in self.teams for person in team.people}
+        higher = [name for name, tier in levels.items() if tier > 0]
         for team in self.teams:
-            if team.led_by and levels.get(team.led_by, -1) <= team.tier:
-                raise ValueError(f"says that {team.led_by!r} leads {team.name!r}, but nobody of that name is on a higher level")
+            if team.led_by and team.led_by not in levels:
+                raise ValueError(f"says that {team.led_by!r} leads {team.name!r}, but there is nobody of that name; {closest(team.led_by, higher)}")
+            if team.led_by and levels[team.led_by] <= team.tier:
+                raise ValueError(f"says that {team.led_by!r} leads {team.name!r} of tier {team.tier}, from a team of tier {levels[team.led_by]}; allowed is a higher one")
+            if not team.led_by and team.leader.name in levels:
+                raise ValueError(f"names {team.leader.name!r} both as a leader from outside and as one of the people; say led_by")
         return self
 
     @property

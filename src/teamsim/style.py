@@ -139,6 +139,12 @@ class Event(Declared):
     amount: float = quantity(0.1, 0, 1, unit="share", label="Amount", meaning="Of a raise: the share added to pay. Not used otherwise.")
     who: str = pydantic.Field(default="", description="A person's name; empty for everybody in the team.")
 
+    @pydantic.model_validator(mode="after")
+    def _of_somebody(self) -> Event:
+        if self.kind == "dismissal" and not self.who:
+            raise ValueError("is a dismissal of nobody; who has to be named")
+        return self
+
 
 class Plan(Declared):
     """Styles over time, with dated events.

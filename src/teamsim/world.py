@@ -28,7 +28,7 @@ class DatedEvent(Declared):
 
     week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="When.")
     schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Under whose plan.")
-    kind: int = quantity(0, 0, 2, unit="event", label="Kind", meaning="What: its number in `DEEDS`.")
+    kind: int = quantity(0, 0, len(DEEDS) - 1, unit="event", label="Kind", meaning="What: its number in `DEEDS`.")
     amount: float = quantity(0.0, 0.0, 1.0, unit="share", label="Amount", meaning="How much.")
     identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="To whom.")
 
@@ -160,7 +160,7 @@ class World:
         for number, team in enumerate(scenario.teams):
             schedule = holders.index(team.led_by or team.leader.name)
             TeamState(first=seat, seats=team.seats, tier=team.tier, schedule=schedule).fill(teams[number])
-            LeaderState.fill(team.leader, leaders[number])
+            team.leader.fill(leaders[number])
             for position in range(team.seats):
                 row = people[seat]
                 blank.fill(row)

@@ -238,7 +238,7 @@ class Told:
     def tries(self) -> dict[str, Any]:
         """What can be done differently, and from when on."""
         interview = self.interview
-        plan = interview.run.made.conduct[interview.leader]
+        plan = interview.plan
         names = template("manager.preset_names")
         groups: dict[str, list[dict[str, Any]]] = {}
         for name, lever in Style.quantities().items():
@@ -255,6 +255,7 @@ class Told:
             {"key": f"once:{deed}", "label": say(f"exit.once.{deed}", name=self.name)}
             | ({**scale_of(amount), "start": amount.default} if deed == "raise" else {})
             for deed in DEEDS
+            if deed != "dismissal"
         ]
         return {
             "groups": [{"label": name, "options": options} for name, options in groups.items()],
@@ -270,7 +271,7 @@ class Told:
         kind, _, name = str(what).partition(":")
         if kind == "lever":
             replay = interview.replay(start, redraws=redraws, **{name: value})  # type: ignore[arg-type]
-            was = getattr(interview.run.made.conduct[interview.leader].at(start), name)
+            was = getattr(interview.plan.at(start), name)
             lever = Style.quantities()[name]
             done = say(
                 "exit.tried_lever",

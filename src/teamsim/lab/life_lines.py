@@ -128,7 +128,7 @@ def life_lines(run: Run, view: str) -> tuple[dict[str, Any], bytes]:
 def _teams(run: Run) -> list[dict[str, Any]]:
     firsts = np.cumsum([0, *(team.seats for team in run.scenario.teams)]).tolist()
     return [
-        {"name": team.name, "leader": team.leader.name, "first": first, "seats": team.seats}
+        {"name": team.name, "leader": team.led_by or team.leader.name, "first": first, "seats": team.seats}
         for team, first in zip(run.scenario.teams, firsts, strict=False)
     ]
 

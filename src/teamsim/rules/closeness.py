@@ -6,12 +6,12 @@ from teamsim.compiler import rule
 
 @rule
 def hesitates(person, team, leader, style, p):
-    """Whether a talk that is due is put off: the worse somebody does and the closer one is, unless one is candid.  [S3-04, S3-07]"""
+    """Whether a talk that is due is put off: the worse somebody does and the closer one is, unless one is candid; reports higher up feel like peers.  [S3-03, S3-04, S3-07]"""
     low = p.low_rating * 1.5 - person.rating
     if low <= 0.0:
         return False
     close = style.closeness - p.closeness_free if style.closeness > p.closeness_free else 0.0
-    chance = p.discomfort * (1.0 - style.candour) + p.hesitation_gain * close
+    chance = (p.discomfort + p.peer_hesitation * team.tier) * (1.0 - style.candour) + p.hesitation_gain * close
     return uniform(person.luck, HESITATION) < chance
 
 

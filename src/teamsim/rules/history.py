@@ -20,7 +20,7 @@ def apply_events(people, teams, styles, style_at, events, week, p):
                     and teams[person.team].schedule == event.schedule
                     and (event.identity == 0 or event.identity == person.identity)
                 ):
-                    dated_event(person, event.kind, event.amount, style, p[0])
+                    dated_event(person, teams[person.team], event.kind, event.amount, style, p[0])
 
 
 @rule

@@ -17,31 +17,32 @@ def hours_each(style, p):
         + p.light_touch_hours * style.light_touch
         + p.tailoring_hours * style.tailoring
         + p.sponsorship_hours * style.sponsorship
+        + p.others_hours * style.others_first
     )
 
 
 @rule
-def fires(people, team, p):
+def fires(people, team, teams, p):
     """Hours that go to the teams of leaders who do not deliver.  [S3-02]"""
     hours = 0.0
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
-        if person.present == 1 and person.leads >= 0 and person.result < p.result_bar:
-            hours += p.fire_hours * (p.result_bar - person.result) / p.result_bar
+        if person.leads >= 0 and teams[person.leads].result < p.result_bar:
+            hours += p.fire_hours * (p.result_bar - teams[person.leads].result) / p.result_bar
     return hours
 
 
 @rule
-def plan_hours(people, team, leader, style, org, p):
+def plan_hours(people, team, leader, style, teams, org, p):
     """Administration, own work and firefighting come first; the rest is shared out, to the best, the struggling or all alike."""
     firefighting = (
         p.vacancy_hours * (team.seats - team.filled)
         + p.support_hours * team.in_support
         + p.backlog_strain * leader.backlog
-        + fires(people, team, p)
+        + fires(people, team, teams, p)
     )
     administration = org.policies.admin_hours * use_ai(leader, style, p)
-    free = leader.hours * (1.0 - style.own_work) - administration - firefighting - style.reflection_hours
+    free = leader.hours * (1.0 - p.own_work_hours * style.own_work) - administration - firefighting - style.reflection_hours
     if free < 0.0:
         free = 0.0
     each = hours_each(style, p)

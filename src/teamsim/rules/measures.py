@@ -5,6 +5,7 @@ import math
 from teamsim.chance import SURVEY, mix, normal
 from teamsim.compiler import rule
 from teamsim.people import ROADS
+from teamsim.rules.careers import career_cost
 from teamsim.rules.staying import total
 
 OFFERED, EXHAUSTED, DISMISSED = (ROADS.index(road) for road in ("offer", "exhaustion", "dismissed"))
@@ -32,7 +33,7 @@ def add_person(row, person, style, org, p):
     row.ideas_kept += person.kept_idea
     row.mistakes += person.mistake
     row.put_off += person.postponed
-    row.development_cost += p.opportunity_cost * style.opportunities
+    row.development_cost += p.opportunity_cost * style.opportunities + career_cost(person, org, p)
     row.recognition += person.felt_recognition
     row.growth += person.felt_growth
     row.autonomy += person.felt_autonomy

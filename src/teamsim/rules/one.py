@@ -66,7 +66,7 @@ def fork(people, org):
 @rule
 def lead(people, teams, team, leaders, styles, number, org, p):
     """1. A leader plans."""
-    week.lead(people, teams[team], leaders[team], styles[number], org[0], p[0])
+    week.lead(people, teams[team], leaders[team], styles[number], teams, org[0], p[0])
 
 
 @rule

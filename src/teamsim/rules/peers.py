@@ -32,25 +32,44 @@ def left_alone(person, p):
 
 
 @rule
-def take_stock_of_peers(people, team, p):
+def worth(person, result, p):
+    """What somebody's skill comes to: in who leads, mostly the result of their team, and little work of their own.  [S2-06, S3-11]"""
+    if person.leads < 0:
+        return person.skill
+    return p.managing_worth * result + (1.0 - p.managing_worth) * p.managing_own * person.skill
+
+
+@rule
+def deliver(people, team, p):
+    """What the week's work comes to: the team's result, and better ways from ideas that were kept.  [S3-02, S4-08]"""
+    output, promise, kept = 0.0, 0.0, 0
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1:
+            output += person.output
+            promise += worth(person, 1.0, p)
+            kept += person.kept_idea
+    team.result += p.contribution_rate * ((output / promise if promise > 0.0 else 0.0) - team.result)
+    team.ideas -= p.idea_fading * team.ideas
+    team.ideas += p.idea_worth * kept * (1.0 - team.ideas) if p.idea_worth * kept < 1.0 else 1.0 - team.ideas
+
+
+@rule
+def take_stock_of_peers(people, team):
     """What people will read next week: the climate, the skill of the best, and how far these stand out."""
-    present, safety, skill, output, best, stars, kept = 0, 0.0, 0.0, 0.0, 0.0, 0, 0
+    present, safety, skill, best, stars = 0, 0.0, 0.0, 0.0, 0
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1:
             present += 1
             safety += person.safety
             skill += person.skill
-            output += person.output
-            kept += person.kept_idea
             if person.top == 1:
                 stars += 1
                 best += person.skill
-    team.ideas -= p.idea_fading * team.ideas
-    team.ideas += p.idea_worth * kept * (1.0 - team.ideas) if p.idea_worth * kept < 1.0 else 1.0 - team.ideas
     if present > 0:
         team.safety = safety / present
-    team.best, team.stars, team.result = 0.0, 0.0, output / skill if skill > 0.0 else 0.0
+    team.best, team.stars = 0.0, 0.0
     if stars > 0 and skill > 0.0:
         team.best = best / stars
         out = 1.0 - (skill / present) / team.best if team.best > 0.0 else 0.0

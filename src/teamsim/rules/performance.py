@@ -32,6 +32,14 @@ def rank_members(people, team):
 
 
 @rule
+def dismiss(person, team):
+    """A dismissal that was decided; those who stay find it fair where somebody did less than the others."""
+    if person.leaving == 0:
+        person.leaving = DISMISSED
+        team.fairness_lift = 1.0 if person.contribution < team.contribution else -1.0
+
+
+@rule
 def rate(person, team, leader, p):
     """A rating is a noisy view of contribution, less noisy with insight and clear expectations (Viswesvaran et al. 1996).  [S3-08, S3-09]"""
     relative = person.contribution / team.contribution - 1.0 if team.contribution > 0.0 else 0.0

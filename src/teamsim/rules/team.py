@@ -36,10 +36,11 @@ def find_stream(person, run_key):
 
 
 @rule
-def write_exit(record, person, seat, week, p):
+def write_exit(record, person, team, seat, week, p):
     """Keep a departure: the log-odds on the road by which it came, and what they are made of."""
     record.week, record.team, record.seat = week, person.team, seat
     record.identity, record.origin, record.entry = person.identity, person.origin, person.entry
+    record.led_origin, record.led_entry = team.led_origin, team.led_entry
     record.road = person.leaving
     record.top, record.third, record.tenure = person.top, person.third, person.tenure
     record.rating, record.engagement, record.pay_ratio = person.rating, person.engagement, person.pay_ratio
@@ -72,7 +73,7 @@ def hire(person, seat, run_key, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
     person.origin, person.entry, person.schedule = seat, person.hires, 0
-    person.promoted, person.passed_over, person.weeks_leading = 0, 0, 0.0
+    person.promoted, person.passed_over, person.weeks_leading, person.result = 0, 0, 0.0, 1.0
     person.identity = mix(person.seat_key, person.hires)
     find_stream(person, run_key)
     key = person.key
@@ -82,7 +83,8 @@ def hire(person, seat, run_key, team, style, p):
     person.pay_weight = within(PAY_WEIGHT, uniform(key, TRAIT_PAY))
     person.self_awareness = within(SELF_AWARENESS, uniform(key, TRAIT_AWARENESS))
     person.resilience = within(RESILIENCE, uniform(key, TRAIT_RESILIENCE))
-    person.leadership = within(LEADERSHIP, uniform(key, TRAIT_LEADERSHIP))
+    own = p.leading_from_talent
+    person.leadership = within(LEADERSHIP, own * uniform(key, TRAIT_TALENT) + (1.0 - own) * uniform(key, TRAIT_LEADERSHIP))
     person.wish_to_lead = uniform(key, TRAIT_WISH)
     person.lead_skill = p.lead_start * person.leadership
     person.intensity = within(INTENSITY, uniform(key, TRAIT_INTENSITY))
@@ -126,7 +128,7 @@ def leave_and_come(people, team, style, org, exits, kept, p):
                 hire(person, seat, org.run_key, team, style, p)
         elif person.leaving > 0:
             if kept < exits.shape[0]:
-                write_exit(exits[kept], person, seat, org.week, p)
+                write_exit(exits[kept], person, team, seat, org.week, p)
             kept += 1
             left += 1
             stars += person.top

@@ -5,7 +5,7 @@ from teamsim.compiler import rule
 from teamsim.people import DEEDS
 from teamsim.rules.attention import feel_attention, feel_care
 from teamsim.rules.autonomy import feel_autonomy, meet_control
-from teamsim.rules.careers import fill_chairs, learn_to_lead, prepare, take_the_chair
+from teamsim.rules.careers import fill_chairs, learn_to_lead, prepare, rise_as_expert, take_the_chair
 from teamsim.rules.challenge import feel_challenge, set_work
 from teamsim.rules.clarity import check_in, feel_clarity, find_focus
 from teamsim.rules.closeness import keep_backlog
@@ -15,8 +15,8 @@ from teamsim.rules.feedback import feel_feedback, hold_talk
 from teamsim.rules.growth import feel_growth, learn
 from teamsim.rules.hours import plan_hours
 from teamsim.rules.pay import feel_pay, give_raise, read_pay_as_worth
-from teamsim.rules.peers import take_stock_of_peers, wait_to_be_told
-from teamsim.rules.performance import rank_members, review
+from teamsim.rules.peers import deliver, take_stock_of_peers, wait_to_be_told
+from teamsim.rules.performance import dismiss, rank_members, review
 from teamsim.rules.practice import practise, tire
 from teamsim.rules.recognition import feel_recognition, praise, receive_recognition
 from teamsim.rules.safety import feel_safety, meet_mistakes, try_ideas
@@ -27,7 +27,7 @@ from teamsim.rules.team import find_stream, leave_and_come, take_stock
 from teamsim.rules.trust import break_promise, feel_leader, give_evidence, keep_commitments, speak_honestly
 from teamsim.rules.work import do_work
 
-RAISE, BROKEN_PROMISE, PRAISE = (DEEDS.index(deed) for deed in ("raise", "broken promise", "praise"))
+RAISE, BROKEN_PROMISE, PRAISE, DISMISSAL = range(len(DEEDS))
 RANKING_WEEKS = 4
 
 
@@ -38,7 +38,7 @@ def begin(people, team, org, p):
         find_stream(people[seat], org.run_key)
     take_stock(people, team)
     rank_members(people, team)
-    take_stock_of_peers(people, team, p)
+    take_stock_of_peers(people, team)
 
 
 @rule
@@ -51,7 +51,7 @@ def fork(people, org):
 
 
 @rule
-def dated_event(person, kind, amount, style, p):
+def dated_event(person, team, kind, amount, style, p):
     """What a plan holds for this very week."""
     if kind == RAISE:
         give_raise(person, amount)
@@ -59,15 +59,17 @@ def dated_event(person, kind, amount, style, p):
         break_promise(person, p)
     elif kind == PRAISE:
         praise(person, style, p)
+    elif kind == DISMISSAL:
+        dismiss(person, team)
 
 
 @rule
-def lead(people, team, leader, style, org, p):
+def lead(people, team, leader, style, teams, org, p):
     """1. Leaders plan."""
     take_the_chair(people, team, leader, p)
     practise(leader, style, org, p)
     learn_to_lead(people, team, leader)
-    plan_hours(people, team, leader, style, org, p)
+    plan_hours(people, team, leader, style, teams, org, p)
     tire(leader, team, style, p)
 
 
@@ -113,6 +115,7 @@ def feel_and_learn(person, team, leader, style, org, p):
     feel_team(person, team, style, org, p)
     bear_strain(person, team, leader, style, p)
     prepare(person, org, p)
+    rise_as_expert(person, org, p)
     become_engaged(person, p)
     wait_to_be_told(person, style, p)
     learn(person, team, leader, style, p)
@@ -144,9 +147,10 @@ def stay_or_go(person, style, org, p):
 def close_team(people, team, leader, style, org, exits, kept, p):
     """7. Team: who left is recorded, vacancies are filled, and the team takes stock for next week."""
     keep_backlog(people, team, leader, p)
+    deliver(people, team, p)
     kept = leave_and_come(people, team, style, org, exits, kept, p)
     take_stock(people, team)
-    take_stock_of_peers(people, team, p)
+    take_stock_of_peers(people, team)
     return kept
 
 

@@ -5,7 +5,7 @@ import math
 from teamsim.chance import WORK, normal
 from teamsim.compiler import rule
 from teamsim.rules.clarity import balance, execution
-from teamsim.rules.peers import left_alone, lifted_by_peers
+from teamsim.rules.peers import left_alone, lifted_by_peers, worth
 from teamsim.rules.safety import collaborate
 
 
@@ -13,6 +13,13 @@ from teamsim.rules.safety import collaborate
 def led(leader, p):
     """A weak leader costs a team output.  [S2-02]"""
     return 1.0 + p.leading_output * (leader.coaching - 0.5)
+
+
+@rule
+def hands(team, leader, style, p):
+    """The leader's own hands on the team's work, while they are there.  [S2-15]"""
+    each = leader.expertise / team.filled if team.filled > 0 and leader.expertise < team.filled else 1.0
+    return 1.0 + p.hands_output * (style.own_work - 0.3) * each
 
 
 @rule
@@ -28,9 +35,7 @@ def do_work(person, team, leader, style, p):
     guidance = 1.0 - p.guidance_loss * person.under_control
     pace *= 1.0 - p.recovery_cost * (style.recovery - p.recovery_neutral)
     pace *= 1.0 + p.intensity_output * (person.intensity - 0.4)
-    if person.leads >= 0:
-        pace *= p.managing_worth * person.result + (1.0 - p.managing_worth) * p.managing_own
-    together = balance(person, team, style, p) * led(leader, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(team, p) * left_alone(person, p)
+    together = balance(person, team, style, p) * led(leader, p) * hands(team, leader, style, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(team, p) * left_alone(person, p)
     luck = math.exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
-    person.output = p.output_scale * person.ramp * person.skill * person.effort * fit * pace * guidance * together * luck
+    person.output = p.output_scale * person.ramp * worth(person, person.result, p) * person.effort * fit * pace * guidance * together * luck
     person.contribution += p.contribution_rate * (person.output - person.contribution)
