@@ -30,7 +30,7 @@ An experiment stands below its claim, in data and not in Python, so that whoever
     hold = { growth_coaching = 0 }          # more of these
     off = ["neglect_gain", "crowding_gain"] # parameters that switch the mechanism off: 0, or a table of values
     exact = false                           # whether the effect has to vanish exactly (default) or to under a tenth
-    runs = 100                              # pairs of futures; 100 where nothing is said
+    runs = 100                              # pairs of futures; 60 where nothing is said
 
 `Arm`, `Outcome` and `Experiment` in ``ledger.py`` say what each field means; a function in ``outcomes.py`` can stand in
 for an outcome that is no mean of a measure or of a state. An experiment passes if every contrast of its shape has a

@@ -18,6 +18,9 @@ SETTINGS: dict[str, dict[str, float]] = {
     "no talk is put off": {"discomfort": 0.0, "hesitation_gain": 0.0, "peer_hesitation": 0.0},
     "leaders do not tire": {"fatigue_insight": 0.0},
     "coaching teaches nothing": {"growth_coaching": 0.0, "coaching_learning": 0.0},
+    "rank is not felt": {
+        "over_control_gain": 0.0, "control_strain": 0.0, "guidance_loss": 0.0, "reward_gain": 0.0, "barren_gain": 0.0,
+    },
     "low performance is let be": {"low_rating": 0.0},
     "attention is not felt": {
         "neglect_gain": 0.0, "crowding_gain": 0.0, "neglect_autonomy": 0.0, "care_weight": 0.0, "care_strain": 0.0,
@@ -103,5 +106,14 @@ def firm() -> Scenario:
     return Scenario(name="firm", teams=teams)
 
 
-CASTS: dict[str, Callable[[], Scenario]] = {"firm": firm}
+def led_from_within() -> Scenario:
+    """The team of ``managing-stars`` under somebody who has a seat, and a boss, of their own."""
+    stars = Scenario.load("managing-stars")
+    robin = {"name": "Robin", "talent": 1.4, "leadership": 0.6, "wish_to_lead": 0.8, "lead_skill": 0.5}
+    above = {"name": "Heads", "tier": 1, "leader": {"name": "Chief"}, "people": [robin]}
+    product = stars.teams[0].model_dump(exclude={"leader"}) | {"led_by": "Robin"}
+    return stars.replace(name="led from within", teams=[above, product])
+
+
+CASTS: dict[str, Callable[[], Scenario]] = {"firm": firm, "led from within": led_from_within}
 """Casts that do not come as a scenario of their own."""

@@ -123,7 +123,7 @@ class Experiment(Declared):
     """Parameters held in every arm, beside the settings."""
     off: Mapping[str, float] = NONE
     exact: bool = True
-    runs: int = pydantic.Field(default=100, ge=10)
+    runs: int = pydantic.Field(default=60, ge=10)
 
     @pydantic.field_validator("off", mode="before")
     @classmethod
