@@ -256,13 +256,15 @@ def claims(
 
     with _progress("histories") as progress:
         found = try_claims(find_claims(*ids or ()), runs=runs, threads=threads, progress=progress)
-    rows = [("claim", "effect", "95 % interval", "off", "outcome", "verdict")]
+    rows = [("claim", "effect", "95 % interval", "off", "what", "verdict")]
     for one in found:
         mark, verdict = one.claim.id + (" *" if one.claim.core else ""), one.verdict
-        for outcome, contrast in one.findings:
+        shown = ""
+        for about, contrast in one.findings:
             interval = f"{_small(contrast.low)} .. {_small(contrast.high)}"
-            rows.append((mark, _small(contrast.effect), interval, _small(contrast.off), outcome, verdict))
-            mark, verdict = "", ""
+            what = f"  {contrast.name}" if about == shown else about
+            rows.append((mark, _small(contrast.effect), interval, _small(contrast.off), what, verdict))
+            mark, verdict, shown = "", "", about
         if not one.trials:
             rows.append((mark, "", "", "", "", verdict))
     _table(rows, 3)

@@ -62,6 +62,13 @@ class Trial:
     findings: tuple[Finding, ...]
 
     @property
+    def about(self) -> str:
+        """What is looked at, and how."""
+        outcome, name = self.experiment.outcome, self.experiment.name
+        what = (outcome.measure or outcome.state or outcome.function).replace("_", " ")
+        return f"{what}: {name}" if name else what
+
+    @property
     def problems(self) -> list[str]:
         """What speaks against the claim."""
         found = [f"{one.name}: not clear of zero" for one in self.findings if not one.clear]
@@ -130,19 +137,12 @@ class Verdict:
     @property
     def findings(self) -> list[tuple[str, Finding]]:
         """Every contrast of every experiment, after what was looked at in which."""
-        found = []
-        for trial in self.trials:
-            outcome = trial.experiment.outcome
-            what = outcome.measure or outcome.state or outcome.function
-            for one in trial.findings:
-                about = ", ".join(part for part in (trial.experiment.name, one.name) if part not in ("", "effect"))
-                found.append((f"{what} ({about})" if about else what, one))
-        return found
+        return [(trial.about, one) for trial in self.trials for one in trial.findings]
 
     @cached_property
     def table(self) -> pd.DataFrame:
         """A row a contrast of each experiment: effect, interval, what is left with the mechanism off."""
-        rows = [{"claim": self.claim.id, "outcome": outcome} | asdict(one) for outcome, one in self.findings]
+        rows = [{"claim": self.claim.id, "experiment": about} | asdict(one) for about, one in self.findings]
         return pd.DataFrame(rows)
 
     def _repr_html_(self) -> str:

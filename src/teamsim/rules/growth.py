@@ -6,7 +6,7 @@ from teamsim.rules.peers import learn_from_peers
 
 @rule
 def learn(person, team, leader, style, p):
-    """Skill grows by practice near the edge, by coaching and by mistakes where one is safe, faster with feedback that informs, towards what talent allows.  [S0-06, S0-21, S1-03, S1-08]"""
+    """Skill grows by practice near the edge, by coaching and by mistakes where one is safe, faster with feedback that informs, towards what talent allows.  [S0-06, S0-21, S1-03, S1-08, S4-12, S4-13]"""
     practice = person.gap + p.practice_from if person.gap > -p.practice_from else 0.0
     asked = 1.0 - p.telling_learning * (0.4 - style.asking)
     coaching = style.coaching_hours * leader.coaching * person.support * person.served * asked

@@ -6,7 +6,7 @@ from teamsim.rules.odds import logistic
 
 @rule
 def practise(leader, style, org, p):
-    """Coaching grows by reflection and training, more where senior leaders model it, and fades without.  [S4-16, S4-22, S4-24, S4-27, S1-16, S2-08]"""
+    """Coaching grows by reflection and training, more where senior leaders model it, and fades without.  [S4-16, S4-22, S4-24, S4-27, S1-16, S2-08, S4-23, S4-26]"""
     often = style.reflection_hours / (style.reflection_hours + p.practice_hours_half)
     push = 1.0 + p.training_gain * org.policies.coach_training + p.model_gain * org.policies.role_model
     pace = p.practice_rate * often * push * (0.5 + leader.self_awareness)
