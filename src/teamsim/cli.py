@@ -246,11 +246,13 @@ def compare(
 
 @app.command()
 def claims(
-    ids: Annotated[list[str] | None, typer.Argument(help="Claims like S0-24, or whole sources like S0; all by default.")] = None,
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Claims like S0-24, or whole sources like S0; all by default.")
+    ] = None,
     runs: Annotated[int | None, typer.Option(help="Pairs of futures; by default as each experiment says.")] = None,
     threads: ThreadsGiven = None,
 ) -> None:
-    """Try the claims of the articles: the effect, its 95 % interval, what is left with the mechanism off, the verdict."""
+    """Try the claims of the articles: the effect, its 95 % interval, what is left with the mechanism off, verdict."""
     from teamsim.evidence.ledger import find_claims
     from teamsim.evidence.trial import try_claims
 
@@ -270,7 +272,8 @@ def claims(
     _table(rows, 3)
     tried = [one for one in found if one.trials]
     failed = [one for one in tried if not one.passed]
-    typer.echo(f"\n{len(tried) - len(failed)} of {len(tried)} claims hold, {len(found) - len(tried)} not tried. * core claim")
+    held = f"{len(tried) - len(failed)} of {len(tried)} claims hold"
+    typer.echo(f"\n{held}, {len(found) - len(tried)} not tried. * core claim")
     raise typer.Exit(1 if failed else 0)
 
 
