@@ -160,6 +160,31 @@ def test_hires_are_new_agents_with_ids_of_their_own(busy):
     assert any(hire for kind, _, hire in seen.values() if kind == "Member")
 
 
+def test_who_is_promoted_is_the_same_agent(ladder, upheaval):
+    """In another seat, with another leader; the team has somebody else to follow, by name."""
+    model = ts.TeamModel(ladder, upheaval, rng=2)
+    ids, places, promoted = {}, {}, 0
+    while model.week < ladder.weeks:
+        model.step()
+        members = model.agents_by_type[ts.Member]
+        assert {member.row for member in members} == set(np.nonzero(model.people["present"])[0].tolist())
+        for member in members:
+            assert ids.setdefault(member.name, member.unique_id) == member.unique_id
+            assert member.team_number == model.people[member.row].team
+            assert member.leader is model.leaders_by_team[member.team_number]
+            if places.setdefault(member.name, member.row) != member.row:
+                promoted += 1
+                places[member.name] = member.row
+                assert model.leaders_by_team[int(member.leads)].name == member.name
+    run = model.run()
+    assert promoted == len(run.promotions) > 4
+    table = run.people[run.people["week"] == ladder.weeks - 1]
+    chairs = table[table["leads"] >= 0]
+    assert {ladder.teams[int(row.leads)].name: row.person for row in chairs.itertuples()} == {
+        team: leaders.iloc[0] for team, leaders in table.groupby("team")["leader"] if leaders.iloc[0] not in ("Chief", "nobody")
+    }
+
+
 def test_beyond_the_horizon(small):
     model = ts.TeamModel(small)
     model.run()

@@ -28,7 +28,7 @@ __all__ = ["Futures", "Made", "Run", "quantile_table"]
 
 GROUPS = ("organisation", "bottom third", "middle third", "top third")
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
-OF_TEAMS = ("vacancies", "hours_free", "hours_asked")
+OF_TEAMS = ("vacancies", "firefighting", "hours_free", "hours_asked")
 FLOWS = {
     "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours", "weeks of market pay"
 }  # fmt: skip

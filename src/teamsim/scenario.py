@@ -14,7 +14,7 @@ import tomli_w
 from teamsim.fields import Declared, InputError, closest, quantity
 from teamsim.files import shipped
 from teamsim.people import LeaderStart, Market, Policies, Start
-from teamsim.style import Style
+from teamsim.style import Event, Style
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,6 +106,8 @@ class Scenario(Declared):
         The style of leaders for whom nothing else is said.
     title, story : str
         For people to read.
+    events : sequence of Event
+        What happens on its own, whoever leads how: dated, and to somebody by name.
     notes : sequence of str
         What is known about where the scenario comes from, and what it assumes.
 
@@ -134,6 +136,7 @@ class Scenario(Declared):
     policies: Policies = Policies()
     style: Style = Style()
     notes: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
     teams: tuple[CastTeam, ...] = pydantic.Field(min_length=1)
 
     @pydantic.model_validator(mode="after")
@@ -156,6 +159,9 @@ class Scenario(Declared):
                 raise ValueError(f"says that {team.led_by!r} leads {team.name!r} of tier {team.tier}, from a team of tier {levels[team.led_by]}; allowed is a higher one")
             if not team.led_by and team.leader.name in levels:
                 raise ValueError(f"names {team.leader.name!r} both as a leader from outside and as one of the people; say led_by")
+        for event in self.events:
+            if event.who not in levels:
+                raise ValueError(f"has an event for {event.who!r}, who is nobody of the cast; {closest(event.who, levels)}")
         return self
 
     @property
@@ -181,7 +187,7 @@ class Scenario(Declared):
         --------
         >>> import teamsim as ts
         >>> ts.Scenario.names()
-        ('managing-stars',)
+        ('executive-team', 'managing-stars', 'performance-system', 'under-pressure', 'who-should-lead')
         """
         return tuple(sorted(path.parent.name for path in shipped("workshops").glob("*/scenario.toml")))
 

@@ -215,7 +215,7 @@ def _dated_events(scenario: Scenario, plans: dict[str, Plan]) -> Records:
     found = [
         (event, number, find(scenario, event.who)[1] if event.who else 0)
         for number, plan in enumerate(plans.values())
-        for event in plan.events
+        for event in (*scenario.events, *plan.events)
     ]
     rows = zeros(DatedEvent.dtype(), len(found))
     for row, (event, number, identity) in zip(rows, sorted(found, key=lambda one: one[0].week), strict=True):

@@ -115,5 +115,24 @@ def led_from_within() -> Scenario:
     return stars.replace(name="led from within", teams=[above, product])
 
 
-CASTS: dict[str, Callable[[], Scenario]] = {"firm": firm, "led from within": led_from_within}
+def nine_chairs() -> Scenario:
+    """Nine heads, each of a team whose seven people are hired at once, drawn anew in every future."""
+    heads = [{"name": f"Head {i}", "leadership": 0.5, "lead_skill": 0.5} for i in range(9)]
+    teams = [{"name": "Heads", "tier": 1, "leader": {"name": "Chief"}, "people": heads}]
+    teams += [{"name": f"Team {i}", "led_by": f"Head {i}", "vacancies": 7} for i in range(9)]
+    return Scenario(name="nine chairs", weeks=60, teams=teams, market={"hiring_weeks": 1.0})
+
+
+def one_chair() -> Scenario:
+    """A head and a team of eight; of these, Star does twice the work of Solid, and both would lead alike."""
+    alike = {"leadership": 0.5, "lead_skill": 0.5, "wish_to_lead": 0.0, "need_growth": 0.5, "intensity": 0.4}
+    talents = {"Star": 2.2, "Solid": 1.0} | {f"Person {i}": 0.8 + 0.08 * i for i in range(6)}
+    people = [{"name": name, "talent": talent, **alike} for name, talent in talents.items()]
+    heads = {"name": "Heads", "tier": 1, "leader": {"name": "Chief"}, "people": [{"name": "Head"}]}
+    return Scenario(name="one chair", weeks=78, teams=[heads, {"name": "Team", "led_by": "Head", "people": people}])
+
+
+CASTS: dict[str, Callable[[], Scenario]] = {
+    "firm": firm, "led from within": led_from_within, "nine chairs": nine_chairs, "one chair": one_chair,
+}  # fmt: skip
 """Casts that do not come as a scenario of their own."""

@@ -59,7 +59,7 @@ class Arm(Declared):
     plan: Mapping[int, Table] = NONE
     """From which week on which levers differ from these."""
     events: tuple[Table, ...] = ()
-    """Dated events, as in a `Plan`."""
+    """Dated events, as in a `Plan`; ``who`` may be a group (see `people_of`)."""
     by: Mapping[str, Table] = NONE
     """Levers of leaders by name; where they are not named, ``style`` holds."""
     people: Table = NONE
@@ -70,6 +70,8 @@ class Arm(Declared):
     """What holds for all leaders who stand outside, as in a `CastLeader`."""
     leaders: Mapping[str, Table] = NONE
     """What holds for some of them, by name."""
+    team: Table = NONE
+    """What holds for every team, as in a `CastTeam`: ``tier``."""
     policies: Table = NONE
     market: Table = NONE
     weeks: int = 0

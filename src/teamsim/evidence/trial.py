@@ -289,27 +289,28 @@ def build(scenario: Scenario, arm: Arm) -> tuple[Scenario, Conduct]:
     teams = []
     for team in scenario.teams:
         people = [person.replace(**arm.people | persons.get(person.name, {})) for person in team.people]
-        leader = team.leader.replace(**arm.leader | arm.leaders.get(team.leader.name, {}))
-        teams.append(team.replace(people=people, leader=leader))
+        changes = {} if team.led_by else arm.leader | arm.leaders.get(team.leader.name, {})
+        teams.append(team.replace(**arm.team, people=people, leader=team.leader.replace(**changes)))
     changed = scenario.replace(
         teams=teams,
         weeks=arm.weeks or scenario.weeks,
         market=scenario.market.replace(**arm.market),
         policies=scenario.policies.replace(**arm.policies),
     )
-    conduct: dict[str, Plan] = {"": _plan(arm, arm.style)}
+    events = [{**event, "who": who} for event in arm.events for who in _named(scenario, event.get("who", ""))]
+    conduct: dict[str, Plan] = {"": _plan(arm, arm.style, events)}
     for holder, levers in arm.by.items():
-        conduct[holder] = _plan(arm, _merged(arm.style, levers))
+        conduct[holder] = _plan(arm, _merged(arm.style, levers), events)
     return changed, conduct if arm.by else conduct[""]
 
 
 def _named(scenario: Scenario, group: str) -> tuple[str, ...]:
-    return (group,) if group in scenario.people else people_of(scenario, group)
+    return (group,) if group in ("", *scenario.people) else people_of(scenario, group)
 
 
-def _plan(arm: Arm, levers: Mapping[str, Any]) -> Plan:
+def _plan(arm: Arm, levers: Mapping[str, Any], events: Sequence[Table]) -> Plan:
     styles = {0: _style(levers)} | {week: _style(_merged(levers, then)) for week, then in arm.plan.items()}
-    return Plan(styles=styles, events=arm.events)
+    return Plan(styles=styles, events=events)
 
 
 def _style(levers: Mapping[str, Any]) -> Style:

@@ -61,5 +61,5 @@ def plan_hours(people, team, leader, style, teams, org, p):
             person.served = share if share < 1.0 else 1.0
             person.attention = each * person.served
             given += person.attention
-    team.hours_free, team.hours_asked = free, asked
+    team.firefighting, team.hours_free, team.hours_asked = firefighting, free, asked
     team.hours_given = given if given < free else free

@@ -65,6 +65,7 @@ def add_person(row, person, style, org, p):
 def add_team(row, team):
     """Add what belongs to a team rather than to its people."""
     row.vacancies += team.seats - team.filled
+    row.firefighting += team.firefighting
     row.hours_free += team.hours_free
     row.hours_asked += team.hours_asked
 
