@@ -18,6 +18,9 @@ const write = (node, text) => node.textContent !== text && (node.textContent = t
 const show = (node, shown) => node.hidden === shown && (node.hidden = !shown);
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+/** Keep JupyterLab's shortcuts away from a control: it looks for this on what has the focus, not around it. */
+const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
+
 /** Put other choices into a select, unless they are the same. */
 function offer(select, choices) {
   const key = JSON.stringify(choices);
@@ -127,7 +130,7 @@ class Page {
     this.charts = make("div", { class: "charts" });
     this.lists = { was: make("div"), other: make("div") };
     const heading = (kind) => make("h4", {}, sample(kind), ` ${words[kind]}`);
-    this.root = make("div", { class: "teamsim teamsim-rewind", lang: language, "data-lm-suppress-shortcuts": "true" },
+    this.root = make("div", { class: "teamsim teamsim-rewind", lang: language, focusin: ownKeys },
       this.problem,
       make("h3", {}, words.title),
       make("div", { class: "sides" },

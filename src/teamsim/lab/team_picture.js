@@ -18,6 +18,9 @@ const put = (node, name, value) => node.getAttribute(name) !== `${value}` && nod
 const write = (node, text) => node.textContent !== text && (node.textContent = text);
 const show = (node, shown) => node.hidden === shown && (node.hidden = !shown);
 
+/** Keep JupyterLab's shortcuts away from a control: it looks for this on what has the focus, not around it. */
+const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
+
 /** Fill a sentence; one that counts has a form for one and one for many. */
 function fill(sentence, values = {}) {
   const form = typeof sentence === "object" ? sentence[values.n === 1 ? "one" : "other"] : sentence;
@@ -472,7 +475,7 @@ class Picture {
     this.key = make("p", { class: "soft key" });
     this.life = new LifeLine(words, { close: () => this.close(), choose: (p) => this.open(p), seek: (w) => this.seek(w) });
     this.people = [];
-    this.root = make("div", { class: "teamsim teamsim-team", lang: model.get("language"), "data-lm-suppress-shortcuts": "true" },
+    this.root = make("div", { class: "teamsim teamsim-team", lang: model.get("language"), focusin: ownKeys },
       this.problem, make("div", { class: "top-line" }, this.title, this.ofTeams, this.tally),
       this.player, this.happened, this.live, this.hint, this.group, this.key, this.life.node);
     el.append(this.root);
