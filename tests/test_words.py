@@ -8,10 +8,13 @@ import pytest
 
 from teamsim import words
 from teamsim.fields import Declared, InputError
-from teamsim.people import Drivers, Market, Measures, Policies
+from teamsim.people import Drivers, LeaderState, Market, Measures, Policies, Start
+from teamsim.scenario import CastTeam, Scenario
 from teamsim.style import Style
 
-TRANSLATED: tuple[type[Declared], ...] = (Style, Measures, Drivers, Market, Policies)
+TRANSLATED: tuple[type[Declared], ...] = (
+    Style, Measures, Drivers, Market, Policies, Start, LeaderState, CastTeam, Scenario,
+)  # fmt: skip
 HOME = Path(words.__file__).parent
 OTHERS = [code for code in words.languages() if code != "en"]
 
