@@ -64,6 +64,13 @@ const size = (data) => Math.max(0, ...Object.values(data).map((columns) => Objec
 const reduced = () => document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches;
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
 
+/** One picture with one description, which Vega has put on the container: its marks would be a thousand nameless stops. */
+function asOnePicture(container) {
+  container.setAttribute("role", "img");
+  container.removeAttribute("aria-roledescription");
+  for (const svg of container.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+}
+
 class Picture {
   constructor(model, el) {
     Object.assign(this, { model, el, view: null, spec: null, shown: {}, busy: false, gone: false });
@@ -113,6 +120,7 @@ class Picture {
       };
       api.view.error = (error) => (next.problem = error); // Vega would only write it to the browser's console
       await this.put(next, this.model.get("data"), true);
+      asOnePicture(api.view.container());
       if (this.gone) throw new Error("the page was left");
       host.className = "";
       this.view?.api.finalize();
