@@ -75,7 +75,8 @@ function render({ model, el }) {
     make("div", { class: "row" }, make("label", { for: `${id}-preset` }, words.presets), presets),
     make("div", { class: "row steps" }, undo, redo, restart), viewRow);
   const scroller = make("div", { class: "scroller" }, levers, pins, share);
-  el.replaceChildren(make("section", { class: "teamsim teamsim-levers card", lang: language, "aria-label": words.levers },
+  el.classList.add("teamsim");
+  el.replaceChildren(make("section", { class: "teamsim-levers card", lang: language, "aria-label": words.levers },
     top, problem, scroller, help, turn));
 
   /** Say where the levers stand; the slider may still be moving. */
@@ -133,6 +134,7 @@ function render({ model, el }) {
         rows.set(lever.name, row);
         return row.field;
       }))));
+    levers.classList.toggle("plain", groups.every(({ levers: members }) => members.length === 1)); // no heading for one
     help.textContent = words.help;
     stand();
   }

@@ -386,7 +386,7 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._gallery.draw(rows, kept, rest=rest)
         with self._readout.hold_sync():
             self._readout.meters = [hours_meter(rows), money_meter(rows, self._view)]
-            self._readout.legend = {"runs": len(rows), "pins": len(kept)}
+            self._readout.legend = {"runs": len(rows)}
 
     def _prepare(self) -> None:
         """Lay out the axes by what the ready-made styles lead to, so that they stand still."""

@@ -27,8 +27,10 @@ WISHED = ("engagement", "output", EXITS, "strain")
 INK = "#1B2438"
 PINS = (("#B34700", [9, 5]), ("#00785A", [3, 4]), ("#8A4A78", [12, 4, 3, 4]))
 """The colour and the dash of each pinned style; the page's own style sheet has the same."""
-HEIGHT = 148
+HEIGHT, HEADING = 150, 20
 PADDING = {"left": 2, "right": 10, "top": 4, "bottom": 2}
+LINE = 0.1
+"""The height of a line of text, as a share of the axis."""
 GAP = 0.16
 """Between the parts of a picture of several parts, as a share of the horizon."""
 
@@ -63,8 +65,8 @@ def caption(measure: str) -> str:
     if measure == EXITS:
         return say("manager.exits")
     kind = Measures.quantities()[measure]
-    what = say("manager.level") if kind.unit == "level" else unit(kind.unit)
-    return f"{label(Measures, measure)} ({what})"
+    name, what = label(Measures, measure), say("manager.level") if kind.unit == "level" else unit(kind.unit)
+    return name if name.lower() == what.lower() else f"{name} ({what})"
 
 
 def series(rows: Records, measure: str) -> dict[str, Numbers]:
@@ -99,8 +101,9 @@ class Picture:
 
     def fit(self, rows: Iterable[Records]) -> None:
         """Make the frame large enough for these histories."""
-        values = np.concatenate([part.ravel() for some in rows for part in series(some, self.measure).values()])
-        self._stretch(values)
+        for some in rows:
+            for values in series(some, self.measure).values():
+                self._stretch(np.quantile(values, [QUANTILES["q10"], QUANTILES["q90"]], axis=0))
 
     def tables(self, rows: Records, pins: Mapping[str, Mapping[str, Numbers]]) -> dict[str, Columns]:
         """Return the data of the chart: bands and the history that happened, and the medians of pinned styles."""
@@ -125,10 +128,11 @@ class Picture:
             "style": np.repeat([places[name] for name, _ in lines], len(self.kept)),
             "line": np.repeat([f"{part} {places[name]}" for name, part in lines], len(self.kept)),
         }
-        last = [lines[name, self.parts[-1]][-1] for name in pins]
+        named = max(self.parts, key=lambda part: max((lines[name, part][-1] for name in pins), default=0.0))
+        middle = levels[named][2, -1]
         ends = {
-            "x": np.repeat(self._across(self.parts[-1])[-1], len(pins)),
-            "y": self._rounded(self._apart(last)),
+            "x": np.repeat(self._across(named)[-1], len(pins)),
+            "y": self._rounded(self._beside([lines[name, named][-1] for name in pins], middle)),
             "style": list(places.values()),
             "name": list(pins),
         }
@@ -137,7 +141,8 @@ class Picture:
     def chart(self) -> Any:
         """Return the chart, without data."""
         y = alt.Scale(zero=False, nice=False)
-        x = alt.X("x:Q").scale(domain=[0, self._span], nice=False).axis(self._week_axis()).title(None)
+        axis = self._week_axis()  # beforehand: Altair's setters lose their object when others run among their arguments
+        x = alt.X("x:Q").scale(domain=[0, self._span], nice=False).axis(axis).title(None)
 
         def height(level: str) -> alt.Y:
             return alt.Y(f"{level}:Q", scale=y, title=None, axis=alt.Axis(tickCount=4))
@@ -147,11 +152,10 @@ class Picture:
         pins = alt.Scale(domain=[str(place) for place in range(len(PINS))], range=[colour for colour, _ in PINS])
         dashes = alt.Scale(domain=pins.domain, range=[dash for _, dash in PINS])
         colour = alt.Color("style:N", scale=pins, legend=None)
+        name_of_line: Any = {"align": "right", "baseline": "middle", "fontWeight": 600}
         pinned = alt.Chart(alt.NamedData("pins")).mark_line(strokeWidth=2.5)
-        named = alt.Chart(alt.NamedData("ends")).mark_text(align="right", baseline="bottom", dy=-5, fontWeight=600)
-        halo = named.mark_text(
-            align="right", baseline="bottom", dy=-5, fontWeight=600, stroke="white", strokeWidth=4, strokeJoin="round"
-        )
+        named = alt.Chart(alt.NamedData("ends")).mark_text(**name_of_line)
+        halo = named.mark_text(**name_of_line, stroke="white", strokeWidth=4, strokeJoin="round")
         layers = [
             alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x, height("y")),
             base.mark_area(opacity=0.15, color=blue).encode(height("q10"), alt.Y2("q90")),
@@ -166,19 +170,19 @@ class Picture:
         ]
         if len(self.parts) > 1:
             layers.append(self._headings(x))
-        chart = alt.layer(*layers, width="container", height=HEIGHT)
+        chart = alt.layer(*layers, width="container", height=HEIGHT - (HEADING if len(self.parts) > 1 else 0))
         return chart.properties(description=caption(self.measure), padding=PADDING)
 
     def _headings(self, x: alt.X) -> Any:
         rows = [{"x": float(self._across(part)[0]), "name": say(f"manager.{ROADS[part]}")} for part in self.parts]
-        words = alt.Chart(alt.InlineData(values=rows))
-        return words.mark_text(align="left", baseline="top", fontWeight=600).encode(x, y=alt.value(0), text="name:N")
+        words = alt.Chart(alt.InlineData(values=rows)).mark_text(align="left", baseline="bottom", fontWeight=600)
+        return words.encode(x, y=alt.value(-5), text="name:N")
 
     def _week_axis(self) -> alt.Axis:
         """Count the weeks anew in every part."""
         weeks = week_axis(self.weeks).to_dict()["axis"]["values"]
-        if len(self.parts) > 1:  # a third of the width has room for three labels
-            weeks = weeks[:: max(1, len(weeks) // 2)]
+        if len(self.parts) > 1:  # a third of the width has room for two labels
+            weeks = [weeks[0], weeks[len(weeks) // 2]]
         values = [start + week for start in range(0, self._span, self._pitch) for week in weeks]
         first = f"'{say('manager.week')} 0'"
         shown = f"datum.value ? datum.value % {self._pitch} : {first}"
@@ -209,12 +213,18 @@ class Picture:
         reach = max(map(abs, self.frame)) or 1.0
         return np.round(column, 3 - math.floor(math.log10(reach)))
 
-    def _apart(self, heights: Sequence[float]) -> Numbers:
-        """Move names up until none covers another."""
-        least = (self.frame[1] - self.frame[0]) * 0.13
-        moved, below = np.array(heights, dtype=float), -np.inf
-        for place in np.argsort(moved):
-            moved[place] = below = max(moved[place], below + least)
+    def _beside(self, heights: Sequence[float], middle: float) -> Numbers:
+        """Put names above their lines, or below those that end below the median, and none on another."""
+        line = (self.frame[1] - self.frame[0]) * LINE
+        moved = np.array(heights, dtype=float)
+        taken: list[float] = []
+        for place in np.argsort(moved)[::-1]:
+            low = moved[place] < middle and moved[place] - line > self.frame[0]
+            at = moved[place] - line if low else moved[place] + line
+            while any(abs(at - other) < line for other in taken):
+                at += line / 4 * (-1 if low else 1)
+            moved[place] = at
+            taken.append(at)
         return moved
 
 

@@ -16,7 +16,6 @@ from teamsim.style import Style
 from teamsim.words import label, room, say, template, unit
 from teamsim.world import Records
 
-
 MORE = 1.005
 """By how much something is more, and not the same with other decimals."""
 
@@ -31,7 +30,7 @@ class Readout(LabWidget, page="readout"):
     meters : list of dict
         Hours and money asked against what there is.
     legend : dict
-        How many futures are drawn and which styles are kept; empty while nothing is drawn.
+        How many futures are drawn; empty while nothing is.
     """
 
     sentences = room("manager")
@@ -54,11 +53,15 @@ def number(value: float, digits: int = 2) -> str:
     return ("0" if text == "-0" else text).replace(".", say("manager.decimal_mark"))
 
 
+def _tenths(value: float) -> str:
+    return f"{value:.1f}".replace(".", say("manager.decimal_mark"))
+
+
 def hours_meter(rows: Records) -> dict[str, Any]:
     """Return what a style asks of the leader's hours in the first week, against what there is."""
     first = rows[0, 0, 0]
     asked, there, given = (float(first[name]) for name in ("hours_asked", "hours_free", "hours_given"))
-    value = say("manager.hours_value", asked=number(asked, 1), there=number(there, 1))
+    value = say("manager.hours_value", asked=_tenths(asked), there=_tenths(there))
     short = asked > there * MORE
     text = say("manager.hours_over", share=number(100 * given / asked, 0)) if short else ""
     return _meter("hours", value, text, asked, there)
@@ -76,8 +79,7 @@ def money_meter(rows: Records, view: str) -> dict[str, Any]:
         there, against = float(np.median((whole["net_value"] + spent).mean(axis=1))), "manager.money_worth"
     else:
         there, against = float(whole["pay_cost"][0, 0]), "manager.money_pay"
-    value = say("manager.money_text", cost=number(cost, 1), against=say(against, there=number(there, 1)))
-    return _meter("money", value, "", cost, there)
+    return _meter("money", say(against, cost=_tenths(cost), there=_tenths(there)), "", cost, there)
 
 
 def _meter(name: str, value: str, text: str, asked: float, there: float) -> dict[str, Any]:

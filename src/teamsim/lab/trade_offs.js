@@ -19,7 +19,8 @@ function cell({ text, said, places, zero }) {
 
 function render({ model, el }) {
   const words = model.get("words");
-  const host = make("div", { class: "teamsim teamsim-trade-offs card", lang: model.get("language") });
+  const host = make("div", { class: "teamsim-trade-offs card", lang: model.get("language") });
+  el.classList.add("teamsim");
   el.replaceChildren(host);
 
   function show() {
