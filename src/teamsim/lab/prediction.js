@@ -44,7 +44,8 @@ function render({ model, el }) {
     return Math.round((question.low + question.high) / 2 / step) * step;
   }
   const digits = Math.max(0, Math.ceil(-Math.log10(step)));
-  const number = (value) => `${(+value).toLocaleString(model.get("language"), { minimumFractionDigits: digits, maximumFractionDigits: digits })} ${unit}`.trim();
+  const bare = (value) => (+value).toLocaleString(model.get("language"), { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const number = (value) => `${bare(value)} ${unit}`.trim();
   const short = (value) => (+(+value).toPrecision(3)).toLocaleString(model.get("language"));
   const answered = (value) => (kind === "direction" ? words[value] : kind === "number" ? number(value) : words.a_line);
 
@@ -53,7 +54,7 @@ function render({ model, el }) {
   const stands = h("p", { class: "stands" });
   const waiting = h("p", { class: "soft" }, words.ready);
   const result = h("div", { class: "result" });
-  const told = h("div", { "aria-live": "polite" }, stands, waiting, result);
+  const told = h("div", { "aria-live": "polite", class: "told" }, stands, waiting, result);
   const card = h("section", { class: "card", "aria-labelledby": `${own}-text` },
     h("p", { class: "soft" }, words.title), h("h4", { id: `${own}-text` }, question.text),
     h("p", { class: "soft" }, `${question.meaning} ${question.read}`), problem, form, told);
@@ -77,9 +78,9 @@ function render({ model, el }) {
     place.replaceChildren(svg);
     return { svg, low, high };
   }
-  const svgArea = (x, y, low, high) => (from, to) => {
+  const svgArea = (x, y, low, high) => (from, to, since) => {
     const [a, b] = [Math.min(high, to), Math.max(low, from)];
-    return s("rect", { class: "guess-area", x: x(0), width: x(weeks - 1) - x(0), y: y(a), height: Math.max(0, y(b) - y(a)) });
+    return s("rect", { class: "guess-area", x: x(since), width: x(weeks - 1) - x(since), y: y(a), height: Math.max(0, y(b) - y(a)) });
   };
   const path = (x, y, line) => `M${line.map((value, week) => `${x(week).toFixed(1)} ${y(value).toFixed(1)}`).join("L")}`;
   const knot = (x, y, week, value) => s("circle", { class: "knob", cx: x(week), cy: y(value), r: KNOB });
@@ -110,11 +111,11 @@ function render({ model, el }) {
   } else if (kind === "number") {
     form.append(slider(`${own}-value`, words.yours, range, draft.value, number, (value) => (draft.value = value)).row);
   } else {
-    sliders.push(...at.map((week, i) => slider(`${own}-${i}`, fill(words.at_week, { week }), range, draft.value[i], number, (value) => {
+    sliders.push(...at.map((week, i) => slider(`${own}-${i}`, fill(words.at_week, { week }), range, draft.value[i], bare, (value) => {
       draft.value[i] = value;
       drawSketch();
     })));
-    form.append(h("fieldset", {}, h("legend", {}, words.yours), h("p", { class: "soft" }, words.draw), drawing,
+    form.append(h("fieldset", {}, h("legend", {}, unit ? `${words.yours} (${unit})` : words.yours), h("p", { class: "soft" }, words.draw), drawing,
       h("div", { class: "points" }, ...sliders.map((one) => one.row))));
     drawing.addEventListener("pointerdown", grab);
   }
@@ -165,11 +166,11 @@ function render({ model, el }) {
     const locked = model.get("locked"), { value, sure: certainty } = model.get("answer");
     const inside = form.contains(document.activeElement);
     form.hidden = locked;
-    stands.hidden = !locked;
+    stands.hidden = !locked || !!model.get("came").sentence; // what came says it again
     stands.textContent = locked ? fill(words.stands, { answer: answered(value), sure: certainty }) : "";
     if (locked && inside) { // the button that had the focus is gone
-      stands.tabIndex = -1;
-      stands.focus();
+      told.tabIndex = -1;
+      told.focus();
     }
     if (locked && kind === "sketch" && !model.get("came").sentence) {
       result.replaceChildren(seen);
@@ -182,10 +183,12 @@ function render({ model, el }) {
   function showCame() {
     const came = model.get("came");
     if (!came.sentence) return;
+    stands.hidden = true;
     const mark = (draw) => s("svg", { viewBox: "0 0 30 14", "aria-hidden": "true" }, draw);
     const one = came.lower.length === 0;
     const keys = [
       h("span", { class: "key" }, mark(kind === "direction" ? s("rect", { class: "guess-area", width: 30, height: 14 }) : s("path", { class: "guess-line", d: "M0 7H30" })), words.predicted),
+      kind === "direction" && h("span", { class: "key" }, mark(s("path", { class: "guess-edge", d: "M0 7H30" })), words.first_quarter),
       h("span", { class: "key" }, mark(s("path", { class: "came-line", d: "M0 7H30" })), one ? words.history : words.median),
       !one && h("span", { class: "key" }, mark(s("rect", { class: "came-band", width: 30, height: 14 })), words.band),
     ].filter(Boolean);
@@ -201,9 +204,9 @@ function render({ model, el }) {
     const came = model.get("came"), { value } = model.get("answer");
     if (!came.sentence) return;
     picture(seen, came, (x, y, area) => {
-      const { first, band, low, high, lower, upper, median } = came;
+      const { first, band, quarter, low, high, lower, upper, median } = came;
       const areas = { up: [first + band, high], same: [first - band, first + band], down: [low, first - band] };
-      const expected = kind === "direction" ? [area(...areas[value])]
+      const expected = kind === "direction" ? [area(...areas[value], weeks - quarter), s("line", { class: "guess-edge", x1: x(0), x2: x(weeks - 1), y1: y(first), y2: y(first) })]
         : kind === "number" ? [s("line", { class: "guess-edge", x1: x(0), x2: x(weeks - 1), y1: y(value), y2: y(value) }), knot(x, y, weeks - 1, value)]
         : guess(x, y, value);
       const around = lower.length ? [s("path", { class: "came-band", d: `${path(x, y, upper)}L${lower.map((v, w) => [w, v]).reverse().map(([w, v]) => `${x(w)} ${y(v)}`).join("L")}Z` })] : [];
