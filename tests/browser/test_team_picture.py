@@ -55,7 +55,7 @@ def kernel(page, code):
 
 def photograph(page, part, folder, name):
     """Take the widget alone as on a projector and as on a phone, and see that nothing sticks out of it."""
-    page.set_viewport_size({"width": 1280, "height": 720})
+    page.set_viewport_size({"width": 1280, "height": 3000})  # a part that scrolls would be cut off
     for size, width in (("projector", "auto"), ("phone", "366px")):  # JupyterLab itself has no room left on a phone
         part.evaluate("(el, width) => { el.style.width = width; }", width)
         page.wait_for_timeout(200)
@@ -89,7 +89,7 @@ def test_it_plays_in_the_page_and_is_never_built_anew(notebook, page, tmp_path):
     opened.assert_quiet()
 
 
-def test_the_keyboard_alone_reaches_everything(notebook, page, tmp_path):
+def test_the_keyboard_alone_reaches_everything(notebook, page, axe, tmp_path):
     opened = notebook("team-keys", RUN, MODEL)
     team = page.locator(".teamsim-team")
     expect(team).to_have_attribute("data-week", "0", timeout=30_000)
@@ -123,6 +123,7 @@ def test_the_keyboard_alone_reaches_everything(notebook, page, tmp_path):
     life.locator("summary", has_text="The events as a list").focus()
     page.keyboard.press("Enter")
     expect(life.locator("li", has_text="Week 36: left for an offer")).to_be_visible()
+    axe.assert_accessible(".teamsim-team")
     photograph(page, team, tmp_path, "model")
     page.keyboard.press("Escape")
     expect(life).to_be_hidden()
@@ -132,7 +133,7 @@ def test_the_keyboard_alone_reaches_everything(notebook, page, tmp_path):
     opened.assert_quiet()
 
 
-def test_another_history_in_the_leaders_view_keeps_the_week(notebook, page, tmp_path):
+def test_another_history_in_the_leaders_view_keeps_the_week(notebook, page, axe, tmp_path):
     opened = notebook("team-leader", RUN, LEADER, "picture")
     first, second = (page.locator(".teamsim-team").nth(n) for n in (0, 1))
     expect(second).to_have_attribute("data-week", "0", timeout=30_000)
@@ -146,6 +147,7 @@ def test_another_history_in_the_leaders_view_keeps_the_week(notebook, page, tmp_
         expect(view).to_have_attribute("data-week", "40")
     first.locator(".seat").nth(3).click()
     expect(second.locator(".life")).to_be_visible()
+    axe.assert_accessible(".teamsim-team")
     photograph(page, first, tmp_path, "leader")
     # what a page sends out of range is refused in words
     kernel(page, "picture.set_state({'week': 500})")
@@ -154,7 +156,7 @@ def test_another_history_in_the_leaders_view_keeps_the_week(notebook, page, tmp_
     opened.assert_quiet()
 
 
-def test_going_back_by_keyboard(notebook, page, tmp_path):
+def test_going_back_by_keyboard(notebook, page, axe, tmp_path):
     opened = notebook("rewind", RUN, REWIND)
     room = page.locator(".teamsim-rewind")
     expect(room).to_have_attribute("data-fork", "51 0", timeout=30_000)
@@ -183,6 +185,7 @@ def test_going_back_by_keyboard(notebook, page, tmp_path):
     expect(room.get_by_role("slider", name="How much")).to_be_visible()
     kernel(page, "assert rewind.choices['event']['kind'] == 'raise', rewind.choices")
     assert svg.evaluate("(node) => node === globalThis.remembered")
+    axe.assert_accessible(".teamsim-rewind")
     photograph(page, room, tmp_path, "rewind")
     kernel(page, "rewind.set_state({'choices': {**rewind.choices, 'levers': {'challenge': 7}}})")
     expect(room.get_by_role("alert")).to_contain_text("outside 0..1")

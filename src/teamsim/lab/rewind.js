@@ -45,7 +45,7 @@ class Chart {
     this.values = { other: make("span"), was: make("span") };
     this.node = make("figure", {},
       make("figcaption", {}, this.name, " ", this.ends), this.plot,
-      make("div", { class: "values", "aria-hidden": "true" },
+      make("div", { class: "values", "aria-hidden": "true" }, make("small", {}, words.average),
         make("span", {}, sample("other"), this.values.other), make("span", {}, sample("was"), this.values.was)),
       make("div", { class: "axis soft", "aria-hidden": "true" }, make("span", {}, `${words.week} 0`), this.last));
   }
@@ -58,7 +58,7 @@ class Chart {
     const line = (values, from) => {
       const points = values.slice(from).map((value, i) =>
         `${((100 * (from + i + 0.5)) / weeks).toFixed(2)} ${(97 - (94 * (value - series.low)) / (series.high - series.low || 1)).toFixed(2)}`);
-      return `M${points.join("L")}${points.length === 1 ? "h.8" : ""}`;
+      return `M${points.join("L")}${points.length === 1 ? "h1" : ""}`; // one week has a width, though no line
     };
     put(this.was, "d", line(series.was, 0));
     put(this.other, "d", line(series.other, Math.max(0, week - 1)));

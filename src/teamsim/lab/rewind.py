@@ -223,7 +223,6 @@ class Rewind(LabWidget, page="rewind"):
             "was": np.round(was, 4).tolist(),
             "other": np.round(other, 4).tolist(),
             "means": means,
-            "last": [_written(float(values[-1]), kind) for values in (was, other)],
             "alt": say("rewind.in_chart", measure=label(Measures, name), week=week, was=means[0], other=means[1]),
         }
 
