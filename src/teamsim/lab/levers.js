@@ -25,10 +25,8 @@ function render({ model, el }) {
   let rest = 0;
 
   const ask = (what, more = {}) => model.send({ ask: what, ...more });
-  const number = (value, step) => {
-    const digits = Math.max(0, Math.min(6, Math.round(-Math.log10(step) + 0.49)));
-    return value.toLocaleString(language, { maximumFractionDigits: digits, minimumFractionDigits: Math.min(digits, 2) });
-  };
+  const number = (value, { decimals }) =>
+    value.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const button = (text, act, more = {}) => make("button", { type: "button", click: act, ...more }, text);
 
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
@@ -98,7 +96,7 @@ function render({ model, el }) {
 
   function tell(row, value) {
     const { lever } = row;
-    const text = number(value, lever.step) + (lever.unit ? ` ${lever.unit}` : "");
+    const text = number(value, lever) + (lever.unit ? ` ${lever.unit}` : "");
     const place = ((value - lever.low) / (lever.high - lever.low)) * 100;
     row.value.textContent = text;
     row.slider.style.setProperty("--share", `${place}%`);
@@ -108,7 +106,7 @@ function render({ model, el }) {
     row.field.classList.toggle("changed", start != null && Math.abs(start - value) > 1e-9);
     if (start == null) return;
     row.start.style.setProperty("--at", (start - lever.low) / (lever.high - lever.low));
-    row.start.title = fill(words.was, { value: number(start, lever.step) });
+    row.start.title = fill(words.was, { value: number(start, lever) });
   }
 
   /** A row for each lever, under the heading of its group. */

@@ -52,7 +52,7 @@ class Levers(LabWidget, page="levers"):
 
     sentences = room("manager")
 
-    groups = traitlets.List().tag(sync=True)
+    groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
     values = traitlets.Any({}).tag(sync=True)
     resting = traitlets.Any(True).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
@@ -119,6 +119,7 @@ def grouped(levers: Iterable[str]) -> list[dict[str, Any]]:
                 "low": kind.low,
                 "high": kind.high,
                 "step": step(kind.low, kind.high),
+                "decimals": decimals(step(kind.low, kind.high)),
             }
         )
     return [{"label": group(name), "levers": members} for name, members in groups.items()]
@@ -135,3 +136,14 @@ def step(low: float, high: float) -> float:
     least = (high - low) / LEAST_STEPS
     power = 10.0 ** math.floor(math.log10(least))
     return min(1.0, next(round(power * nice, 10) for nice in (1, 2, 5, 10) if power * nice >= least * (1 - 1e-9)))
+
+
+def decimals(step: float) -> int:
+    """Return how many decimals show a step, two where there are any.
+
+    Examples
+    --------
+    >>> decimals(0.01), decimals(1.0), decimals(0.002)
+    (2, 0, 3)
+    """
+    return 0 if step >= 1 else max(2, math.ceil(-math.log10(step)))

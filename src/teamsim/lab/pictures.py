@@ -144,8 +144,10 @@ class Picture:
         axis = self._week_axis()  # beforehand: Altair's setters lose their object when others run among their arguments
         x = alt.X("x:Q").scale(domain=[0, self._span], nice=False).axis(axis).title(None)
 
+        upright = alt.Axis(tickCount=4, labelExpr=f"replace(datum.label, '.', '{say('manager.decimal_mark')}')")
+
         def height(level: str) -> alt.Y:
-            return alt.Y(f"{level}:Q", scale=y, title=None, axis=alt.Axis(tickCount=4))
+            return alt.Y(f"{level}:Q", scale=y, title=None, axis=upright)
 
         base = alt.Chart(alt.NamedData("futures")).encode(x, detail="part:N")
         blue = COLOURS["blue"]
@@ -180,7 +182,8 @@ class Picture:
 
     def _week_axis(self) -> alt.Axis:
         """Count the weeks anew in every part."""
-        weeks = week_axis(self.weeks).to_dict()["axis"]["values"]
+        usual: Any = week_axis(self.weeks).to_dict()
+        weeks = usual["axis"]["values"]
         if len(self.parts) > 1:  # a third of the width has room for two labels
             weeks = [weeks[0], weeks[len(weeks) // 2]]
         values = [start + week for start in range(0, self._span, self._pitch) for week in weeks]
@@ -198,7 +201,7 @@ class Picture:
         return self._pitch * (len(self.parts) - 1) + self.weeks
 
     def _across(self, part: str) -> Numbers:
-        return self.kept + self.parts.index(part) * self._pitch
+        return np.asarray(self.kept + self.parts.index(part) * self._pitch, dtype=float)
 
     def _stretch(self, values: Numbers) -> None:
         low, high = float(values.min()), float(values.max())
