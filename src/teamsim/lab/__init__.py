@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from teamsim.lab.rewind import Rewind
     from teamsim.lab.scenario_editor import ScenarioEditor
     from teamsim.lab.team_picture import TeamPicture
+    from teamsim.words import speak
 
 __all__ = [
     "ExitInterview",
@@ -26,6 +27,7 @@ __all__ = [
     "Rewind",
     "ScenarioEditor",
     "TeamPicture",
+    "speak",
 ]
 
 _HOMES = {
@@ -38,6 +40,7 @@ _HOMES = {
     "Rewind": "teamsim.lab.rewind",
     "ScenarioEditor": "teamsim.lab.scenario_editor",
     "TeamPicture": "teamsim.lab.team_picture",
+    "speak": "teamsim.words",
 }
 
 
