@@ -210,7 +210,7 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
     def _answer(self, name: str, given: Mapping[str, Any]) -> None:
         answers: dict[str, Callable[..., None]] = {
             "move": self._move,
-            "preset": lambda name: self._take(self._choices.with_preset(name)),
+            "preset": self._take_preset,
             "take": lambda name: self._take(self._choices.pinned(name).style),
             "undo": lambda: self._step(self._choices.undo),
             "redo": lambda: self._step(self._choices.redo),
@@ -237,6 +237,11 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._refuse_if_locked()
         self._choices.take(style)
         self._follow(True)
+
+    def _take_preset(self, name: str) -> None:
+        if name not in list(Style.presets()):
+            raise InputError(say("manager.no_such_thing", name=str(name)[:40]))
+        self._take(self._choices.with_preset(name))
 
     def _step(self, step: Callable[[], None]) -> None:
         self._refuse_if_locked()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import altair as alt
@@ -138,67 +139,17 @@ class Picture:
         }
         return {"futures": futures, "pins": pinned, "ends": ends, "frame": {"x": [0, 0], "y": list(self.frame)}}
 
-    def chart(self) -> Any:
+    def chart(self) -> dict[str, Any]:
         """Return the chart, without data."""
-        y = alt.Scale(zero=False, nice=False)
-        axis = self._week_axis()  # beforehand: Altair's setters lose their object when others run among their arguments
-        x = alt.X("x:Q").scale(domain=[0, self._span], nice=False).axis(axis).title(None)
-
-        upright = alt.Axis(tickCount=4, labelExpr=f"replace(datum.label, '.', '{say('manager.decimal_mark')}')")
-
-        def height(level: str) -> alt.Y:
-            return alt.Y(f"{level}:Q", scale=y, title=None, axis=upright)
-
-        base = alt.Chart(alt.NamedData("futures")).encode(x, detail="part:N")
-        blue = COLOURS["blue"]
-        pins = alt.Scale(domain=[str(place) for place in range(len(PINS))], range=[colour for colour, _ in PINS])
-        dashes = alt.Scale(domain=pins.domain, range=[dash for _, dash in PINS])
-        colour = alt.Color("style:N", scale=pins, legend=None)
-        name_of_line: Any = {"align": "right", "baseline": "middle", "fontWeight": 600}
-        pinned = alt.Chart(alt.NamedData("pins")).mark_line(strokeWidth=2.5)
-        named = alt.Chart(alt.NamedData("ends")).mark_text(**name_of_line)
-        halo = named.mark_text(**name_of_line, stroke="white", strokeWidth=4, strokeJoin="round")
-        layers = [
-            alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x, height("y")),
-            base.mark_area(opacity=0.15, color=blue).encode(height("q10"), alt.Y2("q90")),
-            base.mark_area(opacity=0.27, color=blue).encode(height("q25"), alt.Y2("q75")),
-            pinned.encode(
-                x, height("y"), colour, detail="line:N", strokeDash=alt.StrokeDash("style:N", scale=dashes, legend=None)
-            ),
-            base.mark_line(color=blue, strokeWidth=3).encode(height("median")),
-            base.mark_line(color=INK, strokeWidth=1.4).encode(height("happened")),
-            halo.encode(x, height("y"), text="name:N"),
-            named.encode(x, height("y"), colour, text="name:N"),
-        ]
-        if len(self.parts) > 1:
-            layers.append(self._headings(x))
-        chart = alt.layer(*layers, width="container", height=HEIGHT - (HEADING if len(self.parts) > 1 else 0))
-        return chart.properties(description=caption(self.measure), padding=PADDING)
-
-    def _headings(self, x: alt.X) -> Any:
-        rows = [{"x": float(self._across(part)[0]), "name": say(f"manager.{ROADS[part]}")} for part in self.parts]
-        words = alt.Chart(alt.InlineData(values=rows)).mark_text(align="left", baseline="bottom", fontWeight=600)
-        return words.encode(x, y=alt.value(-5), text="name:N")
-
-    def _week_axis(self) -> alt.Axis:
-        """Count the weeks anew in every part."""
-        usual: Any = week_axis(self.weeks).to_dict()
-        weeks = usual["axis"]["values"]
-        if len(self.parts) > 1:  # a third of the width has room for two labels
-            weeks = [weeks[0], weeks[len(weeks) // 2]]
-        values = [start + week for start in range(0, self._span, self._pitch) for week in weeks]
-        first = f"'{say('manager.week')} 0'"
-        shown = f"datum.value ? datum.value % {self._pitch} : {first}"
-        return alt.Axis(values=values, labelExpr=shown, labelFlush=True)
+        headings = tuple(say(f"manager.{ROADS[part]}") for part in self.parts) if len(self.parts) > 1 else ()
+        week, mark = say("manager.week"), say("manager.decimal_mark")
+        spec = _drawn(self.weeks, self._pitch, headings, week, mark, alt.theme.active)
+        return {**spec, "description": caption(self.measure)}
 
     @property
     def _pitch(self) -> int:
         """From the start of one part to the start of the next."""
-        return self.weeks + round(self.weeks * GAP) if len(self.parts) > 1 else self.weeks + 1
-
-    @property
-    def _span(self) -> int:
-        return self._pitch * (len(self.parts) - 1) + self.weeks
+        return self.weeks + round(self.weeks * GAP)
 
     def _across(self, part: str) -> Numbers:
         return np.asarray(self.kept + self.parts.index(part) * self._pitch, dtype=float)
@@ -235,3 +186,65 @@ def medians(rows: Records) -> dict[str, Numbers]:
     """Return the median futures of every measure and of departures by kind: what is kept of a pinned style."""
     found = {name: np.median(rows[name][:, :, 0], axis=0) for name in Measures.quantities() if name not in ROADS}
     return found | {road: np.median(values, axis=0) for road, values in series(rows, EXITS).items()}
+
+
+@cache
+def _drawn(weeks: int, pitch: int, headings: tuple[str, ...], week: str, mark: str, _theme: str) -> dict[str, Any]:
+    """Build a chart once for all measures: Altair takes its time.
+
+    Parameters
+    ----------
+    weeks, pitch : int
+        The horizon, and how far apart the parts of a picture start.
+    headings : tuple of str
+        Of the parts; none where there is only one.
+    week, mark : str
+        The word for a week, and the decimal mark.
+    """
+    parts = max(1, len(headings))
+    upright = alt.Axis(tickCount=4, labelExpr=f"replace(datum.label, '.', '{mark}')")
+    span = pitch * (parts - 1) + weeks
+    # made beforehand: Altair's setters lose their object when others run among their arguments
+    across = _week_axis(weeks, pitch, parts, week)
+    x = alt.X("x:Q").scale(domain=[0, span], nice=False).axis(across).title(None)
+
+    def height(level: str) -> alt.Y:
+        return alt.Y(f"{level}:Q", scale=alt.Scale(zero=False, nice=False), title=None, axis=upright)
+
+    blue, places = COLOURS["blue"], [str(place) for place in range(len(PINS))]
+    base = alt.Chart(alt.NamedData("futures")).encode(x, detail="part:N")
+    tone = alt.Scale(domain=places, range=[colour for colour, _ in PINS])
+    dashes = alt.Scale(domain=places, range=[dash for _, dash in PINS])
+    colour = alt.Color("style:N", scale=tone, legend=None)
+    dash = alt.StrokeDash("style:N", scale=dashes, legend=None)
+    pinned = alt.Chart(alt.NamedData("pins")).mark_line(strokeWidth=2.5)
+    name_of_line: Any = {"align": "right", "baseline": "middle", "fontWeight": 600}
+    named = alt.Chart(alt.NamedData("ends")).mark_text(**name_of_line)
+    halo = named.mark_text(**name_of_line, stroke="white", strokeWidth=4, strokeJoin="round")
+    layers: list[Any] = [
+        alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x, height("y")),
+        base.mark_area(opacity=0.15, color=blue).encode(height("q10"), alt.Y2("q90")),
+        base.mark_area(opacity=0.27, color=blue).encode(height("q25"), alt.Y2("q75")),
+        pinned.encode(x, height("y"), colour, dash, detail="line:N"),
+        base.mark_line(color=blue, strokeWidth=3).encode(height("median")),
+        base.mark_line(color=INK, strokeWidth=1.4).encode(height("happened")),
+        halo.encode(x, height("y"), text="name:N"),
+        named.encode(x, height("y"), colour, text="name:N"),
+    ]
+    if headings:
+        rows = [{"x": number * pitch, "name": name} for number, name in enumerate(headings)]
+        words = alt.Chart(alt.InlineData(values=rows)).mark_text(align="left", baseline="bottom", fontWeight=600)
+        layers.append(words.encode(x, y=alt.value(-5), text="name:N"))
+    chart = alt.layer(*layers, width="container", height=HEIGHT - (HEADING if headings else 0), padding=PADDING)
+    spec: dict[str, Any] = chart.to_dict(validate=False)  # a test holds it valid
+    return spec
+
+
+def _week_axis(weeks: int, pitch: int, parts: int, week: str) -> alt.Axis:
+    """Count the weeks anew in every part."""
+    usual: Any = week_axis(weeks).to_dict()
+    ticks = usual["axis"]["values"]
+    if parts > 1:  # a part of the width has room for two labels
+        ticks = [ticks[0], ticks[len(ticks) // 2]]
+    values = [number * pitch + tick for number in range(parts) for tick in ticks]
+    return alt.Axis(values=values, labelExpr=f"datum.value ? datum.value % {pitch} : '{week} 0'", labelFlush=True)
