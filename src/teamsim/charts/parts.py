@@ -86,7 +86,7 @@ def roads() -> dict[str, str]:
 def tip(field: str, kind: str = "N", form: str = "", title: str = "") -> alt.Tooltip:
     """Return a line of what is said of a mark that is pointed at; by default it is called as its field is."""
     name = title or say(f"charts.{field}")
-    return alt.Tooltip(f"{field}:{kind}", title=name, **({"format": form} if form else {}))
+    return alt.Tooltip(f"{field}:{kind}", title=name, format=form or alt.Undefined)
 
 
 def place_of(result: Result) -> str:

@@ -44,6 +44,10 @@ def speak(code: str) -> None:
     code : str
         One of `languages`.
 
+    Returns
+    -------
+    None
+
     Raises
     ------
     InputError
