@@ -269,6 +269,8 @@ class Told:
         start = interview.usual_week if week is None else week
         kind, _, name = str(what).partition(":")
         if kind == "lever":
+            if name not in Style.model_fields:
+                raise InputError(f"= {name!r} is not a lever; {closest(name, Style.model_fields)}", ("what",))
             replay = interview.replay(start, redraws=redraws, **{name: value})  # type: ignore[arg-type]
             was = getattr(interview.run.made.conduct[interview.leader].at(start), name)
             lever = Style.quantities()[name]
@@ -310,7 +312,7 @@ class Told:
 def scale_of(kind: Quantity) -> dict[str, Any]:
     """Return what a range input needs."""
     whole = kind.kind is int or (kind.high - kind.low) >= STEPS / 2
-    step = 1.0 if whole else 10.0 ** math.floor(math.log10((kind.high - kind.low) / STEPS))
+    step = 1.0 if whole else 10.0 ** round(math.log10((kind.high - kind.low) / STEPS))
     share = kind.unit.startswith("share")
     return {"low": kind.low, "high": kind.high, "step": step, "percent": share, "unit": unit_of(kind)}
 
