@@ -161,6 +161,9 @@ class ExitInterview(AskingWidget, page="exit_interview"):
             raise InputError(say("exit.nobody"))
         self.tried = self._told.replayed(what, week, value, self.redraws)
 
+    def __repr__(self) -> str:
+        return say("exit.plain", n=len(self.departures))
+
 
 class Told:
     """One interview in words."""

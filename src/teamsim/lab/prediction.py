@@ -159,3 +159,6 @@ class Prediction(AskingWidget, page="prediction"):
     def _reveal(self) -> None:
         if self._result is not None and self.locked:
             self.came, self.waiting = self._asked.came(self.answer, self._result), False
+
+    def __repr__(self) -> str:
+        return str(self.question.get("text", ""))
