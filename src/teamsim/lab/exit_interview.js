@@ -134,11 +134,12 @@ function render({ model, el }) {
     result,
   );
 
-  let options = new Map();
+  let options = new Map(), asked = false;
   const option = () => options.get(what.value) ?? {};
   const atWeek = () => [...(option().was ?? [])].reverse().find(([start]) => start <= +week.value)?.[1];
+  const local = (value, digits) => (+value).toLocaleString(model.get("language"), { maximumFractionDigits: digits });
   const number = (given, { percent, unit, step }) =>
-    percent ? `${Math.round(100 * given)} %` : `${+(+given).toFixed(step < 1 ? 2 : 0)} ${unit ?? ""}`.trim();
+    percent ? `${local(100 * given, 0)} %` : `${local(given, step < 1 ? 2 : 0)} ${unit ?? ""}`.trim();
 
   function showTries() {
     const { groups, first, last, week: usual } = model.get("tries");
@@ -175,6 +176,7 @@ function render({ model, el }) {
     was.textContent = chosen.was ? fill(words.was, { value: number(atWeek(), chosen) }) : "";
   }
   function tryIt() {
+    asked = true;
     go.disabled = true;
     go.textContent = words.going;
     ask("try", { what: what.value, week: +week.value, value: amount.hidden ? null : +value.value });
@@ -205,6 +207,8 @@ function render({ model, el }) {
       h("p", { class: "soft keys" }, key("here", words.full), key("here gained", words.gained), key("gone", words.hollow)),
       h("p", { class: "soft" }, words.pairs), h("p", { class: "soft" }, unsure),
     );
+    if (asked) result.scrollIntoView({ block: "nearest" }); // in the view in which the button was pressed, not in others
+    asked = false;
   }
   function showProblem() {
     problem.textContent = model.get("problem");

@@ -12,7 +12,7 @@ import numpy as np
 from teamsim.fields import InputError, closest
 from teamsim.people import Measures
 from teamsim.results import GROUPS, OF_TEAMS, Futures, Run
-from teamsim.words import label, meaning, say, unit
+from teamsim.words import label, meaning, number, say, unit
 
 __all__ = ["DIRECTIONS", "KINDS", "SURE", "Question"]
 
@@ -108,7 +108,7 @@ class Question:
         """Return the question as a page needs it."""
         counted = "_counted" if self.counted and self.kind != "direction" else ""
         name, whose = label(Measures, self.measure.name), say(f"predict.groups.{self.group}")
-        band = self.number(self.band(0.0)) if self.scale else f"{100 * SAME:.0f} %"
+        band = self.told(self.band(0.0)) if self.scale else f"{100 * SAME:.0f} %"
         low, high = self.scale or (0.0, 1.0)
         return {
             "kind": self.kind,
@@ -134,15 +134,15 @@ class Question:
         """
         low, high = self.scale or (0.0, 0.0)
 
-        def number(given: Any) -> float:
+        def within(given: Any) -> float:
             if isinstance(given, bool) or not isinstance(given, int | float) or not low <= given <= high:
                 raise InputError(say("predict.bad_answer"))
             return float(given)
 
         if self.kind == "number":
-            return number(value)
+            return within(value)
         if self.kind == "sketch" and isinstance(value, list | tuple) and len(value) == POINTS:
-            return [number(one) for one in value]
+            return [within(one) for one in value]
         if self.kind == "direction" and isinstance(value, str) and value in DIRECTIONS:
             return value
         raise InputError(say("predict.bad_answer"))
@@ -227,7 +227,7 @@ class Question:
             found = self.direction(lines)
             counts = {name: int((found == sign).sum()) for name, sign in zip(DIRECTIONS, (-1, 0, 1), strict=True)}
             return say("predict.told_direction", n=len(found), **asked, **counts)
-        first, last = (self.number(float(end)) for end in self.ends(table[:, 1]))
+        first, last = (self.told(float(end)) for end in self.ends(table[:, 1]))
         came = say(f"predict.{DIRECTIONS[int(self.direction(table[:, 1])) + 1]}")
         which = "one" if isinstance(result, Run) else "median"
         return say(f"predict.told_direction_{which}", came=came, first=first, last=last, **asked)
@@ -237,12 +237,12 @@ class Question:
         where = "below" if value < low else "above" if value > high else "inside"
         return say(
             "predict.told_number_one" if isinstance(result, Run) else "predict.told_number",
-            answer=self.number(value),
+            answer=self.told(value),
             sure=answer["sure"],
-            median=self.number(median),
-            off=self.number(abs(value - median)),
-            low=self.number(low, bare=True),
-            high=self.number(high),
+            median=self.told(median),
+            off=self.told(abs(value - median)),
+            low=self.told(low, bare=True),
+            high=self.told(high),
             where=say(f"predict.{where}"),
         )
 
@@ -253,7 +253,7 @@ class Question:
         return say(
             "predict.told_sketch_one" if isinstance(result, Run) else "predict.told_sketch",
             sure=answer["sure"],
-            off=self.number(float(np.abs(drawn - table[:, 1]).mean())),
+            off=self.told(float(np.abs(drawn - table[:, 1]).mean())),
             inside=int(inside.sum()),
             points=POINTS,
         )
@@ -263,10 +263,10 @@ class Question:
         """The unit in words; nothing for a level."""
         return "" if self.measure.unit == "level" else unit(self.measure.unit)
 
-    def number(self, value: float, *, bare: bool = False) -> str:
+    def told(self, value: float, *, bare: bool = False) -> str:
         """Return a number as it is read, with its unit."""
         whole = abs(value) >= 100 or (self.counted and self.kind == "number")
-        text = f"{value:.0f}" if whole else f"{value:.3g}"
+        text = number(value, ".0f" if whole else ".3g")
         return text if bare else f"{text} {self.unit}".strip()
 
 
