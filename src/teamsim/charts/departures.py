@@ -8,14 +8,27 @@ import altair as alt
 import pandas as pd
 
 from teamsim.charts.look import COLOURS
-from teamsim.charts.parts import INNER, THIRDS, Chart, group_of, needs, people_in_words, place_of, roads, tip, week_axis
+from teamsim.charts.parts import (
+    INNER,
+    THIRDS,
+    Chart,
+    group_of,
+    needs,
+    people_in_words,
+    place_of,
+    roads,
+    tip,
+    week_axis,
+    written,
+)
 from teamsim.people import Drivers
 from teamsim.results import Futures, Run
 from teamsim.words import label, say
 
 __all__ = ["exits"]
 
-MOST_DRIVERS, MOST_ROWS, QUARTER = 8, 24, 13
+MOST_DRIVERS, MOST_ROWS, QUARTER, GAP = 8, 24, 13, 6
+COLUMN, ALL_COLUMNS, LETTER, FITTING = 66, 806, 6.1, 12  # pixels; FITTING letters fit above an ordinary column
 SHAPES_OF_ROADS = ["circle", "triangle-up", "square"]
 DRIVERS = {f"drivers_{name}": name for name in Drivers.quantities()}
 
@@ -56,7 +69,7 @@ def exits(result: Run | Futures) -> Chart:
         heading = alt.Title(title, subtitle=_count(table))
         return alt.vconcat(_when(result, table), _why(table), spacing=32, title=heading)
     runs = result.made.runs
-    words = say("charts.exits_futures", n=runs, weeks=result.scenario.weeks, mean=f"{len(table) / runs:.1f}")
+    words = say("charts.exits_futures", n=runs, weeks=result.scenario.weeks, mean=written(f"{len(table) / runs:.1f}"))
     top = alt.hconcat(_rate(result, table), _thirds(result, table), spacing=150, bounds="flush")
     apart = alt.Resolve(scale=alt.ScaleResolveMap(color="independent", shape="independent"))
     return alt.vconcat(top, _said(table), spacing=36, resolve=apart, title=alt.Title(title, subtitle=words))
@@ -121,7 +134,10 @@ def _why(table: pd.DataFrame) -> Any:
         return _nothing(say("charts.all_dismissed"))
     total = len(own)
     own = own.sort_values(["regretted", "week"], ascending=[False, True]).head(MOST_ROWS).sort_values(["week", "seat"])
-    weight = own[list(DRIVERS)].abs().mean().nlargest(MOST_DRIVERS)
+    longest = max(map(len, _drivers().values()))
+    width = COLUMN if longest <= FITTING else round(LETTER * longest)
+    most = min(MOST_DRIVERS, ALL_COLUMNS // (width + GAP) - 2)
+    weight = own[list(DRIVERS)].abs().mean().nlargest(most)
     shares = own[[name for name in DRIVERS if name in weight.index]].rename(columns=_drivers())
     shares[say("charts.offer_column")] = own["offered"] + own["exhaustion"]
     shares[say("charts.ties_column")] = own["ties"]
@@ -138,12 +154,12 @@ def _why(table: pd.DataFrame) -> Any:
         color=alt.condition("datum.share > 0", alt.value(COLOURS["vermilion"]), alt.value(COLOURS["blue"])),
         tooltip=tips,
     )  # fmt: skip
-    size = bar.properties(width=66, height=22 * len(order))
+    size = bar.properties(width=width, height=22 * len(order))
     title = say("charts.why_some" if len(order) < total else "charts.why_title", n=len(order), all=total)
     heading = alt.Title(title, subtitle=say("charts.why_read"), **INNER, subtitleFontSize=14)
-    header = alt.Header(title=None, labelFontSize=13, labelAngle=0, labelPadding=4)
+    header = alt.Header(title=None, labelFontSize=13 if width == COLUMN else 12, labelAngle=0, labelPadding=4)
     column = alt.Column("driver:N", sort=list(shares.columns), header=header)
-    return size.facet(column=column, spacing=6, title=heading)
+    return size.facet(column=column, spacing=GAP, title=heading)
 
 
 def _rate(result: Futures, table: pd.DataFrame) -> Any:

@@ -62,6 +62,12 @@ def label_of(measure: str, weeks: int = 0) -> str:
     return say("charts.label_sum" if kind.unit in FLOWS else "charts.label_mean", n=weeks, **told)
 
 
+def written(number: str) -> str:
+    """Return a number with the marks of the language that is spoken."""
+    marks = {",": say("charts.thousands"), ".": say("charts.decimal")}
+    return "".join(marks.get(letter, letter) for letter in number)
+
+
 def group_of(name: str) -> str:
     """Say which part of an organisation is meant; a team keeps its name."""
     return say(f"charts.groups.{name}") if name in GROUPS else name

@@ -25,6 +25,7 @@ from teamsim.charts.parts import (
     thinned,
     tip,
     week_axis,
+    written,
 )
 from teamsim.comparison import Comparison
 from teamsim.fields import InputError
@@ -172,7 +173,7 @@ def _in_words(difference: float, low: float, high: float) -> str:
 
 def _said(value: float, sign: str = "") -> str:
     """Say a number in a few digits, never as a power of ten."""
-    return f"{value:{sign},.{_digits(value)}f}".replace("-", "−")
+    return written(f"{value:{sign},.{_digits(value)}f}".replace("-", "−"))
 
 
 def _digits(value: float) -> int:

@@ -25,7 +25,8 @@ function render({ model, el }) {
   root.append(make("div", { className: "name" }, label, output), slider, ends, problem);
   el.append(root);
 
-  const said = (value) => `${+value.toFixed(2)}${lever.unit ? ` ${lever.unit}` : ""}`;
+  const number = { minimumFractionDigits: lever.decimals, maximumFractionDigits: lever.decimals };
+  const said = (value) => `${value.toLocaleString(root.lang, number)} ${lever.unit}`.trim();
   const show = () => {
     const value = model.get("value");
     if (+slider.value !== value) slider.value = value;
