@@ -252,7 +252,8 @@ def test_trade_offs_of_the_team_and_its_thirds(lab):
     lab.pin("before")
     lab._outcome.below.chooser.chosen = "trade_offs"
     [table] = lab._outcome.below.place.children
-    assert [group["name"] for group in table.table["groups"]] == ["Whole team", "Top third", "Middle third", "Bottom third"]
+    names = [group["name"] for group in table.table["groups"]]
+    assert names == ["Whole team", "Top third", "Middle third", "Bottom third"]
     assert [row["style"] for row in table.table["groups"][0]["rows"]] == ["before", "this style"]
     seen = [column.split(" (")[0] for column in table.table["columns"]]
     assert seen == ["Survey score", "Output", "Regretted exits", "Pay"]

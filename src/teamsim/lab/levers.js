@@ -27,6 +27,15 @@ function render({ model, el }) {
   const ask = (what, more = {}) => model.send({ ask: what, ...more });
   const number = (value, { decimals }) =>
     value.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const form = (act, attributes, ...inside) => {
+    const node = make("form", { ...attributes, submit: (event) => { event.preventDefault(); act(); } }, ...inside);
+    node.addEventListener("keydown", (event) => { // JupyterLab swallows the key that would submit
+      if (event.key !== "Enter" || event.target.type !== "text") return;
+      event.preventDefault();
+      node.requestSubmit();
+    });
+    return node;
+  };
   const button = (text, act, more = {}) => make("button", { type: "button", click: act, ...more }, text);
 
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
@@ -47,11 +56,10 @@ function render({ model, el }) {
   const pin = make("button", { type: "submit" }, words.pin);
   const pinned = make("ul", { class: "pinned" });
   const pins = make("details", { class: "fold" }, make("summary", {}, words.pins), pinned,
-    make("form", { class: "row", submit: (event) => {
-      event.preventDefault();
+    form(() => {
       ask("pin", { name: name.value });
       name.value = "";
-    } }, name, pin));
+    }, { class: "row" }, name, pin));
 
   const code = make("input", { type: "text", readonly: true, id: `${id}-code`, spellcheck: "false", focus: () => code.select() });
   const copied = make("span", { class: "unseen", role: "status" });
@@ -62,7 +70,7 @@ function render({ model, el }) {
     setTimeout(() => { copy.textContent = words.copy; copied.textContent = ""; }, 2000);
   });
   const typed = make("input", { type: "text", id: `${id}-typed`, spellcheck: "false", autocomplete: "off", placeholder: "TS1-…" });
-  const opening = make("form", { submit: (event) => { event.preventDefault(); ask("open", { code: typed.value }); } },
+  const opening = form(() => ask("open", { code: typed.value }), {},
     make("label", { for: `${id}-typed` }, words.code_open),
     make("div", { class: "row" }, typed, make("button", { type: "submit" }, words.open)));
   const share = make("details", { class: "fold" }, make("summary", {}, words.share),
@@ -80,15 +88,15 @@ function render({ model, el }) {
   /** Say where the levers stand; the slider may still be moving. */
   function move(resting) {
     const values = { ...model.get("values") };
-    for (const [lever, row] of rows) if (row.moved) values[lever] = Number(row.slider.value);
+    for (const [lever, row] of rows) values[lever] = row.stands;
     model.set({ values, resting });
     model.save_changes(); // ipywidgets holds back all but the newest while Python is busy
   }
 
   function moved(lever) {
     const row = rows.get(lever.name);
-    row.moved = true;
-    tell(row, Number(row.slider.value));
+    row.stands = Number(row.slider.value);
+    tell(row, row.stands);
     clearTimeout(rest);
     rest = setTimeout(() => move(true), REST_MS);
     move(false);
@@ -117,7 +125,7 @@ function render({ model, el }) {
       make("fieldset", {}, make("legend", {}, label), ...members.map((lever) => {
         const own = `${id}-${lever.name}`;
         const explain = () => (help.textContent = lever.meaning);
-        const row = { lever, moved: false };
+        const row = { lever };
         row.slider = make("input", {
           type: "range", id: own, min: lever.low, max: lever.high, step: lever.step, title: lever.meaning,
           "aria-describedby": `${own}-meaning`, "data-lever": lever.name, input: () => moved(lever), focus: explain,
@@ -142,8 +150,10 @@ function render({ model, el }) {
     for (const [lever, row] of rows) {
       const value = values[lever];
       if (typeof value !== "number") continue;
-      row.moved = false; // what a slider rounds to its step is not what was set
-      if (Number(row.slider.value) !== value) row.slider.value = value;
+      if (row.stands !== value) {
+        clearTimeout(rest); // set elsewhere, or refused: there is nothing to rest on
+        row.slider.value = row.stands = value; // the slider rounds it to its step; what stands is not rounded
+      }
       tell(row, value);
     }
   }
