@@ -137,9 +137,8 @@ def test_a_mistake_in_what_is_run_is_one_line(tmp_path, capsys, arguments, line)
 def test_ctrl_c_stops_with_a_line():
     arguments = ["compare", "managing-stars", "hands-off", "developer", "--runs", "20000", "--weeks", "400"]
     loaded = "import teamsim.comparison; from teamsim.cli import main; print(flush=True)"
-    process = subprocess.Popen(
-        [sys.executable, "-c", f"{loaded}; main({arguments})"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-c", f"{loaded}; main({arguments})"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     process.stdout.readline()  # how long loading takes depends on what else the machine does
     time.sleep(3)
     process.send_signal(signal.SIGINT)
