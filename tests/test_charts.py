@@ -203,3 +203,57 @@ def test_building_is_quick(run, many):
         began = time.process_time()
         draw()
         assert time.process_time() - began < 0.5  # some 15 ms on an idle machine; only a blunder is caught here
+
+
+@pytest.fixture
+def german():
+    ts.lab.speak("de")
+    yield
+    ts.lab.speak("en")
+
+
+def shown(node: Any, told: bool = False) -> list[str]:
+    """Every text of a specification that a reader sees: titles, legends, texts of marks, names in the data."""
+    if isinstance(node, str):
+        return [node] if told else []
+    if isinstance(node, dict):
+        seen = ("title", "text", "subtitle", "titles", "description")
+        unseen = ("config", "anchor", "color", "align", "field", "type")
+        inner = [(key in seen or key == "datasets" or told, value) for key, value in node.items() if key not in unseen]
+        return [text for is_told, value in inner for text in shown(value, is_told)]
+    if isinstance(node, list):
+        return [text for value in node for text in shown(value, told)]
+    return []
+
+
+CHARTS = {
+    "weeks of a run": lambda run, _many, _found: charts.weeks(run, ["engagement", "output"], ["top third", "Product"]),
+    "weeks of a third": lambda _run, many, _found: charts.weeks(many, "strain", "bottom third"),
+    "people": lambda run, _many, _found: charts.people(run),
+    "exits of a run": lambda run, _many, _found: charts.exits(run),
+    "exits of futures": lambda _run, many, _found: charts.exits(many),
+    "runs": lambda _run, many, _found: charts.runs(many, "regretted"),
+    "differences": lambda _run, _many, found: charts.differences(found, groups=["organisation", "top third"]),
+    "bands": lambda _run, _many, found: charts.bands(found, "strain", "bottom third"),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_chart_speaks_german(name, run, many, found, german):
+    """Of what it shows in English nothing is left but names, numbers and the words that both languages share."""
+    draw = CHARTS[name]
+    ts.lab.speak("en")
+    english = set(shown(draw(run, many, found).to_dict()))
+    ts.lab.speak("de")
+    spoken = set(shown(draw(run, many, found).to_dict()))
+    assert spoken
+    same = {text for text in english & spoken if any(letter.isalpha() for letter in text)}
+    names = {*run.scenario.people, *found.styles, "Product", run.scenario.title}
+    alike = {"Engagement", "Feedback", "Fairness", "Median", "Team", "Product"}
+    assert {text for text in same if text not in names | alike} == set()
+
+
+def test_a_german_title(many, german):
+    chart = charts.runs(many, "regretted")
+    assert chart.title.text == "Schmerzliche Abgänge · Managing stars: 20 Zukünfte"
+    assert charts.weeks(many, "strain").title.text.startswith("Belastung (0 bis 1) · ")

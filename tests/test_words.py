@@ -8,10 +8,13 @@ import pytest
 
 from teamsim import words
 from teamsim.fields import Declared, InputError
-from teamsim.people import Drivers, Market, Measures, Policies
+from teamsim.people import Drivers, LeaderState, Market, Measures, PersonState, Policies, Start
+from teamsim.scenario import CastTeam, Scenario
 from teamsim.style import Style
 
-TRANSLATED: tuple[type[Declared], ...] = (Style, Measures, Drivers, Market, Policies)
+TRANSLATED: tuple[type[Declared], ...] = (
+    Style, Measures, Drivers, Market, Policies, Start, LeaderState, CastTeam, Scenario,
+)  # fmt: skip
 HOME = Path(words.__file__).parent
 OTHERS = [code for code in words.languages() if code != "en"]
 
@@ -71,7 +74,7 @@ def test_every_declared_quantity_is_translated(code, declared, spoken):
 @pytest.mark.parametrize("code", OTHERS)
 def test_nothing_is_translated_that_is_not_there(code):
     declared = tomllib.loads((HOME / f"{code}.toml").read_text(encoding="utf-8"))["declared"]
-    known = {kind.__name__: kind.quantities() for kind in TRANSLATED}
+    known = {kind.__name__: kind.quantities() for kind in (*TRANSLATED, PersonState)}
     for name, fields in declared.items():
         assert set(fields) <= set(known[name])
 

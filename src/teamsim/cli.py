@@ -106,7 +106,9 @@ def lab(
 
 @app.command()
 def show(
-    notebook: Annotated[str, typer.Argument(help="A notebook's file, or the name of one that comes with teamsim.")] = "02-manager-lab",
+    notebook: Annotated[
+        str, typer.Argument(help="A notebook's file, or the name of one that comes with teamsim.")
+    ] = "02-manager-lab",
     port: Annotated[int, typer.Option(help="The port; the next free one is taken if it is in use.")] = 8866,
     browser: Annotated[bool, typer.Option(help="Open the web browser.")] = True,
 ) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 from playwright.sync_api import expect
-from real_pages import OURS
 
+from real_pages import OURS
 from teamsim.files import shipped
 
 NOTEBOOKS = sorted(path.stem for path in shipped("notebooks").glob("*.ipynb"))

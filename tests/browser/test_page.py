@@ -62,17 +62,13 @@ def test_the_token_is_on_no_screen_and_without_it_the_door_is_shut(voila, open_p
     expect(page.get_by_role("main")).to_be_visible(timeout=120_000)
     kernel = kernel_of(page)
     for path in ("", f"api/kernels/{kernel}", "voila/files/probe.ipynb"):
-        with pytest.raises(urllib.error.HTTPError, match="403"):
-            answer = urllib.request.urlopen(address + path)
-            assert "/login" in answer.geturl(), path
-            raise urllib.error.HTTPError(path, 403, "sent to the door", answer.headers, answer)
+        assert refused(address + path), path
 
 
 def test_under_another_name_it_does_not_answer(voila, probe):
     """So that no page from elsewhere can have the browser read it (DNS rebinding)."""
     asked = urllib.request.Request(voila(probe), headers={"Host": "elsewhere.example"})
-    with pytest.raises(urllib.error.HTTPError, match="403"):
-        urllib.request.urlopen(asked)
+    assert refused(asked)
 
 
 def test_the_kernel_goes_with_its_reader(voila, open_page, probe, page, context):
@@ -130,3 +126,13 @@ def test_a_cell_that_fails_shows_a_sentence_and_no_traceback(voila, written, pag
 
 def kernel_of(page):
     return json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"]
+
+
+def refused(asked):
+    """Whether the server says no, or sends a stranger to the door."""
+    try:
+        with urllib.request.urlopen(asked) as answer:
+            return "/login" in answer.geturl()
+    except urllib.error.HTTPError as error:
+        error.close()
+        return error.code == 403

@@ -95,6 +95,17 @@ def test_what_is_not_known_about_the_model(small):
     assert [row["part"] for row in view.below.split][-1] == "model"
 
 
+def test_another_scenario_is_asked_the_same(view, small):
+    longer = small.replace(weeks=52)
+    view.among(levers=["pressure"])
+    view.show(longer)
+    assert (view.shown, view.verdict) == (1, "")
+    view.many()
+    assert view.verdict == ts.luck_or_leadership(longer, levers=["pressure"], drawn=5, runs=40).say("output")
+    view.show(small)
+    assert view.verdict == ts.luck_or_leadership(small, levers=["pressure"], drawn=5, runs=40).say("output")
+
+
 def test_starting_again(view):
     view.many()
     ask(view, "one")

@@ -15,6 +15,7 @@ from teamsim.lab.names import called
 from teamsim.lab.team_picture import TeamPicture
 from teamsim.people import PersonState
 from teamsim.results import Run
+from teamsim.words import speak
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +85,16 @@ def test_every_kind_of_event_has_its_mark(run):
     words = TeamPicture(run).words
     assert set(words["events"]) == set(MARKS)
     assert set(words["roads"]) == set(words["ways"]) == {"offer", "exhaustion", "dismissed"}
+
+
+def test_every_measure_has_its_german_name(run):
+    speak("de")
+    try:
+        german = {one["name"]: one["label"] for one in life_lines(run, "model")[0]["measures"]}
+    finally:
+        speak("en")
+    english = {one["name"]: one["label"] for one in life_lines(run, "model")[0]["measures"]}
+    assert [name for name in german if german[name] == english[name]] == ["engagement"]
 
 
 def test_what_travels_is_plain_and_small(run):

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import altair as alt
 
+from teamsim.words import say
+
 if TYPE_CHECKING:
     from teamsim.lab.live_chart import LiveChart
 
@@ -108,6 +110,9 @@ def theme() -> alt.theme.ThemeConfig:
             "mark": {"color": COLOURS["blue"]},
         },
     }
+    if (mark := say("charts.decimal")) != ".":
+        number = {"decimal": mark, "thousands": say("charts.thousands"), "grouping": [3], "currency": ["", ""]}
+        look["config"]["locale"] = {"number": number}
     return cast(alt.theme.ThemeConfig, look)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -12,16 +13,16 @@ import pandas as pd
 from teamsim.charts.look import COLOURS
 from teamsim.fields import InputError, closest
 from teamsim.people import Measures
-from teamsim.results import FLOWS, Result
+from teamsim.results import FLOWS, GROUPS, Result
+from teamsim.words import label, say, template, unit
 
 Chart: TypeAlias = "alt.Chart | alt.LayerChart | alt.ConcatChart | alt.VConcatChart | alt.FacetChart"
 
-ROADS = ("offer", "exhaustion", "dismissed")
-ROAD_WORDS = {"offer": "for an offer", "exhaustion": "exhausted", "dismissed": "dismissed"}
 THIRDS = ("top third", "middle third", "bottom third")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right", "cross")
 DASHES = ([1, 0], [8, 4], [2, 4], [10, 3, 2, 3], [5, 2], [14, 5], [1, 2])
 INNER: dict[str, Any] = {"fontSize": 16, "offset": 8}  # the title of a part
+HIRE = re.compile(r"hire (\d+) in seat (\d+)")  # as `results` names who came later
 MOST_POINTS = 208  # on a time axis; longer horizons are averaged over equal spans of weeks
 
 
@@ -52,10 +53,46 @@ def needs(result: object, *kinds: type[Result]) -> None:
 def label_of(measure: str, weeks: int = 0) -> str:
     """Say what is measured and in which unit; over how many weeks where a horizon is given."""
     kind = Measures.quantities()[measure]
-    unit = "0 to 1" if kind.unit == "level" and kind.low == 0 else kind.unit
+    told = {
+        "measure": label(Measures, measure),
+        "unit": say("charts.level") if kind.unit == "level" and kind.low == 0 else unit(kind.unit),
+    }
     if not weeks:
-        return f"{kind.label} ({unit})"
-    return f"{kind.label} ({unit}, {'in' if kind.unit in FLOWS else 'mean of'} {weeks} weeks)"
+        return say("charts.label", **told)
+    return say("charts.label_sum" if kind.unit in FLOWS else "charts.label_mean", n=weeks, **told)
+
+
+def written(number: str) -> str:
+    """Return a number with the marks of the language that is spoken."""
+    marks = {",": say("charts.thousands"), ".": say("charts.decimal")}
+    return "".join(marks.get(letter, letter) for letter in number)
+
+
+def group_of(name: str) -> str:
+    """Say which part of an organisation is meant; a team keeps its name."""
+    return say(f"charts.groups.{name}") if name in GROUPS else name
+
+
+def groups_in(table: pd.DataFrame, column: str = "group") -> pd.DataFrame:
+    """Return a table whose groups are said in words."""
+    return table.assign(**{column: table[column].map(group_of)})
+
+
+def people_in_words(names: pd.Series[str], short: bool = False) -> pd.Series[str]:
+    """Say who somebody is: the cast by name, somebody hired by number and seat."""
+    key = "charts.hire_short" if short else "charts.hire"
+    return names.map(lambda name: say(key, n=hire[1], seat=hire[2]) if (hire := HIRE.fullmatch(name)) else name)
+
+
+def roads() -> dict[str, str]:
+    """Return the roads out of a team in words, by their names."""
+    return dict(template("charts.roads"))
+
+
+def tip(field: str, kind: str = "N", form: str = "", title: str = "") -> alt.Tooltip:
+    """Return a line of what is said of a mark that is pointed at; by default it is called as its field is."""
+    name = title or say(f"charts.{field}")
+    return alt.Tooltip(f"{field}:{kind}", title=name, format=form or alt.Undefined)
 
 
 def place_of(result: Result) -> str:
@@ -86,7 +123,7 @@ def week_axis(weeks: int) -> alt.X:
     """Return the time axis: half years where there are any."""
     step = 26 * -(-weeks // 260) if weeks >= 52 else 13 if weeks >= 26 else max(1, weeks // 6)
     ticks = list(range(0, weeks + 1, step))
-    return alt.X("week:Q").scale(domain=[0, weeks], nice=False).axis(values=ticks).title("week")
+    return alt.X("week:Q").scale(domain=[0, weeks], nice=False).axis(values=ticks).title(say("charts.week"))
 
 
 def thinned(table: pd.DataFrame, weeks: int, by: Sequence[str]) -> pd.DataFrame:

@@ -18,15 +18,20 @@ from teamsim.charts.parts import (
     colour_of,
     dash_of,
     domain_of,
+    group_of,
     label_of,
     needs,
     place_of,
     thinned,
+    tip,
     week_axis,
+    written,
 )
 from teamsim.comparison import Comparison
 from teamsim.fields import InputError
+from teamsim.people import Measures
 from teamsim.results import GROUPS, Futures
+from teamsim.words import label, say
 
 __all__ = ["bands", "differences", "runs"]
 
@@ -66,18 +71,17 @@ def runs(futures: Futures, measure: str = "net_value") -> Chart:
     low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
     counts, edges = np.histogram(values, _bins(values))
     data = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "futures": counts}).round(4)
-    label = label_of(measure, futures.scenario.weeks)
-    name = label.split(" (")[0]
     bars = alt.Chart(data).mark_rect(stroke="white", strokeWidth=2, color=COLOURS["sky"]).encode(
-        alt.X("from:Q", title=label, axis=alt.Axis(format=",.4~r")), alt.X2("to:Q"),
-        alt.Y("futures:Q", title="futures", scale=alt.Scale(zero=True)), y2=alt.Y2Datum(0),
-        tooltip=[alt.Tooltip("from:Q", format=",.3~r"), alt.Tooltip("to:Q", format=",.3~r"), "futures:Q"],
+        alt.X("from:Q", title=label_of(measure, futures.scenario.weeks), axis=alt.Axis(format=",.4~r")), alt.X2("to:Q"),
+        alt.Y("futures:Q", title=say("charts.futures"), scale=alt.Scale(zero=True)), y2=alt.Y2Datum(0),
+        tooltip=[tip("from", "Q", ",.3~r"), tip("to", "Q", ",.3~r"), tip("futures", "Q")],
     )  # fmt: skip
     at = alt.Chart(pd.DataFrame({"at": [middle]})).encode(alt.X("at:Q"))
     rule = at.mark_rule(color="#1B2438", strokeWidth=2.5)
-    note = at.mark_text(align="left", dx=8, y=-10, text=f"median {_said(middle)}")
-    words = f"Half of the futures lie between {_said(low)} and {_said(high)}."
-    title = alt.Title(f"{name} · {place_of(futures)}: {futures.made.runs} futures", subtitle=words)
+    note = at.mark_text(align="left", dx=8, y=-10, text=say("charts.median_at", value=_said(middle)))
+    told = {"measure": label(Measures, measure), "place": place_of(futures), "n": futures.made.runs}
+    half = say("charts.half", low=_said(low), high=_said(high))
+    title = alt.Title(say("charts.runs_title", **told), subtitle=half)
     return alt.layer(bars, rule, note, width=880, height=280, title=title)
 
 
@@ -128,7 +132,7 @@ def differences(
         if missing := set(parts) - set(table.loc[table["measure"] == measure, "group"]):
             raise InputError(f"measure {measure!r} is of whole teams; it is not measured of the {min(missing)}")
     weeks, others = comparison.scenario.weeks, comparison.styles[1:]
-    row = table["style"] if len(parts) == 1 else table["style"] + ", " + table["group"]
+    row = table["style"] if len(parts) == 1 else table["style"] + ", " + table["group"].map(group_of)
     data = pd.DataFrame(
         {
             "row": row,
@@ -140,11 +144,11 @@ def differences(
             "said": [_in_words(*row) for row in zip(table["difference"], table["low"], table["high"], strict=True)],
         }
     )
-    order = [style if len(parts) == 1 else f"{style}, {part}" for style in others for part in parts]
+    order = [style if len(parts) == 1 else f"{style}, {group_of(part)}" for style in others for part in parts]
     y = alt.Y("row:N", sort=order, title=None, axis=alt.Axis(labelLimit=260))
     axis = alt.Axis(grid=True, tickCount=5, format=",.3~r")
     x = alt.X("difference:Q", title=None, scale=alt.Scale(zero=True, padding=36), axis=axis)
-    tips = ["style:N", *(alt.Tooltip(f"{name}:Q", format="+.3g") for name in ("difference", "low", "high"))]
+    tips = [tip("style"), *(tip(name, "Q", "+.3g") for name in ("difference", "low", "high"))]
     # the first style keeps the first colour and shape wherever it is drawn
     colour = colour_of("style", comparison.styles, legend=False)
     shape = alt.Shape("style:N", scale=alt.Scale(domain=list(comparison.styles), range=list(SHAPES)), legend=None)
@@ -156,8 +160,8 @@ def differences(
     panel = alt.layer(zero, whisker, dot, text, width=380, height=48 * len(order))
     header = alt.Header(title=None, labelAnchor="start", labelFontSize=15, labelFontWeight=600)
     facet = alt.Facet("measure:N", sort=[label_of(measure, weeks) for measure in wanted], header=header)
-    words = f"{comparison.made.runs} pairs of futures. Point: the mean difference; bar and ±: its confidence interval."
-    title = alt.Title(f'What changes against "{comparison.styles[0]}", with the same luck', subtitle=words)
+    against = say("charts.differences_title", style=comparison.styles[0])
+    title = alt.Title(against, subtitle=say("charts.pairs", n=comparison.made.runs))
     apart = alt.Resolve(scale=alt.ScaleResolveMap(x="independent"))
     return panel.facet(facet, columns=2, data=data, spacing=24, resolve=apart, title=title)
 
@@ -169,7 +173,7 @@ def _in_words(difference: float, low: float, high: float) -> str:
 
 def _said(value: float, sign: str = "") -> str:
     """Say a number in a few digits, never as a power of ten."""
-    return f"{value:{sign},.{_digits(value)}f}".replace("-", "−")
+    return written(f"{value:{sign},.{_digits(value)}f}".replace("-", "−"))
 
 
 def _digits(value: float) -> int:
@@ -220,9 +224,9 @@ def bands(comparison: Comparison, measure: str = "engagement", group: str = "org
     area = base.mark_area(opacity=0.2, clip=True).encode(alt.Y("q25:Q", scale=scale, title=None), alt.Y2("q75"))
     middle = alt.Y("median:Q", scale=scale, title=None)
     line = base.mark_line(clip=True).encode(middle, strokeDash=dash_of("style", styles))
-    tips = ["week:Q", "style:N", *(alt.Tooltip(f"{name}:Q", format=".2f") for name in ("q75", "median", "q25"))]
+    tips = [tip("week", "Q"), tip("style"), *(tip(name, "Q", ".2f") for name in ("q75", "median", "q25"))]
     touch = base.mark_point(opacity=0, size=240).encode(middle, tooltip=tips)
-    whose = "" if group == GROUPS[0] else f", {group}"
-    words = f"Line: the median of {comparison.made.runs} futures. Band: the middle half of them."
-    title = alt.Title(f"{label_of(measure)} by style{whose}", subtitle=words)
+    whose = "charts.bands_title" if group == GROUPS[0] else "charts.bands_title_of"
+    heading = say(whose, measure=label_of(measure), group=group_of(group))
+    title = alt.Title(heading, subtitle=say("charts.bands_read", n=comparison.made.runs))
     return alt.layer(area, line, touch, width=880, height=340, title=title)

@@ -18,14 +18,20 @@ from teamsim.charts.parts import (
     colour_of,
     dash_of,
     domain_of,
+    group_of,
+    groups_in,
     label_of,
     needs,
+    people_in_words,
     place_of,
     thinned,
+    tip,
     week_axis,
 )
 from teamsim.fields import InputError
+from teamsim.people import Measures
 from teamsim.results import GROUPS, QUANTILES, Futures, Run
+from teamsim.words import label, say, template
 
 __all__ = ["people", "weeks"]
 
@@ -33,7 +39,6 @@ MOST_LANES = 30
 OVERLAP = 1.15  # of a week over the next, or seams are seen
 INK = "#1B2438"
 LEFT, HIRED, TALK = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7", "M0,-.8L0,.8M-.8,0L.8,0", "M0,-.7L0,.7"
-READ_BANDS = "Line: the median. Dark band: the middle half of the futures. Light band: eight in ten of them."
 
 
 def weeks(
@@ -77,11 +82,13 @@ def weeks(
     teams = [team.name for team in result.scenario.teams] if isinstance(result, Run) else []
     parts = chosen(groups, [*GROUPS, *teams], "group")
     if isinstance(result, Run):
-        title, subtitle = f"{place_of(result)}: one history", ["One line of luck out of many."]
+        title, subtitle = say("charts.one_history", place=place_of(result)), [say("charts.one_line")]
     else:
-        title, subtitle = f"{place_of(result)}: {result.made.runs} futures", [READ_BANDS]
+        title = say("charts.many_futures", place=place_of(result), n=result.made.runs)
+        subtitle = [say("charts.read_bands")]
     if parts != ["organisation"] and len(parts) == 1:
-        subtitle.append(f"Of the {parts[0]}." if parts[0] in GROUPS else f"Of the team {parts[0]}.")
+        which = "third" if parts[0] in GROUPS else "team"
+        subtitle.append(say(f"charts.of_{which}", group=group_of(parts[0])))
     if len(wanted) == 1:
         heading = alt.Title(f"{label_of(wanted[0])} · {title}", subtitle=subtitle)
         only: Chart = _panel(result, wanted[0], parts, title=heading, width=880, height=320)
@@ -109,35 +116,26 @@ def _panel(result: Run | Futures, measure: str, groups: Sequence[str], **look: A
     for group in groups:
         if not (table["group"] == group).any():
             raise InputError(f"measure {measure!r} is of whole teams; it is not measured of the {group}")
-    table = thinned(table, horizon, ["group"])
+    table, named = groups_in(thinned(table, horizon, ["group"])), [group_of(group) for group in groups]
     scale = alt.Scale(domain=domain_of(measure, table[levels], result.scenario.seats), nice=False)
     x, several = week_axis(horizon), len(groups) > 1
-    colour: Any = colour_of("group", groups) if several else alt.ColorValue(COLOURS["blue"])
+    colour: Any = colour_of("group", named) if several else alt.ColorValue(COLOURS["blue"])
 
     def height(level: str) -> alt.Y:
         return alt.Y(f"{level}:Q", scale=scale, title=None, axis=alt.Axis(tickCount=4))
 
     layers = []
-    tips = [alt.Tooltip("median:Q", format=".2f", title=measure)]
+    tips = [tip("median", "Q", ".2f", label(Measures, measure))]
     if len(levels) > 1:
-        tips = [alt.Tooltip(f"{level}:Q", format=".2f", title=words) for level, words in _LEVELS.items()]
+        tips = [tip(level, "Q", ".2f") for level in reversed(QUANTILES)]
         for low, high, opacity in (("q10", "q90", 0.14), ("q25", "q75", 0.26)):
             band = alt.Chart().mark_area(opacity=opacity, clip=True)
             layers.append(band.encode(x, height(low), alt.Y2(high), color=colour))
-    dash: dict[str, Any] = {"strokeDash": dash_of("group", groups)} if several else {}
+    dash: dict[str, Any] = {"strokeDash": dash_of("group", named)} if several else {}
     layers.append(alt.Chart().mark_line(clip=True).encode(x, height("median"), color=colour, **dash))
-    tips = [alt.Tooltip("week:Q"), alt.Tooltip("group:N"), *tips]
+    tips = [tip("week", "Q"), tip("group"), *tips]
     layers.append(alt.Chart().mark_point(opacity=0, size=240).encode(x, height("median"), tooltip=tips))
     return alt.layer(*layers, data=table, **look)
-
-
-_LEVELS = {
-    "q90": "one in ten lies above",
-    "q75": "one in four lies above",
-    "median": "median",
-    "q25": "one in four lies below",
-    "q10": "one in ten lies below",
-}
 
 
 def people(run: Run) -> Chart:
@@ -172,18 +170,21 @@ def people(run: Run) -> Chart:
     lane = alt.Y("lane:N").sort(order).title(None).axis(labelLimit=220, grid=False, ticks=False, domain=False)
     lane = lane.scale(paddingInner=0.3)
     colour = alt.Color("engagement:Q").scale(scheme="blueorange", domain=[0, 1], reverse=True)
-    colour = colour.title("engagement, 0 to 1").legend(
+    colour = colour.title(say("charts.engagement_legend")).legend(
         orient="top", direction="horizontal", gradientLength=180, values=[0, 0.5, 1]
     )
     axis = week_axis(run.scenario.weeks)
-    who = [alt.Tooltip("who:N")] if by_person else [alt.Tooltip("people:Q", format=".0f")]
+    who = [tip("who", title=say("charts.person"))] if by_person else [tip("people", "Q", ".0f")]
     heat = alt.Chart(cells).mark_rect(cornerRadius=0).encode(
         axis, alt.X2("until:Q"), lane, colour,
-        tooltip=[alt.Tooltip("week:Q"), *who, alt.Tooltip("engagement:Q", format=".2f")],
+        tooltip=[tip("week", "Q"), *who, tip("engagement", "Q", ".2f")],
     )  # fmt: skip
     kinds = {"left": LEFT, "dismissed": "square", "hired": HIRED, "talk": TALK}
     there = [kind for kind in kinds if (marks["event"] == kind).any()] or ["left"]
-    shape = alt.Shape("event:N").scale(domain=there, range=[kinds[kind] for kind in there]).title(None)
+    said = template("charts.events")
+    marks = marks.assign(event=marks["event"].map(said))
+    scale = alt.Scale(domain=[said[kind] for kind in there], range=[kinds[kind] for kind in there])
+    shape = alt.Shape("event:N", scale=scale, title=None)
     symbol: dict[str, Any] = {
         "symbolSize": 120,
         "symbolStrokeWidth": 2.5,
@@ -191,17 +192,17 @@ def people(run: Run) -> Chart:
         "symbolFillColor": "#ffffff00",
     }
     shape = shape.legend(orient="top", **symbol)
-    talk = alt.datum.event == "talk"
+    talk = alt.datum.event == said["talk"]
     size, width = alt.when(talk).then(alt.value(26)), alt.when(talk).then(alt.value(1.5))
     drawn = alt.Chart(marks).mark_point(filled=False, color=INK, opacity=1).encode(
         week_axis(run.scenario.weeks), lane, shape,
         size=size.otherwise(alt.value(150)), strokeWidth=width.otherwise(alt.value(3)),
-        tooltip=[alt.Tooltip("week:Q"), alt.Tooltip("who:N"), alt.Tooltip("what:N")],
+        tooltip=[tip("week", "Q"), tip("who", title=say("charts.person")), tip("what", title=say("charts.event"))],
     )  # fmt: skip
-    lanes = "A lane is a seat; who is hired goes on in it." if by_person else "A lane is a team, its colour the mean."
+    lanes = say("charts.lane_seat" if by_person else "charts.lane_team")
     if not by_person and len(run.scenario.teams) > len(order):
-        lanes += f" Drawn are the {len(order)} of {len(run.scenario.teams)} with the lowest engagement."
-    title = alt.Title(f"{place_of(run)}: the people", subtitle=lanes)
+        lanes += " " + say("charts.lanes_lowest", n=len(order), all=len(run.scenario.teams))
+    title = alt.Title(say("charts.people_title", place=place_of(run)), subtitle=lanes)
     return alt.layer(heat, drawn, width=860, height=height * len(order), title=title)
 
 
@@ -213,10 +214,11 @@ def _lanes_of_people(run: Run) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
     lane = dict(zip(first["seat"], names, strict=True))
     step = max(1, -(-run.scenario.weeks // (4800 // max(1, len(lane)))))
     cells = table.loc[table["week"] % step == 0, ["week", "seat", "person", "engagement"]]
-    cells = cells.rename(columns={"person": "who"}).assign(
-        lane=cells["seat"].map(lane), until=cells["week"] + step * OVERLAP
+    cells = cells.assign(
+        lane=cells["seat"].map(lane), who=people_in_words(cells["person"]), until=cells["week"] + step * OVERLAP
     )
-    return cells.drop(columns="seat").round(3), _marks(run, run.events["seat"].map(lane)), list(lane.values())
+    cells = cells.drop(columns=["seat", "person"]).round(3)
+    return cells, _marks(run, run.events["seat"].map(lane)), list(lane.values())
 
 
 def _lanes_of_teams(run: Run) -> tuple[pd.DataFrame, pd.DataFrame, list[str]]:
@@ -237,6 +239,8 @@ def _marks(run: Run, lane: pd.Series[str]) -> pd.DataFrame:
     what = [roads.get(key, "") for key in zip(events["week"], events["seat"], strict=True)]
     pairs = list(zip(what, events["event"], strict=True))
     kind = ["dismissed" if road == "dismissed" else event for road, event in pairs]
-    words = [f"left: {road}" if road else event for road, event in pairs]
+    said, ways = template("charts.events"), template("charts.ways")
+    words = [ways[road] if road else said[event] for road, event in pairs]
     week = events["week"] + (events["event"] == "left")
-    return pd.DataFrame({"week": week, "lane": events["lane"], "who": events["person"], "event": kind, "what": words})
+    who = people_in_words(events["person"])
+    return pd.DataFrame({"week": week, "lane": events["lane"], "who": who, "event": kind, "what": words})

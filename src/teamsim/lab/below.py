@@ -37,6 +37,11 @@ class Below:
         self.place = ipywidgets.Box()
         self.place.add_class("teamsim-below")
 
+    def forget(self) -> None:
+        """Have all sections made anew."""
+        self._made.clear()
+        self._fresh.clear()
+
     def renew(self) -> None:
         """Bring what is open up to date; the others follow when they are opened."""
         self._fresh.clear()

@@ -11,7 +11,7 @@ function select(model, choose) {
   const node = make("select", { "aria-label": model.get("name") });
   node.addEventListener("change", () => choose(node.value));
   return {
-    place: make("div", { class: "teamsim teamsim-chooser" }, node),
+    place: make("div", { class: "teamsim-chooser" }, node),
     build: () => node.replaceChildren(...model.get("options").map(([heading, members]) =>
       make("optgroup", { label: heading }, ...members.map(([key, text]) => make("option", { value: key }, text))))),
     show: () => (node.value = model.get("chosen")),
@@ -19,7 +19,7 @@ function select(model, choose) {
 }
 
 function sections(model, choose) {
-  const place = make("div", { class: "teamsim teamsim-sections", role: "group", "aria-label": model.get("name") });
+  const place = make("div", { class: "teamsim-sections", role: "group", "aria-label": model.get("name") });
   const buttons = new Map();
   return {
     place,
@@ -46,6 +46,7 @@ function render({ model, el }) {
   const { place, build, show } = (model.get("kind") === "select" ? select : sections)(model, choose);
   place.lang = model.get("language");
   const problem = make("p", { class: "problem", role: "alert" });
+  el.classList.add("teamsim");
   el.replaceChildren(place);
   const rebuild = () => { build(); show(); };
   const warn = () => {

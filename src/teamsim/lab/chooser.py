@@ -46,7 +46,7 @@ class Chooser(LabWidget, page="chooser"):
     sentences = room("manager")
 
     chosen = traitlets.Any("").tag(sync=True)
-    options = traitlets.List().tag(sync=True)
+    options: traitlets.List[Any] = traitlets.List().tag(sync=True)
     name = traitlets.Unicode("").tag(sync=True)
     kind = traitlets.Unicode("select").tag(sync=True)
 

@@ -87,12 +87,16 @@ function render({ model, el }) {
     look.setAttribute("aria-expanded", `${!!sentences}`);
     behind.hidden = !sentences;
     if (!sentences) return behind.replaceChildren();
-    const widest = Math.max(0.1, ...rows.filter((row) => row.driver).map((row) => Math.abs(row.share)));
+    // the line at nought stands where both sides have room, so that little is left empty
+    const shares = rows.filter((row) => row.driver).map((row) => row.share);
+    const right = Math.max(0, ...shares), left = Math.max(0, ...shares.map((share) => -share));
+    const room = 1.1 * (right + left) || 1, zero = 100 * ((left + 0.05 * (right + left)) / room);
     const line = ({ driver, label, meaning, share, text }) => {
-      const side = share > 0 ? "drove" : "held";
-      const bar = h("span", { class: `bar ${side}`, style: `width: ${(50 * Math.abs(share)) / widest}%` });
-      const head = h("th", { scope: "row", title: meaning || false }, label);
-      return h("tr", {}, head, driver ? h("td", { class: "axis", "aria-hidden": "true" }, bar) : h("td"), h("td", { class: "number" }, text));
+      const width = (100 * Math.abs(share)) / room;
+      const bar = h("span", { class: `bar ${share > 0 ? "drove" : "held"}`, style: `left: ${share > 0 ? zero : zero - width}%; width: ${width}%` });
+      const axis = driver && h("td", { class: "axis", "aria-hidden": "true", style: `--zero: ${zero}%` }, bar);
+      const head = h("th", { scope: "row", colspan: driver ? 1 : 2, title: meaning || false }, label);
+      return h("tr", {}, head, axis, h("td", { class: "number" }, text));
     };
     const heading = (text) => h("tr", {}, h("th", { scope: "rowgroup", colspan: 3, class: "soft" }, text));
     const table = rows.length > 0 && h("table", {},
@@ -100,7 +104,7 @@ function render({ model, el }) {
       h("thead", { class: "unseen" }, h("tr", {}, ...[words.driver, words.bar, words.share].map((text) => h("th", { scope: "col" }, text)))),
       h("tbody", {}, ...rows.filter((row) => row.driver).map(line)),
       h("tbody", {}, heading(words.rest), ...rows.filter((row) => !row.driver).map(line)),
-      h("tfoot", {}, h("tr", {}, h("th", { scope: "row" }, words.total), h("td"), h("td", { class: "number" }, total))),
+      h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colspan: 2 }, words.total), h("td", { class: "number" }, total))),
     );
     const [first, ...more] = sentences;
     behind.replaceChildren(
@@ -130,11 +134,12 @@ function render({ model, el }) {
     result,
   );
 
-  let options = new Map();
+  let options = new Map(), asked = false;
   const option = () => options.get(what.value) ?? {};
   const atWeek = () => [...(option().was ?? [])].reverse().find(([start]) => start <= +week.value)?.[1];
+  const local = (value, digits) => (+value).toLocaleString(model.get("language"), { maximumFractionDigits: digits });
   const number = (given, { percent, unit, step }) =>
-    percent ? `${Math.round(100 * given)} %` : `${+(+given).toFixed(step < 1 ? 2 : 0)} ${unit ?? ""}`.trim();
+    percent ? `${local(100 * given, 0)} %` : `${local(given, step < 1 ? 2 : 0)} ${unit ?? ""}`.trim();
 
   function showTries() {
     const { groups, first, last, week: usual } = model.get("tries");
@@ -153,7 +158,9 @@ function render({ model, el }) {
     const { low: from, high: to, step, start } = option();
     if (from === undefined) return;
     Object.assign(value, { min: from, max: to, step });
-    value.value = start ?? atWeek();
+    // half-way to the far end, so that the first try already differs from what was
+    const now = atWeek(), far = to - now > now - from ? to : from;
+    value.value = start ?? (now + far) / 2;
   }
   function showForm() {
     const { last } = model.get("tries");
@@ -169,6 +176,7 @@ function render({ model, el }) {
     was.textContent = chosen.was ? fill(words.was, { value: number(atWeek(), chosen) }) : "";
   }
   function tryIt() {
+    asked = true;
     go.disabled = true;
     go.textContent = words.going;
     ask("try", { what: what.value, week: +week.value, value: amount.hidden ? null : +value.value });
@@ -199,6 +207,8 @@ function render({ model, el }) {
       h("p", { class: "soft keys" }, key("here", words.full), key("here gained", words.gained), key("gone", words.hollow)),
       h("p", { class: "soft" }, words.pairs), h("p", { class: "soft" }, unsure),
     );
+    if (asked) result.scrollIntoView({ block: "nearest" }); // in the view in which the button was pressed, not in others
+    asked = false;
   }
   function showProblem() {
     problem.textContent = model.get("problem");

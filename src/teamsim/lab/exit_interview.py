@@ -18,7 +18,7 @@ from teamsim.people import DEEDS, Drivers
 from teamsim.results import Run
 from teamsim.rules.odds import logistic
 from teamsim.style import Event, Style
-from teamsim.words import ends, group, label, meaning, room, say, template, unit
+from teamsim.words import ends, group, label, meaning, number, room, say, template, unit
 
 __all__ = ["ExitInterview"]
 
@@ -161,6 +161,9 @@ class ExitInterview(AskingWidget, page="exit_interview"):
             raise InputError(say("exit.nobody"))
         self.tried = self._told.replayed(what, week, value, self.redraws)
 
+    def __repr__(self) -> str:
+        return say("exit.plain", n=len(self.departures))
+
 
 class Told:
     """One interview in words."""
@@ -270,6 +273,8 @@ class Told:
         start = interview.usual_week if week is None else week
         kind, _, name = str(what).partition(":")
         if kind == "lever":
+            if name not in Style.model_fields:
+                raise InputError(f"= {name!r} is not a lever; {closest(name, Style.model_fields)}", ("what",))
             replay = interview.replay(start, redraws=redraws, **{name: value})  # type: ignore[arg-type]
             was = getattr(interview.plan.at(start), name)
             lever = Style.quantities()[name]
@@ -311,7 +316,7 @@ class Told:
 def scale_of(kind: Quantity) -> dict[str, Any]:
     """Return what a range input needs."""
     whole = kind.kind is int or (kind.high - kind.low) >= STEPS / 2
-    step = 1.0 if whole else 10.0 ** math.floor(math.log10((kind.high - kind.low) / STEPS))
+    step = 1.0 if whole else 10.0 ** round(math.log10((kind.high - kind.low) / STEPS))
     share = kind.unit.startswith("share")
     return {"low": kind.low, "high": kind.high, "step": step, "percent": share, "unit": unit_of(kind)}
 
@@ -323,17 +328,17 @@ def unit_of(kind: Quantity) -> str:
 
 def in_words(kind: Quantity, value: float) -> str:
     """Return a value with its unit."""
-    return percent(value) if kind.unit.startswith("share") else f"{value:.4g} {unit_of(kind)}".strip()
+    return percent(value) if kind.unit.startswith("share") else f"{number(value, '.4g')} {unit_of(kind)}".strip()
 
 
 def percent(share: float) -> str:
     """Return a share in per cent, in whole ones where that says enough."""
-    return f"{100 * share:.0f} %" if abs(share) >= 0.0095 else f"{100 * share:.1f} %"
+    return f"{number(100 * share, '.0f' if abs(share) >= 0.0095 else '.1f')} %"
 
 
 def signed(value: float) -> str:
     """Return a number with its sign, and no sign at zero."""
-    return f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0.00"
+    return number(value, "+.2f") if abs(value) >= 0.005 else number(0.0, ".2f")
 
 
 def span(weeks: float) -> str:
@@ -353,4 +358,4 @@ def in_frequencies(chance: float) -> str:
     """
     if chance >= 0.01:
         return say("exit.in_hundred", n=round(100 * chance))
-    return say("exit.one_in", n=f"{float(f'{1 / max(chance, 1e-12):.2g}'):,.0f}")
+    return say("exit.one_in", n=number(float(f"{1 / max(chance, 1e-12):.2g}"), ",.0f"))

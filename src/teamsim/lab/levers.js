@@ -25,9 +25,16 @@ function render({ model, el }) {
   let rest = 0;
 
   const ask = (what, more = {}) => model.send({ ask: what, ...more });
-  const number = (value, step) => {
-    const digits = Math.max(0, Math.min(6, Math.round(-Math.log10(step) + 0.49)));
-    return value.toLocaleString(language, { maximumFractionDigits: digits, minimumFractionDigits: Math.min(digits, 2) });
+  const number = (value, { decimals }) =>
+    value.toLocaleString(language, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const form = (act, attributes, ...inside) => {
+    const node = make("form", { ...attributes, submit: (event) => { event.preventDefault(); act(); } }, ...inside);
+    node.addEventListener("keydown", (event) => { // JupyterLab swallows the key that would submit
+      if (event.key !== "Enter" || event.target.type !== "text") return;
+      event.preventDefault();
+      node.requestSubmit();
+    });
+    return node;
   };
   const button = (text, act, more = {}) => make("button", { type: "button", click: act, ...more }, text);
 
@@ -49,11 +56,10 @@ function render({ model, el }) {
   const pin = make("button", { type: "submit" }, words.pin);
   const pinned = make("ul", { class: "pinned" });
   const pins = make("details", { class: "fold" }, make("summary", {}, words.pins), pinned,
-    make("form", { class: "row", submit: (event) => {
-      event.preventDefault();
+    form(() => {
       ask("pin", { name: name.value });
       name.value = "";
-    } }, name, pin));
+    }, { class: "row" }, name, pin));
 
   const code = make("input", { type: "text", readonly: true, id: `${id}-code`, spellcheck: "false", focus: () => code.select() });
   const copied = make("span", { class: "unseen", role: "status" });
@@ -64,7 +70,7 @@ function render({ model, el }) {
     setTimeout(() => { copy.textContent = words.copy; copied.textContent = ""; }, 2000);
   });
   const typed = make("input", { type: "text", id: `${id}-typed`, spellcheck: "false", autocomplete: "off", placeholder: "TS1-…" });
-  const opening = make("form", { submit: (event) => { event.preventDefault(); ask("open", { code: typed.value }); } },
+  const opening = form(() => ask("open", { code: typed.value }), {},
     make("label", { for: `${id}-typed` }, words.code_open),
     make("div", { class: "row" }, typed, make("button", { type: "submit" }, words.open)));
   const share = make("details", { class: "fold" }, make("summary", {}, words.share),
@@ -75,21 +81,22 @@ function render({ model, el }) {
     make("div", { class: "row" }, make("label", { for: `${id}-preset` }, words.presets), presets),
     make("div", { class: "row steps" }, undo, redo, restart), viewRow);
   const scroller = make("div", { class: "scroller" }, levers, pins, share);
-  el.replaceChildren(make("section", { class: "teamsim teamsim-levers card", lang: language, "aria-label": words.levers },
+  el.classList.add("teamsim");
+  el.replaceChildren(make("section", { class: "teamsim-levers card", lang: language, "aria-label": words.levers },
     top, problem, scroller, help, turn));
 
   /** Say where the levers stand; the slider may still be moving. */
   function move(resting) {
     const values = { ...model.get("values") };
-    for (const [lever, row] of rows) if (row.moved) values[lever] = Number(row.slider.value);
+    for (const [lever, row] of rows) values[lever] = row.stands;
     model.set({ values, resting });
     model.save_changes(); // ipywidgets holds back all but the newest while Python is busy
   }
 
   function moved(lever) {
     const row = rows.get(lever.name);
-    row.moved = true;
-    tell(row, Number(row.slider.value));
+    row.stands = Number(row.slider.value);
+    tell(row, row.stands);
     clearTimeout(rest);
     rest = setTimeout(() => move(true), REST_MS);
     move(false);
@@ -97,7 +104,7 @@ function render({ model, el }) {
 
   function tell(row, value) {
     const { lever } = row;
-    const text = number(value, lever.step) + (lever.unit ? ` ${lever.unit}` : "");
+    const text = number(value, lever) + (lever.unit ? ` ${lever.unit}` : "");
     const place = ((value - lever.low) / (lever.high - lever.low)) * 100;
     row.value.textContent = text;
     row.slider.style.setProperty("--share", `${place}%`);
@@ -107,7 +114,7 @@ function render({ model, el }) {
     row.field.classList.toggle("changed", start != null && Math.abs(start - value) > 1e-9);
     if (start == null) return;
     row.start.style.setProperty("--at", (start - lever.low) / (lever.high - lever.low));
-    row.start.title = fill(words.was, { value: number(start, lever.step) });
+    row.start.title = fill(words.was, { value: number(start, lever) });
   }
 
   /** A row for each lever, under the heading of its group. */
@@ -118,7 +125,7 @@ function render({ model, el }) {
       make("fieldset", {}, make("legend", {}, label), ...members.map((lever) => {
         const own = `${id}-${lever.name}`;
         const explain = () => (help.textContent = lever.meaning);
-        const row = { lever, moved: false };
+        const row = { lever };
         row.slider = make("input", {
           type: "range", id: own, min: lever.low, max: lever.high, step: lever.step, title: lever.meaning,
           "aria-describedby": `${own}-meaning`, "data-lever": lever.name, input: () => moved(lever), focus: explain,
@@ -133,6 +140,7 @@ function render({ model, el }) {
         rows.set(lever.name, row);
         return row.field;
       }))));
+    levers.classList.toggle("plain", groups.every(({ levers: members }) => members.length === 1)); // no heading for one
     help.textContent = words.help;
     stand();
   }
@@ -142,8 +150,10 @@ function render({ model, el }) {
     for (const [lever, row] of rows) {
       const value = values[lever];
       if (typeof value !== "number") continue;
-      row.moved = false; // what a slider rounds to its step is not what was set
-      if (Number(row.slider.value) !== value) row.slider.value = value;
+      if (row.stands !== value) {
+        clearTimeout(rest); // set elsewhere, or refused: there is nothing to rest on
+        row.slider.value = row.stands = value; // the slider rounds it to its step; what stands is not rounded
+      }
       tell(row, value);
     }
   }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import traitlets
@@ -52,7 +53,7 @@ class Levers(LabWidget, page="levers"):
 
     sentences = room("manager")
 
-    groups = traitlets.List().tag(sync=True)
+    groups: traitlets.List[Any] = traitlets.List().tag(sync=True)
     values = traitlets.Any({}).tag(sync=True)
     resting = traitlets.Any(True).tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
@@ -60,7 +61,8 @@ class Levers(LabWidget, page="levers"):
     def __init__(self, answer: Answer, levers: Iterable[str]) -> None:
         self._answer = answer
         self._stands: dict[str, float] = {}
-        self._heard_last: Any = None
+        self._heard: Any = None
+        self._ours = False
         super().__init__(groups=grouped(levers))
         self.on_msg(self._asked)
 
@@ -71,8 +73,7 @@ class Levers(LabWidget, page="levers"):
     def show(self, values: Mapping[str, float], state: Mapping[str, Any]) -> None:
         """Show where the levers stand and what can be done; what the page wrote is overwritten."""
         self._stands = dict(values)
-        self._heard_last = self._stands, self.resting
-        with self.hold_sync():
+        with self._unheard():
             self.values = dict(values)
             self.state = dict(state)
 
@@ -86,13 +87,24 @@ class Levers(LabWidget, page="levers"):
     @traitlets.observe(*WRITTEN)
     def _moved(self, _: Any) -> None:
         heard = self.values, self.resting
-        if heard == self._heard_last:  # both changed in one message, or it was ourselves
+        if self._ours or heard == self._heard:  # both may have changed in one message
             return
-        self._heard_last = heard
+        self._heard = heard
         self._ask("move", {"values": heard[0], "rest": heard[1] is not False})
-        if self.values != self._stands and self._stands:  # refused
-            self._heard_last = self._stands, self.resting
-            self.values = dict(self._stands)
+        if self.values != self._stands and self._stands:  # refused: back, and at rest, so that nothing follows
+            with self._unheard():
+                self.values, self.resting = dict(self._stands), True
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        """Write, in one message, what the page otherwise does."""
+        self._ours = True
+        try:
+            with self.hold_sync():
+                yield
+        finally:
+            self._ours = False
+            self._heard = self.values, self.resting
 
     def _asked(self, _: Any, content: Any, __: Any) -> None:
         given = dict(content) if isinstance(content, Mapping) else {}
@@ -119,6 +131,7 @@ def grouped(levers: Iterable[str]) -> list[dict[str, Any]]:
                 "low": kind.low,
                 "high": kind.high,
                 "step": step(kind.low, kind.high),
+                "decimals": decimals(step(kind.low, kind.high)),
             }
         )
     return [{"label": group(name), "levers": members} for name, members in groups.items()]
@@ -135,3 +148,14 @@ def step(low: float, high: float) -> float:
     least = (high - low) / LEAST_STEPS
     power = 10.0 ** math.floor(math.log10(least))
     return min(1.0, next(round(power * nice, 10) for nice in (1, 2, 5, 10) if power * nice >= least * (1 - 1e-9)))
+
+
+def decimals(step: float) -> int:
+    """Return how many decimals show a step, two where there are any.
+
+    Examples
+    --------
+    >>> decimals(0.01), decimals(1.0), decimals(0.002)
+    (2, 0, 3)
+    """
+    return 0 if step >= 1 else max(2, math.ceil(-math.log10(step)))

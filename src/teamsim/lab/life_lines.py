@@ -22,6 +22,8 @@ MAIN: Mapping[str, tuple[str, ...]] = {
 }
 """What stands first in a life line in each view; the first three are drawn on a person's card."""
 ON_CARD = 3
+SMALLEST = 0.05
+"""The least that an axis reaches to from its zero; less would look like much."""
 VIEWS = tuple(MAIN)
 MARKS: Mapping[str, tuple[str, str]] = {
     "hired": ("present", ""),
@@ -148,17 +150,19 @@ def _stretches(flags: np.ndarray[Any, Any]) -> list[int]:
 
 
 def _measure(kind: Quantity, values: np.ndarray[Any, Any]) -> dict[str, Any]:
-    low, high = kind.low, kind.high
+    low, high, zero = kind.low, kind.high, 0.0
     if kind.unit != "level":
         # what is declared is what is possible; the picture shows what there is
-        found_low, found_high = (float(values.min()), float(values.max())) if len(values) else (0.0, 1.0)
-        low = 0.0 if kind.low == 0 and kind.unit != "× market" else found_low
-        high = found_high if found_high > low else low + 1.0
+        zero = 1.0 if kind.unit == "× market" else 0.0
+        far = max(float(np.abs(values - zero).max()), SMALLEST) if len(values) else 1.0
+        low, high = (zero, zero + far) if kind.low == zero else (zero - far, zero + far)
+    declared = Start if kind.name in Start.model_fields else PersonState
     return {
-        "label": label(PersonState, kind.name),
-        "meaning": meaning(PersonState, kind.name),
+        "label": label(declared, kind.name),
+        "meaning": meaning(declared, kind.name),
         "low": low,
         "high": high,
+        "zero": zero,
     } | _manner(kind)
 
 

@@ -62,7 +62,15 @@ function between(from, to, t, fixed) {
 
 const size = (data) => Math.max(0, ...Object.values(data).map((columns) => Object.values(columns)[0]?.length ?? 0));
 const reduced = () => document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches;
+const REST_MS = 200; // a picture whose data come no more is at rest
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
+
+/** One picture with one description, which Vega has put on the container: its marks would be a thousand nameless stops. */
+function asOnePicture(container) {
+  container.setAttribute("role", "img");
+  container.removeAttribute("aria-roledescription");
+  for (const svg of container.querySelectorAll("svg")) svg.setAttribute("aria-hidden", "true");
+}
 
 class Picture {
   constructor(model, el) {
@@ -88,7 +96,15 @@ class Picture {
       }
     } while (!this.gone && rev !== this.model.get("rev"));
     this.busy = false;
-    if (!this.gone) this.el.dataset.rev = rev; // tests wait for it
+    if (this.gone) return;
+    this.el.dataset.rev = rev; // tests wait for it
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.measure(), REST_MS);
+  }
+
+  /** Measure labels and legend anew, or they are cut off; Vega does not do it by itself, and it is too slow for a drag. */
+  measure() {
+    if (!this.busy && !this.gone && this.view) this.view.api.view.resize().runAsync();
   }
 
   /** Build the new picture out of sight, then put it in the place of the old one: no blank frame. */
@@ -112,7 +128,9 @@ class Picture {
         stretches: spec.width === "container",
       };
       api.view.error = (error) => (next.problem = error); // Vega would only write it to the browser's console
-      await this.put(next, this.model.get("data"), true);
+      await this.put(next, this.model.get("data"));
+      await api.view.resize().runAsync();
+      asOnePicture(api.view.container());
       if (this.gone) throw new Error("the page was left");
       host.className = "";
       this.view?.api.finalize();
@@ -139,17 +157,16 @@ class Picture {
       const eased = 1 - (1 - t) ** 3;
       const step = (name) => (t < 1 ? between(from[name], to[name], eased, this.view.fixed) : to[name]);
       const changed = Object.keys(to).filter((name) => to[name] !== this.shown[name]);
-      await this.put(this.view, Object.fromEntries(changed.map((name) => [name, step(name)])), t === 1);
+      await this.put(this.view, Object.fromEntries(changed.map((name) => [name, step(name)])));
     }
   }
 
-  /** `settled`: measure labels and legend anew, which Vega does not do by itself, or they are cut off. */
-  async put(view, data, settled) {
+  /** Draw these data; the frame before stays until they are there. */
+  async put(view, data) {
     if (this.gone) return;
     view.problem = null;
     for (const [name, columns] of Object.entries(data))
       if (name in view.parse) view.api.view.data(name, rows(columns, view.parse[name]));
-    if (settled) view.api.view.resize();
     await view.api.view.runAsync();
     if (view.problem) throw view.problem;
     this.shown = { ...this.shown, ...data };
@@ -177,6 +194,7 @@ class Picture {
 
   close() {
     this.gone = true;
+    clearTimeout(this.resting);
     this.observer.disconnect();
     this.view?.api.finalize();
     this.el.replaceChildren();

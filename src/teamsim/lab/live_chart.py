@@ -14,8 +14,9 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from teamsim.lab.specs import columns_of, take_apart, title_of
+from teamsim.lab.specs import columns_of, spoken_of, take_apart, title_of
 from teamsim.lab.vega import bundle
+from teamsim.words import say
 
 _CSS = """
 .teamsim-live { position: relative; width: 100%; min-width: 0; overflow: visible; }
@@ -160,8 +161,7 @@ def _taken_apart(chart: alt.TopLevelMixin | Mapping[str, Any]) -> tuple[dict[str
         with alt.data_transformers.disable_max_rows():
             spec = chart.to_dict()
     bare, data = take_apart(spec)
-    if title_of(bare):
-        bare.setdefault("description", title_of(bare))  # what a screen reader says
+    bare.setdefault("description", spoken_of(bare) or say("charts.untitled"))  # what a screen reader says
     return bare, data
 
 

@@ -6,12 +6,13 @@ const make = (tag, more = {}, ...inside) => {
   return node;
 };
 const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+/* Without it JupyterLab takes the arrow keys of a choice for its own. */
+const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
 
 function render({ model, el }) {
   const words = model.get("words");
   const choices = model.get("choices");
   const ask = (name, more) => model.send({ ask: name, ...more });
-  const unique = crypto.randomUUID?.() ?? String(Math.random());
 
   const measure = make("select", { onchange: () => ask("compare", { measure: measure.value }) });
   for (const group of choices.measures) {
@@ -61,6 +62,7 @@ function render({ model, el }) {
     make("div", { className: "steps" }, another, many, one, progress, told),
     problem,
   );
+  root.addEventListener("focusin", ownKeys);
   el.append(root);
 
   const show = {

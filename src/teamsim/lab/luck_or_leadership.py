@@ -206,6 +206,20 @@ class LuckOrLeadership(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self.panel.measure = _known(measure)
         self._draw()
 
+    def show(self, scenario: Scenario) -> None:
+        """Ask the same of another scenario: the same measure, among styles chosen in the same way.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            Who, for how long, where.
+        """
+        self.scenario = scenario
+        if self._ranged:
+            self.among(levers=self._ranged)
+        else:
+            self.among()
+
     def among(self, styles: Mapping[str, Conduct] | None = None, levers: Iterable[str] | None = None) -> None:
         """Choose which styles count as possible: those given, or, drawn evenly, those of some levers or of all.
 

@@ -10,26 +10,19 @@ from typing import Any
 import ipywidgets
 
 from teamsim.fields import InputError, closest
-from teamsim.lab.below import Below
 from teamsim.lab.choices import MOST_PINS, Choices
 from teamsim.lab.code import LabCode
-from teamsim.lab.gallery import Gallery
 from teamsim.lab.levers import Levers
-from teamsim.lab.pictures import Numbers, medians
-from teamsim.lab.preview import MOST, Preview
-from teamsim.lab.readout import Readout, hours_meter, money_meter, preset_name, what_follows, what_moved
-from teamsim.lab.trade_offs import Levels, TradeOffs, trade_offs
+from teamsim.lab.outcome import Outcome
+from teamsim.lab.readout import preset_name
 from teamsim.results import Futures, Run
 from teamsim.scenario import Scenario
 from teamsim.style import Style
 from teamsim.words import say
-from teamsim.world import Records
 
 __all__ = ["ManagerLab"]
 
 VIEWS = ("leader", "model")
-PROBED = 24
-"""Futures of every preset by which the axes are laid out."""
 
 
 class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
@@ -88,15 +81,12 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._callbacks: list[Callable[[ManagerLab], object]] = []
         choices = Choices(place, levers, style)
         self._levers = Levers(self._answer, choices.levers)
-        self._readout = Readout()
-        self._gallery = Gallery()
-        self._below = Below({"team": self._team, "left": self._left, "trade_offs": self._trade_offs})
+        self._outcome = Outcome()
         self._begin(choices, view, seed)
-        outcome = ipywidgets.VBox([self._readout, self._gallery.box])
-        desk = ipywidgets.Box([self._levers, outcome])
-        super().__init__([desk])
-        for box, name in ((self, "manager"), (desk, "desk"), (outcome, "outcome")):
-            box.add_class(f"teamsim-{name}")
+        self._desk = ipywidgets.Box([self._levers, self._outcome.box])
+        self._desk.add_class("teamsim-desk")
+        super().__init__([self._desk])
+        self.add_class("teamsim-manager")
         if self._preview:
             self._draw(rest=True)
 
@@ -115,24 +105,22 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
     @property
     def futures(self) -> Futures | None:
         """The futures that are drawn; None before anything was."""
-        return self._futures
+        return self._outcome.futures
 
     @property
     def run(self) -> Run | None:
         """The one history that happened, whole; None before anything was drawn."""
-        if self._run is None and self._futures is not None:
-            self._run = self._futures.open(0)
-        return self._run
+        return self._outcome.run
 
     @property
     def view(self) -> str:
         """What is seen: ``"leader"`` or ``"model"``."""
-        return self._view
+        return self._outcome.view
 
     @property
     def seed(self) -> int:
         """The luck."""
-        return self._source.seed
+        return self._outcome.seed
 
     @property
     def locked(self) -> bool:
@@ -149,7 +137,7 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         """A short text that opens this lab elsewhere."""
         choices = self._choices
         return LabCode.of(
-            choices.scenario, choices.levers, choices.start, choices.style, self.pins, self.seed, self._view
+            choices.scenario, choices.levers, choices.start, choices.style, self.pins, self.seed, self.view
         ).text
 
     @classmethod
@@ -222,7 +210,7 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
     def _answer(self, name: str, given: Mapping[str, Any]) -> None:
         answers: dict[str, Callable[..., None]] = {
             "move": self._move,
-            "preset": lambda name: self._take(self._choices.with_preset(name)),
+            "preset": self._take_preset,
             "take": lambda name: self._take(self._choices.pinned(name).style),
             "undo": lambda: self._step(self._choices.undo),
             "redo": lambda: self._step(self._choices.redo),
@@ -250,6 +238,11 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._choices.take(style)
         self._follow(True)
 
+    def _take_preset(self, name: str) -> None:
+        if name not in list(Style.presets()):
+            raise InputError(say("manager.no_such_thing", name=str(name)[:40]))
+        self._take(self._choices.with_preset(name))
+
     def _step(self, step: Callable[[], None]) -> None:
         self._refuse_if_locked()
         step()
@@ -260,35 +253,29 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             raise InputError(say("manager.pin_later"))
         pin = self._choices.pin(name or preset_name(self._choices.preset))
         try:
-            futures = self._all_futures(pin.style)
-            self._kept[pin.name] = medians(futures._raw["measures"]), trade_offs(futures)
+            self._outcome.keep(pin)
         except BaseException:
             self._choices.pins.remove(pin)
             raise
         self._show()
-        self._redraw()
 
     def _unpin(self, name: str) -> None:
         self._choices.pins.remove(self._choices.pinned(name))
-        del self._kept[name]
+        self._outcome.drop(name)
         self._show()
-        self._redraw()
 
     def _look(self, name: str) -> None:
         if name not in self._views:
             raise InputError(say("manager.no_such_view"))
-        self._view = name
-        if self._at_start is not None:
-            self._gallery.lay_out(self.scenario, name, self._probes)
+        self._outcome.look(name)
         self._show()
-        self._redraw()
 
     def _open(self, code: str) -> None:
         if not self._preview:
             raise InputError(say("manager.code_here"))
         held = LabCode.read(code)
         place = held.in_scenario(self.scenario)
-        view = held.view if held.view in self._views else self._view
+        view = held.view if held.view in self._views else self.view
         self._begin(Choices(place, held.levers, held.start), view, held.seed)
         self._levers.offer(self._choices.levers)
         self._adopt(held)
@@ -305,21 +292,9 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
     # --- state
 
     def _begin(self, choices: Choices, view: str, seed: int) -> None:
-        self._choices, self._view = choices, view
-        self._source = Preview(choices.scenario, seed)
-        self._futures: Futures | None = None
-        self._run: Run | None = None
-        self._locked = False
-        self._told = choices.start
-        self._left_view = view
-        self._kept: dict[str, tuple[dict[str, Numbers], Levels]] = {}
-        self._at_start: Futures | None = None
-        self._probes: list[Records] = []
+        self._choices, self._locked = choices, False
+        self._outcome.begin(choices, view, seed, preview=self._preview)
         self._show()
-        title = choices.scenario.title or choices.scenario.name
-        self._readout.said = say("manager.ready", title=title, n=MOST) if self._preview else say("manager.waiting")
-        if not self._preview:
-            self._ask_hours()
 
     def _adopt(self, held: LabCode) -> None:
         """Take style and pins from a code."""
@@ -342,7 +317,7 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "pins": list(self.pins),
             "most_pins": MOST_PINS,
             "code": self.code,
-            "view": self._view,
+            "view": self.view,
             "views": list(self._views),
             "locked": self._locked,
             "turns": not self._preview,
@@ -359,94 +334,8 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         if self._preview:
             self._draw(rest)
         else:
-            self._ask_hours()
-
-    def _ask_hours(self) -> None:
-        """Say what the style asks before anything is run: a decision is made against a budget."""
-        self._readout.meters = [hours_meter(self._source.first_week(self.style)), *self._readout.meters[1:]]
-
-    # --- pictures
+            self._outcome.ask_hours()
 
     def _draw(self, rest: bool) -> None:
-        """Run what fits, or at rest all there is, and draw it; if that fails, the last picture stays."""
-        if self._at_start is None:
-            self._prepare()
-        if not rest:
-            self._picture(self._source.few(self.style), rest=False)
-            return
-        futures = self._all_futures(self.style)
-        rows = futures._raw["measures"]
-        self._picture(rows, rest=True)
-        self._futures, self._run = futures, None
-        self._tell(rows)
-        self._below.renew()
-
-    def _picture(self, rows: Records, rest: bool) -> None:
-        kept = {name: medians for name, (medians, _) in self._kept.items()}
-        self._gallery.draw(rows, kept, rest=rest)
-        with self._readout.hold_sync():
-            self._readout.meters = [hours_meter(rows), money_meter(rows, self._view)]
-            self._readout.legend = {"runs": len(rows), "pins": len(kept)}
-
-    def _prepare(self) -> None:
-        """Lay out the axes by what the ready-made styles lead to, so that they stand still."""
-        start = self._source.many(self._choices.start)
-        styles = {name: self._choices.with_preset(name) for name in Style.presets()}
-        self._probes = [
-            start._raw["measures"],
-            *(self._source.many(style, PROBED)._raw["measures"] for style in styles.values()),
-        ]
-        self._gallery.lay_out(self.scenario, self._view, self._probes)
-        self._at_start = start
-        self.children = [*self.children[:1], self._below.chooser, self._below.place]
-
-    def _all_futures(self, style: Style) -> Futures:
-        for known in (self._futures, self._at_start):
-            if known is not None and known.made.plans[0].styles[0] == style:
-                return known
-        return self._source.many(style)
-
-    def _redraw(self) -> None:
-        if self._futures is not None:
-            self._picture(self._futures._raw["measures"], rest=True)
-            self._below.renew()
-
-    def _tell(self, rows: Records) -> None:
-        """Say in one sentence what changed."""
-        if self.style == self._told:
-            return
-        assert self._at_start is not None
-        what = what_moved(self._choices, self._told)
-        end = what_follows(rows, self._at_start._raw["measures"], self._gallery.shown)
-        self._readout.said = say("manager.told", what=what, end=end)
-        self._told = self.style
-
-    # --- below the pictures
-
-    def _team(self, before: Any) -> Any:
-        from teamsim.lab.team_picture import TeamPicture
-
-        assert self.run is not None
-        if before is None:
-            return TeamPicture(self.run, view=self._view)
-        before.view = self._view
-        before.show(self.run)
-        return before
-
-    def _left(self, before: Any) -> Any:
-        from teamsim.lab.exit_interview import ExitInterview
-
-        assert self.run is not None
-        if before is None or self._left_view != self._view:
-            self._left_view = self._view
-            return ExitInterview(self.run, view=self._view)
-        before.show(self.run)
-        return before
-
-    def _trade_offs(self, before: Any) -> Any:
-        assert self._futures is not None
-        table = before or TradeOffs()
-        styles = {name: levels for name, (_, levels) in self._kept.items()}
-        styles[say("manager.this_style")] = trade_offs(self._futures)
-        table.show(styles, self._view, self.scenario.weeks, self._futures.made.runs)
-        return table
+        self._outcome.draw(rest=rest)
+        self.children = [self._desk, self._outcome.below.chooser, self._outcome.below.place]

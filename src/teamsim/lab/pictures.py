@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import altair as alt
@@ -27,8 +28,10 @@ WISHED = ("engagement", "output", EXITS, "strain")
 INK = "#1B2438"
 PINS = (("#B34700", [9, 5]), ("#00785A", [3, 4]), ("#8A4A78", [12, 4, 3, 4]))
 """The colour and the dash of each pinned style; the page's own style sheet has the same."""
-HEIGHT = 148
+HEIGHT, HEADING = 150, 20
 PADDING = {"left": 2, "right": 10, "top": 4, "bottom": 2}
+LINE = 0.1
+"""The height of a line of text, as a share of the axis."""
 GAP = 0.16
 """Between the parts of a picture of several parts, as a share of the horizon."""
 
@@ -63,8 +66,8 @@ def caption(measure: str) -> str:
     if measure == EXITS:
         return say("manager.exits")
     kind = Measures.quantities()[measure]
-    what = say("manager.level") if kind.unit == "level" else unit(kind.unit)
-    return f"{label(Measures, measure)} ({what})"
+    name, what = label(Measures, measure), say("manager.level") if kind.unit == "level" else unit(kind.unit)
+    return name if name.lower() == what.lower() else f"{name} ({what})"
 
 
 def series(rows: Records, measure: str) -> dict[str, Numbers]:
@@ -99,8 +102,9 @@ class Picture:
 
     def fit(self, rows: Iterable[Records]) -> None:
         """Make the frame large enough for these histories."""
-        values = np.concatenate([part.ravel() for some in rows for part in series(some, self.measure).values()])
-        self._stretch(values)
+        for some in rows:
+            for values in series(some, self.measure).values():
+                self._stretch(np.quantile(values, [QUANTILES["q10"], QUANTILES["q90"]], axis=0))
 
     def tables(self, rows: Records, pins: Mapping[str, Mapping[str, Numbers]]) -> dict[str, Columns]:
         """Return the data of the chart: bands and the history that happened, and the medians of pinned styles."""
@@ -125,76 +129,30 @@ class Picture:
             "style": np.repeat([places[name] for name, _ in lines], len(self.kept)),
             "line": np.repeat([f"{part} {places[name]}" for name, part in lines], len(self.kept)),
         }
-        last = [lines[name, self.parts[-1]][-1] for name in pins]
+        named = max(self.parts, key=lambda part: max((lines[name, part][-1] for name in pins), default=0.0))
+        middle = levels[named][2, -1]
         ends = {
-            "x": np.repeat(self._across(self.parts[-1])[-1], len(pins)),
-            "y": self._rounded(self._apart(last)),
+            "x": np.repeat(self._across(named)[-1], len(pins)),
+            "y": self._rounded(self._beside([lines[name, named][-1] for name in pins], middle)),
             "style": list(places.values()),
             "name": list(pins),
         }
         return {"futures": futures, "pins": pinned, "ends": ends, "frame": {"x": [0, 0], "y": list(self.frame)}}
 
-    def chart(self) -> Any:
+    def chart(self) -> dict[str, Any]:
         """Return the chart, without data."""
-        y = alt.Scale(zero=False, nice=False)
-        x = alt.X("x:Q").scale(domain=[0, self._span], nice=False).axis(self._week_axis()).title(None)
-
-        def height(level: str) -> alt.Y:
-            return alt.Y(f"{level}:Q", scale=y, title=None, axis=alt.Axis(tickCount=4))
-
-        base = alt.Chart(alt.NamedData("futures")).encode(x, detail="part:N")
-        blue = COLOURS["blue"]
-        pins = alt.Scale(domain=[str(place) for place in range(len(PINS))], range=[colour for colour, _ in PINS])
-        dashes = alt.Scale(domain=pins.domain, range=[dash for _, dash in PINS])
-        colour = alt.Color("style:N", scale=pins, legend=None)
-        pinned = alt.Chart(alt.NamedData("pins")).mark_line(strokeWidth=2.5)
-        named = alt.Chart(alt.NamedData("ends")).mark_text(align="right", baseline="bottom", dy=-5, fontWeight=600)
-        halo = named.mark_text(
-            align="right", baseline="bottom", dy=-5, fontWeight=600, stroke="white", strokeWidth=4, strokeJoin="round"
-        )
-        layers = [
-            alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x, height("y")),
-            base.mark_area(opacity=0.15, color=blue).encode(height("q10"), alt.Y2("q90")),
-            base.mark_area(opacity=0.27, color=blue).encode(height("q25"), alt.Y2("q75")),
-            pinned.encode(
-                x, height("y"), colour, detail="line:N", strokeDash=alt.StrokeDash("style:N", scale=dashes, legend=None)
-            ),
-            base.mark_line(color=blue, strokeWidth=3).encode(height("median")),
-            base.mark_line(color=INK, strokeWidth=1.4).encode(height("happened")),
-            halo.encode(x, height("y"), text="name:N"),
-            named.encode(x, height("y"), colour, text="name:N"),
-        ]
-        if len(self.parts) > 1:
-            layers.append(self._headings(x))
-        chart = alt.layer(*layers, width="container", height=HEIGHT)
-        return chart.properties(description=caption(self.measure), padding=PADDING)
-
-    def _headings(self, x: alt.X) -> Any:
-        rows = [{"x": float(self._across(part)[0]), "name": say(f"manager.{ROADS[part]}")} for part in self.parts]
-        words = alt.Chart(alt.InlineData(values=rows))
-        return words.mark_text(align="left", baseline="top", fontWeight=600).encode(x, y=alt.value(0), text="name:N")
-
-    def _week_axis(self) -> alt.Axis:
-        """Count the weeks anew in every part."""
-        weeks = week_axis(self.weeks).to_dict()["axis"]["values"]
-        if len(self.parts) > 1:  # a third of the width has room for three labels
-            weeks = weeks[:: max(1, len(weeks) // 2)]
-        values = [start + week for start in range(0, self._span, self._pitch) for week in weeks]
-        first = f"'{say('manager.week')} 0'"
-        shown = f"datum.value ? datum.value % {self._pitch} : {first}"
-        return alt.Axis(values=values, labelExpr=shown, labelFlush=True)
+        headings = tuple(say(f"manager.{ROADS[part]}") for part in self.parts) if len(self.parts) > 1 else ()
+        week, mark = say("manager.week"), say("manager.decimal_mark")
+        spec = _drawn(self.weeks, self._pitch, headings, week, mark, alt.theme.active)
+        return {**spec, "description": caption(self.measure)}
 
     @property
     def _pitch(self) -> int:
         """From the start of one part to the start of the next."""
-        return self.weeks + round(self.weeks * GAP) if len(self.parts) > 1 else self.weeks + 1
-
-    @property
-    def _span(self) -> int:
-        return self._pitch * (len(self.parts) - 1) + self.weeks
+        return self.weeks + round(self.weeks * GAP)
 
     def _across(self, part: str) -> Numbers:
-        return self.kept + self.parts.index(part) * self._pitch
+        return np.asarray(self.kept + self.parts.index(part) * self._pitch, dtype=float)
 
     def _stretch(self, values: Numbers) -> None:
         low, high = float(values.min()), float(values.max())
@@ -209,12 +167,18 @@ class Picture:
         reach = max(map(abs, self.frame)) or 1.0
         return np.round(column, 3 - math.floor(math.log10(reach)))
 
-    def _apart(self, heights: Sequence[float]) -> Numbers:
-        """Move names up until none covers another."""
-        least = (self.frame[1] - self.frame[0]) * 0.13
-        moved, below = np.array(heights, dtype=float), -np.inf
-        for place in np.argsort(moved):
-            moved[place] = below = max(moved[place], below + least)
+    def _beside(self, heights: Sequence[float], middle: float) -> Numbers:
+        """Put names above their lines, or below those that end below the median, and none on another."""
+        line = (self.frame[1] - self.frame[0]) * LINE
+        moved = np.array(heights, dtype=float)
+        taken: list[float] = []
+        for place in np.argsort(moved)[::-1]:
+            low = moved[place] < middle and moved[place] - line > self.frame[0]
+            at = moved[place] - line if low else moved[place] + line
+            while any(abs(at - other) < line for other in taken):
+                at += line / 4 * (-1 if low else 1)
+            moved[place] = at
+            taken.append(at)
         return moved
 
 
@@ -222,3 +186,65 @@ def medians(rows: Records) -> dict[str, Numbers]:
     """Return the median futures of every measure and of departures by kind: what is kept of a pinned style."""
     found = {name: np.median(rows[name][:, :, 0], axis=0) for name in Measures.quantities() if name not in ROADS}
     return found | {road: np.median(values, axis=0) for road, values in series(rows, EXITS).items()}
+
+
+@cache
+def _drawn(weeks: int, pitch: int, headings: tuple[str, ...], week: str, mark: str, _theme: str) -> dict[str, Any]:
+    """Build a chart once for all measures: Altair takes its time.
+
+    Parameters
+    ----------
+    weeks, pitch : int
+        The horizon, and how far apart the parts of a picture start.
+    headings : tuple of str
+        Of the parts; none where there is only one.
+    week, mark : str
+        The word for a week, and the decimal mark.
+    """
+    parts = max(1, len(headings))
+    upright = alt.Axis(tickCount=4, labelExpr=f"replace(datum.label, '.', '{mark}')")
+    span = pitch * (parts - 1) + weeks
+    # made beforehand: Altair's setters lose their object when others run among their arguments
+    across = _week_axis(weeks, pitch, parts, week)
+    x = alt.X("x:Q").scale(domain=[0, span], nice=False).axis(across).title(None)
+
+    def height(level: str) -> alt.Y:
+        return alt.Y(f"{level}:Q", scale=alt.Scale(zero=False, nice=False), title=None, axis=upright)
+
+    blue, places = COLOURS["blue"], [str(place) for place in range(len(PINS))]
+    base = alt.Chart(alt.NamedData("futures")).encode(x, detail="part:N")
+    tone = alt.Scale(domain=places, range=[colour for colour, _ in PINS])
+    dashes = alt.Scale(domain=places, range=[dash for _, dash in PINS])
+    colour = alt.Color("style:N", scale=tone, legend=None)
+    dash = alt.StrokeDash("style:N", scale=dashes, legend=None)
+    pinned = alt.Chart(alt.NamedData("pins")).mark_line(strokeWidth=2.5)
+    name_of_line: Any = {"align": "right", "baseline": "middle", "fontWeight": 600}
+    named = alt.Chart(alt.NamedData("ends")).mark_text(**name_of_line)
+    halo = named.mark_text(**name_of_line, stroke="white", strokeWidth=4, strokeJoin="round")
+    layers: list[Any] = [
+        alt.Chart(alt.NamedData("frame")).mark_point(opacity=0).encode(x, height("y")),
+        base.mark_area(opacity=0.15, color=blue).encode(height("q10"), alt.Y2("q90")),
+        base.mark_area(opacity=0.27, color=blue).encode(height("q25"), alt.Y2("q75")),
+        pinned.encode(x, height("y"), colour, dash, detail="line:N"),
+        base.mark_line(color=blue, strokeWidth=3).encode(height("median")),
+        base.mark_line(color=INK, strokeWidth=1.4).encode(height("happened")),
+        halo.encode(x, height("y"), text="name:N"),
+        named.encode(x, height("y"), colour, text="name:N"),
+    ]
+    if headings:
+        rows = [{"x": number * pitch, "name": name} for number, name in enumerate(headings)]
+        words = alt.Chart(alt.InlineData(values=rows)).mark_text(align="left", baseline="bottom", fontWeight=600)
+        layers.append(words.encode(x, y=alt.value(-5), text="name:N"))
+    chart = alt.layer(*layers, width="container", height=HEIGHT - (HEADING if headings else 0), padding=PADDING)
+    spec: dict[str, Any] = chart.to_dict(validate=False)  # a test holds it valid
+    return spec
+
+
+def _week_axis(weeks: int, pitch: int, parts: int, week: str) -> alt.Axis:
+    """Count the weeks anew in every part."""
+    usual: Any = week_axis(weeks).to_dict()
+    ticks = usual["axis"]["values"]
+    if parts > 1:  # a part of the width has room for two labels
+        ticks = [ticks[0], ticks[len(ticks) // 2]]
+    values = [number * pitch + tick for number in range(parts) for tick in ticks]
+    return alt.Axis(values=values, labelExpr=f"datum.value ? datum.value % {pitch} : '{week} 0'", labelFlush=True)

@@ -14,7 +14,8 @@ function render({ model, el }) {
   const meters = make("div", { class: "meters" });
   const said = make("p", { class: "said", role: "status", "aria-live": "polite" });
   const legend = make("p", { class: "legend soft" });
-  el.replaceChildren(make("div", { class: "teamsim teamsim-readout", lang: model.get("language") }, meters, said, legend));
+  el.classList.add("teamsim");
+  el.replaceChildren(make("div", { class: "teamsim-readout", lang: model.get("language") }, meters, said, legend));
   const parts = new Map();
 
   function measure() {
@@ -45,14 +46,14 @@ function render({ model, el }) {
   const say = () => { if (said.textContent !== model.get("said")) said.textContent = model.get("said"); };
 
   function read() {
-    const { runs, pins } = model.get("legend");
+    const { runs } = model.get("legend");
     const entry = (kind, text) => make("span", { class: "entry" }, make("i", { class: `swatch ${kind}`, "aria-hidden": "true" }), text);
     legend.hidden = !runs;
     if (!runs) return;
     legend.replaceChildren(
       make("span", { class: "entry" }, fill(words.futures, { n: runs })),
       entry("median", words.legend_median), entry("half", words.legend_half), entry("most", words.legend_most),
-      entry("one", words.legend_one), ...(pins ? [entry("pin-0", words.legend_pin)] : []));
+      entry("one", words.legend_one));
   }
 
   const watched = { "change:meters": measure, "change:said": say, "change:legend": read };

@@ -9,13 +9,13 @@ import numpy as np
 import traitlets
 
 from teamsim.lab.choices import Choices
+from teamsim.lab.levers import decimals, step
 from teamsim.lab.pictures import EXITS, ROADS, allowed, series
 from teamsim.lab.widget import LabWidget
 from teamsim.people import Measures
 from teamsim.style import Style
 from teamsim.words import label, room, say, template, unit
 from teamsim.world import Records
-
 
 MORE = 1.005
 """By how much something is more, and not the same with other decimals."""
@@ -31,27 +31,27 @@ class Readout(LabWidget, page="readout"):
     meters : list of dict
         Hours and money asked against what there is.
     legend : dict
-        How many futures are drawn and which styles are kept; empty while nothing is drawn.
+        How many futures are drawn; empty while nothing is.
     """
 
     sentences = room("manager")
 
     said = traitlets.Unicode("").tag(sync=True)
-    meters = traitlets.List().tag(sync=True)
+    meters: traitlets.List[Any] = traitlets.List().tag(sync=True)
     legend = traitlets.Dict().tag(sync=True)
 
 
-def number(value: float, digits: int = 2) -> str:
-    """Write a number as it is written in the language spoken, without noughts at its end.
+def number(value: float, digits: int | None = None) -> str:
+    """Write a number as the language spoken writes it; without `digits`, to three figures or two decimals.
 
     Examples
     --------
-    >>> number(0.7), number(12.0), number(-0.0001)
-    ('0.7', '12', '0')
+    >>> number(0.7), number(12.04), number(1267.3), number(-0.0001), number(13, 0)
+    ('0.70', '12.0', '1267', '0.00', '13')
     """
-    text = f"{value:.{digits}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return ("0" if text == "-0" else text).replace(".", say("manager.decimal_mark"))
+    if digits is None:
+        digits = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
+    return f"{round(value, digits) + 0.0:.{digits}f}".replace(".", say("manager.decimal_mark"))
 
 
 def hours_meter(rows: Records) -> dict[str, Any]:
@@ -73,11 +73,12 @@ def money_meter(rows: Records, view: str) -> dict[str, Any]:
     spent = whole["pay_cost"] + whole["replacement_cost"]
     cost = float(np.median(spent.mean(axis=1)))
     if "net_value" in allowed(view):
-        there, against = float(np.median((whole["net_value"] + spent).mean(axis=1))), "manager.money_worth"
-    else:
-        there, against = float(whole["pay_cost"][0, 0]), "manager.money_pay"
-    value = say("manager.money_text", cost=number(cost, 1), against=say(against, there=number(there, 1)))
-    return _meter("money", value, "", cost, there)
+        there = float(np.median((whole["net_value"] + spent).mean(axis=1)))
+        text = say("manager.money_worth", cost=number(cost, 1), there=number(there, 1))
+        return _meter("money", text, "", cost, there)
+    there = float(whole["pay_cost"][0, 0])
+    text = say("manager.money_pay", cost=number(cost, 1), there=number(there, 1))
+    return _meter("money", text, "", cost, there) | {"over": False}  # more than today is not more than there is
 
 
 def _meter(name: str, value: str, text: str, asked: float, there: float) -> dict[str, Any]:
@@ -110,7 +111,7 @@ def what_moved(choices: Choices, before: Style) -> str:
         return preset_name(choices.preset)
     if len(moved) == 1:
         kind = Style.quantities()[moved[0]]
-        value = number(getattr(choices.style, moved[0]))
+        value = number(getattr(choices.style, moved[0]), decimals(step(kind.low, kind.high)))
         spoken = value if kind.unit == "level" else f"{value} {unit(kind.unit)}"
         return say("manager.now", lever=label(Style, moved[0]), value=spoken)
     return say("manager.now_more", n=len(choices.moved_since(choices.start)))
@@ -125,7 +126,7 @@ def what_follows(rows: Records, start: Records, shown: Sequence[str]) -> str:
 
     end, was = at_end(rows), at_end(start)
     by = number(abs(end - was))
-    way = "unmoved" if by == "0" else "up" if end > was else "down"
+    way = "unmoved" if by == number(0) else "up" if end > was else "down"
     change = say(f"manager.{way}", by=by)
     exits = sum(series(rows, EXITS)[road][:, -1] for road in ROADS)
     leaving = round(float(np.median(exits)))

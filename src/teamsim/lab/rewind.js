@@ -18,6 +18,9 @@ const write = (node, text) => node.textContent !== text && (node.textContent = t
 const show = (node, shown) => node.hidden === shown && (node.hidden = !shown);
 const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+/** Keep JupyterLab's shortcuts away from a control: it looks for this on what has the focus, not around it. */
+const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
+
 /** Put other choices into a select, unless they are the same. */
 function offer(select, choices) {
   const key = JSON.stringify(choices);
@@ -42,7 +45,7 @@ class Chart {
     this.values = { other: make("span"), was: make("span") };
     this.node = make("figure", {},
       make("figcaption", {}, this.name, " ", this.ends), this.plot,
-      make("div", { class: "values", "aria-hidden": "true" },
+      make("div", { class: "values", "aria-hidden": "true" }, make("small", {}, words.average),
         make("span", {}, sample("other"), this.values.other), make("span", {}, sample("was"), this.values.was)),
       make("div", { class: "axis soft", "aria-hidden": "true" }, make("span", {}, `${words.week} 0`), this.last));
   }
@@ -55,7 +58,7 @@ class Chart {
     const line = (values, from) => {
       const points = values.slice(from).map((value, i) =>
         `${((100 * (from + i + 0.5)) / weeks).toFixed(2)} ${(97 - (94 * (value - series.low)) / (series.high - series.low || 1)).toFixed(2)}`);
-      return `M${points.join("L")}${points.length === 1 ? "h.8" : ""}`;
+      return `M${points.join("L")}${points.length === 1 ? "h1" : ""}`; // one week has a width, though no line
     };
     put(this.was, "d", line(series.was, 0));
     put(this.other, "d", line(series.other, Math.max(0, week - 1)));
@@ -127,7 +130,7 @@ class Page {
     this.charts = make("div", { class: "charts" });
     this.lists = { was: make("div"), other: make("div") };
     const heading = (kind) => make("h4", {}, sample(kind), ` ${words[kind]}`);
-    this.root = make("div", { class: "teamsim teamsim-rewind", lang: language, "data-lm-suppress-shortcuts": "true" },
+    this.root = make("div", { class: "teamsim teamsim-rewind", lang: language, focusin: ownKeys },
       this.problem,
       make("h3", {}, words.title),
       make("div", { class: "sides" },

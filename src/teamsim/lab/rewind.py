@@ -223,14 +223,13 @@ class Rewind(LabWidget, page="rewind"):
             "was": np.round(was, 4).tolist(),
             "other": np.round(other, 4).tolist(),
             "means": means,
-            "last": [_written(float(values[-1]), kind) for values in (was, other)],
             "alt": say("rewind.in_chart", measure=label(Measures, name), week=week, was=means[0], other=means[1]),
         }
 
     def _departures(self, exits: Sequence[pd.DataFrame], other: Run) -> dict[str, list[dict[str, Any]]]:
         """Who left in each history, and how it went for the same person in the other one."""
         weeks = [dict(zip(one["person"], one["week"], strict=True)) for one in exits]
-        came = [set(run.people["person"]) for run in (self.run, other)]
+        runs = (self.run, other)
         key = "rewind.item" if len(self.run.scenario.teams) == 1 else "rewind.item_team"
         ways = template("rewind.ways")
         found: dict[str, list[dict[str, Any]]] = {}
@@ -239,14 +238,16 @@ class Rewind(LabWidget, page="rewind"):
             rows = zip(mine["week"], mine["person"], mine["team"], mine["road"], strict=True)
             for week, person, team, road in rows:
                 text = say(key, week=week, name=called(self.run.scenario, person), team=team, way=ways[road])
-                beside = _beside(side, int(week), weeks[1 - side].get(person), person in came[1 - side])
+                beside = _beside(side, person, int(week), weeks[1 - side].get(person), runs[1 - side])
                 found[name].append({"week": int(week), "text": text, "beside": beside})
         return found
 
 
-def _beside(side: int, week: int, there: int | None, came: bool) -> str:
-    """How it went in the other history for somebody who left in this one; empty if there is nothing to say."""
+def _beside(side: int, person: str, week: int, there: int | None, run: Run) -> str:
+    """How it went in the other history, `run`, for somebody who left in this one; empty if there is nothing to say."""
     if there is None:
+        # everybody of the first cast was there; for the others the life lines are asked, which take longest to lay out
+        came = person in run.scenario.people or bool((run.people["person"] == person).any())
         kinds = ("stays", "never") if side == 0 else ("stays_not", "never_was")
         return say(f"rewind.{kinds[0] if came else kinds[1]}")
     if side == 0 or there == week:

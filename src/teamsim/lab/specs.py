@@ -216,3 +216,29 @@ def _renumbered(spec: dict[str, Any], fields: set[str]) -> dict[str, Any]:
 
     renamed: dict[str, Any] = walk(spec)
     return renamed
+
+
+def spoken_of(spec: Mapping[str, Any]) -> str:
+    """Return what a screen reader says of a chart: its title and subtitle, and those of its parts.
+
+    Examples
+    --------
+    >>> spoken_of({"title": {"text": "Output", "subtitle": "One history."}, "concat": [{"title": "Top third"}]})
+    'Output. One history. Top third'
+    """
+    said: list[str] = []
+
+    def walk(view: Any) -> None:
+        if not isinstance(view, Mapping):
+            return
+        title = view.get("title")
+        for part in (title.get("text"), title.get("subtitle")) if isinstance(title, Mapping) else (title,):
+            lines = part if isinstance(part, list) else [part]
+            said.extend(line for line in lines if isinstance(line, str) and line not in said)
+        for parts in ("layer", "concat", "hconcat", "vconcat"):
+            for inner in view.get(parts, []):
+                walk(inner)
+        walk(view.get("spec"))
+
+    walk(spec)
+    return " ".join(line if line.endswith((".", "?", "!")) else f"{line}." for line in said).removesuffix(".")

@@ -18,6 +18,9 @@ const put = (node, name, value) => node.getAttribute(name) !== `${value}` && nod
 const write = (node, text) => node.textContent !== text && (node.textContent = text);
 const show = (node, shown) => node.hidden === shown && (node.hidden = !shown);
 
+/** Keep JupyterLab's shortcuts away from a control: it looks for this on what has the focus, not around it. */
+const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
+
 /** Fill a sentence; one that counts has a form for one and one for many. */
 function fill(sentence, values = {}) {
   const form = typeof sentence === "object" ? sentence[values.n === 1 ? "one" : "other"] : sentence;
@@ -214,7 +217,7 @@ class Figure {
     put(this.mouth, "d", felt ? `M32 41Q40 ${(41 + 16 * (share - 0.5)).toFixed(1)} 48 41` : "");
     const strain = felt ? 9 * place(second, history.value(second, person, week)) : 0;
     put(this.zigzag, "d", strain ? zigzag(22, 58, 6, strain) : "");
-    const gap = felt ? history.value(third, person, week) / Math.max(Math.abs(third.low), Math.abs(third.high)) : 0;
+    const gap = felt ? history.value(third, person, week) / third.high : 0;
     put(this.arrow, "d", felt ? arrow(84, 46, -34 * gap) : "");
   }
 }
@@ -253,7 +256,7 @@ class Seat {
     this.rows = history.card.map((measure) => {
       const length = make("span", { class: "length" });
       const value = make("span", { class: "value" });
-      const row = make("span", { class: `bar ${measure.name}${measure.low < 0 ? " both-ways" : ""}` },
+      const row = make("span", { class: `bar ${measure.name}${measure.low < measure.zero ? " both-ways" : ""}` },
         make("span", { class: "what" }, measure.label), make("span", { class: "track" }, length), value);
       return { measure, length, value, row };
     });
@@ -285,7 +288,7 @@ class Seat {
       for (const { measure, length, value } of this.rows) {
         const now = history.value(measure, person, week);
         const said = history.said(now, measure);
-        const zero = measure.low < 0 ? place(measure, 0) : 0;
+        const zero = place(measure, measure.zero);
         const end = place(measure, now);
         length.parentNode.style.setProperty("--zero", `${(100 * zero).toFixed(1)}%`);
         length.style.left = `${(100 * Math.min(zero, end)).toFixed(1)}%`;
@@ -373,19 +376,19 @@ class LifeLine {
   row(measure) {
     const { history, person } = this;
     const { first, last } = history.people;
-    const half = 40 / history.weeks;
+    const alone = first[person] === last[person]; // one week has a width, though no line
     const points = [];
     for (let week = first[person]; week <= last[person]; week++) {
       const y = (94 - 88 * place(measure, history.value(measure, person, week))).toFixed(1);
-      points.push(`${this.x(week).toFixed(2)} ${y}`);
+      points.push(`${(this.x(week) - (alone ? 40 / history.weeks : 0)).toFixed(2)} ${y}`);
     }
-    const lone = points.length === 1 ? `h${(2 * half).toFixed(2)}` : "";
+    const width = alone ? `h${(80 / history.weeks).toFixed(2)}` : "";
     const drawing = make("svg:svg", { viewBox: "0 0 100 100", preserveAspectRatio: "none", "aria-hidden": "true" });
-    if (measure.low < 0) {
-      const zero = 94 - 88 * place(measure, 0);
+    if (measure.low < measure.zero) {
+      const zero = 94 - 88 * place(measure, measure.zero);
       drawing.append(make("svg:path", { class: "zero", d: `M0 ${zero}H100` }));
     }
-    drawing.append(make("svg:path", { class: "line", d: `M${points.join("L")}${lone}` }));
+    drawing.append(make("svg:path", { class: "line", d: `M${points.join("L")}${width}` }));
     const value = make("span", { class: "value" });
     const ends = fill(this.words.range, {
       low: history.said(measure.low, { ...measure, unit: "" }),
@@ -448,7 +451,7 @@ class Picture {
     const button = (text, click, more = {}) => make("button", { type: "button", click, ...more }, text);
     this.problem = make("p", { class: "problem", role: "alert", hidden: true });
     this.title = make("h3");
-    this.teams = make("select", { change: () => this.choose("team", this.teams.value) });
+    this.teams = make("select", { "aria-label": words.team, change: () => this.choose("team", this.teams.value) });
     this.ofTeams = make("label", { class: "teams", hidden: true }, words.team, " ", this.teams);
     this.play = button(words.play, () => (this.timer ? this.stop() : this.start()), { class: "main play" });
     this.range = make("input", { type: "range", min: 0, step: 1, "aria-label": words.week,
@@ -472,7 +475,7 @@ class Picture {
     this.key = make("p", { class: "soft key" });
     this.life = new LifeLine(words, { close: () => this.close(), choose: (p) => this.open(p), seek: (w) => this.seek(w) });
     this.people = [];
-    this.root = make("div", { class: "teamsim teamsim-team", lang: model.get("language"), "data-lm-suppress-shortcuts": "true" },
+    this.root = make("div", { class: "teamsim teamsim-team", lang: model.get("language"), focusin: ownKeys },
       this.problem, make("div", { class: "top-line" }, this.title, this.ofTeams, this.tally),
       this.player, this.happened, this.live, this.hint, this.group, this.key, this.life.node);
     el.append(this.root);
@@ -505,6 +508,7 @@ class Picture {
     const team = history.team(this.model.get("team"));
     if (this.built === team) return this.draw();
     this.built = this.shown = team;
+    this.members = history.people.key.map((_, p) => p).filter((p) => history.teamOf(p) === team);
     write(this.title, `${team.name}, ${fill(this.words.led_by, { leader: team.leader })}`);
     put(this.group, "aria-label", fill(this.words.seats, { team: team.name }));
     this.teams.value = team.name;
@@ -514,7 +518,7 @@ class Picture {
       this.seats.append(seat.node);
     }
     for (const seat of this.people.splice(team.seats)) seat.node.remove();
-    const measures = history.card.map(({ name, label, low }) => `${name} ${label} ${low < 0}`).join();
+    const measures = history.card.map(({ name, label }) => `${name} ${label}`).join();
     this.people.forEach((seat, i) => {
       seat.seat = team.first + i;
       if (seat.measures !== measures) seat.measure(history);
@@ -545,9 +549,8 @@ class Picture {
     write(this.happened, text);
     if (!this.timer || changed) write(this.live, text); // while it plays only what matters is said
     const here = this.people.filter(({ seat }) => history.at(seat, week) >= 0).length;
-    const until = history.people.seat.map((_, p) => p).filter((p) => history.teamOf(p) === shown);
-    const left = until.filter((p) => history.people.road[p] && history.people.last[p] <= week).length;
-    const came = until.filter((p) => history.people.hired[p] && history.people.first[p] <= week).length;
+    const left = this.members.filter((p) => history.people.road[p] && history.people.last[p] <= week).length;
+    const came = this.members.filter((p) => history.people.hired[p] && history.people.first[p] <= week).length;
     write(this.tally, [
       fill(words.filled, { n: here, seats: shown.seats }), fill(words.left_so_far, { n: left }), fill(words.came_so_far, { n: came }),
     ].join(" · "));

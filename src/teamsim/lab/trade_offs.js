@@ -11,7 +11,8 @@ function cell({ text, said, places, zero }) {
   if (!places) return make("td", { class: "none" }, make("span", { class: "unseen" }, said));
   const strip = make("div", { class: "strip", "aria-hidden": "true" }, make("i"), make("b"));
   const [low, middle, high] = places;
-  strip.style.setProperty("--zero", `${zero * 100}%`);
+  if (zero == null) strip.classList.add("afar");
+  else strip.style.setProperty("--zero", `${zero * 100}%`);
   strip.firstChild.style.cssText = `left:${low * 100}%;width:${(high - low) * 100}%`;
   strip.lastChild.style.left = `${middle * 100}%`;
   return make("td", { title: said }, make("span", { "aria-hidden": "true" }, text), make("span", { class: "unseen" }, said), strip);
@@ -19,7 +20,8 @@ function cell({ text, said, places, zero }) {
 
 function render({ model, el }) {
   const words = model.get("words");
-  const host = make("div", { class: "teamsim teamsim-trade-offs card", lang: model.get("language") });
+  const host = make("div", { class: "teamsim-trade-offs card", lang: model.get("language") });
+  el.classList.add("teamsim");
   el.replaceChildren(host);
 
   function show() {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
@@ -18,6 +17,8 @@ from teamsim.words import label, room, say, unit
 
 WISHED = ("engagement", "output", "strain", "regretted", "net_value")
 WHOM = dict(zip(GROUPS, ("whole", "bottom", "middle", "top"), strict=True))
+ROOM = 0.15
+"""Beside what reaches furthest in a column, as a share of its width."""
 SHOWN = (GROUPS[0], GROUPS[3], GROUPS[2], GROUPS[1])
 """The whole team, then its thirds as people are used to read them: the top first."""
 
@@ -93,23 +94,24 @@ def _caption(name: str, weeks: int) -> str:
 
 
 def _span(name: str, styles: Mapping[str, Levels]) -> tuple[float, float]:
-    """Return the ends of a column: nought, or the range of a level, and whatever lies beyond."""
+    """Return the ends of a column: the range of a level, from nought for a sum, else as far as values reach."""
     kind = Measures.quantities()[name]
     values = [value for levels in styles.values() for group in levels.values() for value in group.get(name, ())]
-    high = 1.0 if kind.unit == "level" else max(values)
-    low = min(0.0, *values)
-    return low, max(high, *values, low + 1e-9)
+    low, high = min(values), max(values)
+    if kind.unit == "level":
+        return min(0.0, low), max(1.0, high)
+    if kind.unit in FLOWS:
+        return min(0.0, low), max(high, low + 1e-9)
+    edge = max(high - low, abs(high) * ROOM) * ROOM
+    return low - edge, high + edge
 
 
 def _cell(levels: tuple[float, float, float] | None, span: tuple[float, float]) -> dict[str, Any]:
     if levels is None:
         return {"text": "", "said": say("manager.not_measured")}
-    low, middle, high = (number(value, _digits(span)) for value in levels)
+    digits = 0 if max(map(abs, span)) >= 100 or all(value == round(value) for value in levels) else None
+    low, middle, high = (number(value, digits) for value in levels)
     places = [round((value - span[0]) / (span[1] - span[0]), 4) for value in levels]
-    zero = round(-span[0] / (span[1] - span[0]), 4)
     said = say("manager.trade_off_value", median=middle, low=low, high=high)
-    return {"text": middle, "said": said, "places": places, "zero": zero}
-
-
-def _digits(span: tuple[float, float]) -> int:
-    return max(0, 2 - math.floor(math.log10(max(map(abs, span)) * 1.001))) if span[1] > span[0] else 2
+    nought = -span[0] / (span[1] - span[0])
+    return {"text": middle, "said": said, "places": places, "zero": round(nought, 4) if 0 <= nought <= 1 else None}

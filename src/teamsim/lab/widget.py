@@ -27,8 +27,8 @@ def look(*names: str) -> str:
 class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
     """A widget of ours: plain HTML and SVG in the page, state in traits, sentences from `teamsim.words`.
 
-    A subclass names its files with ``page="levers"``: ``levers.js`` (which exports ``default { render }``) and, if there
-    is one, ``levers.css``. In the page everything stands inside an element of class ``teamsim``.
+    A subclass names its files with ``page="levers"``: ``levers.js`` (which exports ``default { render }``) and, if
+    there is one, ``levers.css``. In the page everything stands inside an element of class ``teamsim``.
 
     Attributes
     ----------
@@ -50,7 +50,7 @@ class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
 
     def __init_subclass__(cls, page: str = "", **rest: Any) -> None:
         if page:
-            cls._esm = (HERE / f"{page}.js").read_text(encoding="utf-8")
+            cls._esm = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("keys", page))
             cls._css = look(page) if (HERE / f"{page}.css").exists() else look()
         super().__init_subclass__(**rest)
 
@@ -76,7 +76,7 @@ def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
             result = method(widget, *given, **named)
         except InputError as error:
             widget.problem = str(error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, a participant reads a sentence
+        except Exception as error:  # whatever it is, a participant reads a sentence
             log.exception("%s.%s failed", type(widget).__name__, method.__name__)
             widget.problem = say("errors.unexpected", what=f"{type(error).__name__}: {error}".splitlines()[0])
         else:

@@ -14,7 +14,20 @@ from typing import Any
 
 from teamsim.fields import Declared, InputError, closest
 
-__all__ = ["ends", "group", "label", "language", "languages", "meaning", "room", "say", "speak", "template", "unit"]
+__all__ = [
+    "ends",
+    "group",
+    "label",
+    "language",
+    "languages",
+    "meaning",
+    "number",
+    "room",
+    "say",
+    "speak",
+    "template",
+    "unit",
+]
 
 HERE = Path(__file__).parent
 _spoken = ["en"]
@@ -43,6 +56,10 @@ def speak(code: str) -> None:
     ----------
     code : str
         One of `languages`.
+
+    Returns
+    -------
+    None
 
     Raises
     ------
@@ -127,6 +144,25 @@ def unit(name: str) -> str:
     """Return a unit in words."""
     found: str = _sentences(language()).get("units", {}).get(name, name)
     return found
+
+
+def number(value: float, form: str = ".3g") -> str:
+    """Return a number written as in the language: its decimal mark, its thousands apart, a true minus.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    form : str
+        A format of Python's; ``,`` in it sets thousands apart.
+
+    Examples
+    --------
+    >>> number(-1234.5, ",.1f"), number(0.25, "+.2f")
+    ('−1,234.5', '+0.25')
+    """
+    marks = _sentences(language())["numbers"]
+    return f"{value:{form}}".translate(str.maketrans({".": marks["point"], ",": marks["thousands"], "-": "−"}))
 
 
 def _of(declared: type[Declared], name: str, part: str) -> Any:

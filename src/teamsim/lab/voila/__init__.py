@@ -47,14 +47,16 @@ class Reading(TornadoVoilaHandler):  # type: ignore[misc,unused-ignore]
 class Page(Voila):  # type: ignore[misc,unused-ignore]
     """A server of one notebook as a page, for :func:`teamsim.lab.page.serve`."""
 
-    ready: Callable[[str], None] = staticmethod(lambda address: None)
+    ready: Callable[[str], None] = staticmethod(lambda _: None)
     """Is told the address, with its token, once the page can be opened."""
 
     def setup_template_dirs(self) -> None:
+        """Look for templates here first."""
         super().setup_template_dirs()
-        self.template_paths = [str(HERE), *self.template_paths]
+        self.template_paths = [str(HERE), *self.template_paths]  # type: ignore[has-type,unused-ignore]
 
     def init_handlers(self) -> list[Any]:
+        """Answer with our own handler where Voilà has its own."""
         handlers: list[Any] = super().init_handlers()
         return [tuple(Reading if part is TornadoVoilaHandler else part for part in handler) for handler in handlers]
 
@@ -64,11 +66,12 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         return f"{url_path_join(self.connection_url, '/')}?token={self.identity_provider.token}"
 
     def listen(self) -> None:
+        """Say where, and serve until stopped."""
         self.ready(self.address)
         super().listen()
 
     def launch_browser(self) -> None:
-        # by way of a file that only its owner can read: a command line is seen by everybody on the machine
+        """Open the page by way of a file that only its owner can read: everybody on the machine sees command lines."""
         door = Path(self.connection_dir) / "open.html"
         door.write_text(f'<meta http-equiv="refresh" content="0; url={self.address}">', encoding="utf-8")
         threading.Thread(target=webbrowser.open, args=(door.as_uri(),), daemon=True).start()

@@ -24,6 +24,18 @@ window.display_cells = window.voila_finish = () => {
   const note = document.getElementById("page-asleep");
   note.querySelector("button").addEventListener("click", () => location.reload());
 
+  // a table wider than the page scrolls inside itself, which the keyboard has to reach
+  const reach = () => {
+    for (const table of document.querySelectorAll("main .jp-RenderedHTMLCommon table")) {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+      else table.removeAttribute("tabindex");
+    }
+  };
+  let planned;
+  const plan = () => (planned ??= setTimeout(() => ((planned = null), reach()), 200));
+  new MutationObserver(plan).observe(document.body, { childList: true, subtree: true });
+  window.addEventListener("resize", plan);
+
   // the reader's kernel has been put away while the machine slept, or the server has stopped
   const look = async () => {
     if (document.hidden || !kernel()) return;
