@@ -16,7 +16,7 @@ from teamsim.lab.trade_offs import Levels, TradeOffs, trade_offs
 from teamsim.results import Futures, Run
 from teamsim.style import Style
 from teamsim.words import say
-from teamsim.world import Records
+from teamsim.world import EVERYBODY, Records
 
 PROBED = 24
 """Futures of every preset by which the axes are laid out."""
