@@ -27,7 +27,7 @@ def digest(run):
 
 
 def histories():
-    """Scenarios of some difficulty: a team of twelve for 13 weeks; two teams that lose and hire people for 20; three levels."""
+    """Scenarios of some difficulty: a team of twelve; two teams that lose and hire people; three levels."""
     import teamsim as ts
 
     people = [{"name": f"P{number}", "talent": 0.6 + number / 8} for number in range(12)]

@@ -57,7 +57,8 @@ def ladder():
     for i in range(2):
         for j in range(2):
             people = [
-                {"name": f"P{i}{j}{k}", "talent": 0.7 + 0.2 * k, "wish_to_lead": (k + i) % 5 / 4, "leadership": k % 3 / 2}
+                {"name": f"P{i}{j}{k}", "talent": 0.7 + 0.2 * k}
+                | {"wish_to_lead": (k + i) % 5 / 4, "leadership": k % 3 / 2}
                 for k in range(5)
             ]
             teams.append({"name": f"Team {i}{j}", "led_by": f"M{i}{j}", "people": people, "vacancies": j})

@@ -73,9 +73,10 @@ def conducts(scenario):
 
 @st.composite
 def scenarios(draw, weeks=60, teams=3, people=9):
-    """One to three teams of one to nine seats on up to three levels, some empty; traits, market and policies as extreme as allowed.
+    """One to three teams of one to nine seats on up to three levels, some empty.
 
-    Whoever is on a higher level may lead a team, wherever that stands in the scenario.
+    Traits, market and policies are as extreme as allowed. Whoever is on a higher level may lead a team, wherever that
+    stands in the scenario.
     """
     tiers = draw(st.lists(st.integers(0, 2), min_size=1, max_size=teams))
     cast, could_lead = {}, []

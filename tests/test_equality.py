@@ -97,7 +97,7 @@ def test_any_order_with_exits_and_hires(busy):
 
 
 def test_any_order_with_promotions(ladder, upheaval):
-    """Leaders write to the records of who sits above them, and read what those who lead below have left: in any order."""
+    """Leaders write to the records of who sits above them, and read what those below have left: in any order."""
     promoted = 0
     for seed in range(3):
         expected = ts.simulate(ladder, upheaval, seed)

@@ -109,7 +109,8 @@ def test_promotions_are_what_the_life_lines_say(ladder, upheaval, tmp_path):
 def test_exits_name_who_led_at_the_time(ladder, upheaval):
     run = ts.simulate(ladder, upheaval, 2)
     people = run.people.set_index(["week", "person"])
-    assert run.exits["leader"].tolist() == [people.loc[(row.week, row.person), "leader"] for row in run.exits.itertuples()]
+    led_by = [people.loc[(row.week, row.person), "leader"] for row in run.exits.itertuples()]
+    assert run.exits["leader"].tolist() == led_by
     assert not set(run.exits["leader"]) <= {*ladder.leaders, "nobody"}, "some leave a leader who was promoted"
 
 

@@ -16,7 +16,7 @@ from teamsim.people import ExitRecord, Fork, LeaderState, Measures, PersonState
 from teamsim.results import Futures, Made, Run
 from teamsim.rules import history, one
 from teamsim.scenario import NOBODY, Scenario
-from teamsim.style import Conduct, Plan
+from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
 __all__ = ["Leader", "Member", "TeamModel"]
@@ -176,9 +176,9 @@ class Leader(Seated):
     def close_team(self) -> None:
         """Phase 7: who left is recorded, vacancies are filled."""
         model, world = self.model, self.model.world
-        number, exits = model.style_numbers[self.row], model.exit_room
+        number, exits, p = model.style_numbers[self.row], model.exit_room, world.parameters
         kept = one.close_team(
-            model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, exits, 0, world.parameters
+            model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, exits, 0, p
         )
         if kept:
             model.departures.append(exits[:kept].copy())
@@ -252,8 +252,9 @@ class TeamModel(mesa.Model):
         super().__init__(rng=int(rng))
         self.world = World.build(scenario, style, parameters, fork)
         self.luck, self.week, self.member_type = int(rng), 0, member
-        self.people, self.teams, self.leaders = self.world.people.copy(), self.world.teams.copy(), self.world.leaders.copy()
-        self.orgs, self._measures = self.world.org.copy(), self.world.measures(1, teams=True)[0]
+        self.people, self.teams = self.world.people.copy(), self.world.teams.copy()
+        self.leaders, self.orgs = self.world.leaders.copy(), self.world.org.copy()
+        self._measures = self.world.measures(1, teams=True)[0]
         self.org.run_key = mix(np.uint64(self.luck), np.uint64(0))
         self._schedule: list[list[int]] = self.world.style_at.T.tolist()
         self._styles_of_week: list[int] = []
@@ -327,7 +328,8 @@ class TeamModel(mesa.Model):
         leaders, members = self._set_of(self.leaders_by_team), self._set_of(self._seated.values())
         self.activate(leaders, "lead")
         self.activate(members, "live_week")
-        one.measure(self._measures[self.week], self.people, self.teams, world.styles, world.style_at, self.orgs, world.parameters)
+        rows = self._measures[self.week]
+        one.measure(rows, self.people, self.teams, world.styles, world.style_at, self.orgs, world.parameters)
         self._life.append(self.people.copy())
         self.activate(leaders, "close_team")
         one.promote(

@@ -30,7 +30,8 @@ GROUPS = ("organisation", "bottom third", "middle third", "top third")
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
 OF_TEAMS = ("vacancies", "firefighting", "hours_free", "hours_asked")
 FLOWS = {
-    "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours", "weeks of market pay"
+    "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours",
+    "weeks of market pay",
 }  # fmt: skip
 """Units of what is added up over a horizon; everything else is averaged."""
 HIDDEN = ("identity", "seat_key", "key", "luck", "team", "present")
@@ -232,7 +233,7 @@ class Run(Result):
     events : DataFrame
         A row an event: talks, praise, broken promises, next challenges, reviews, raises, hires, departures.
     promotions : DataFrame
-        A row a promotion: from which team, in the lead of which, how it looked before, and the half-year before and after.
+        A row a promotion: from which team, in the lead of which, how it looked then, and the half-years around it.
 
     `Run.columns` says what each column means and in which unit.
 
@@ -268,7 +269,8 @@ class Run(Result):
         flat = rows.reshape(-1)
         here = flat["present"] == 1
         frame = pd.DataFrame({name: values for name, values in _columns(flat[here]).items() if name not in HIDDEN})
-        who = _who(self.scenario, seats[here], flat[here], np.array(self._leaders, dtype=object)[weeks[here], flat["team"][here]])
+        led_by = np.array(self._leaders, dtype=object)[weeks[here], flat["team"][here]]
+        who = _who(self.scenario, seats[here], flat[here], led_by)
         for position, (name, values) in enumerate({"week": weeks[here], **who}.items()):
             frame.insert(position, name, values)
         frame["leaving"] = np.array(ROADS, dtype=object)[frame["leaving"]]
@@ -299,15 +301,17 @@ class Run(Result):
         ``HALF_A_YEAR`` weeks before and after, as far as they were lived: the team's ``result`` (output a unit of its
         skill), the team's and the person's engagement.
         """
-        people, teams = self.people, self.weeks.set_index(["group", "week"])[["output", "skill", "people", "engagement"]]
-        named, rows = [team.name for team in self.scenario.teams], []
+        people, named, rows = self.people, [team.name for team in self.scenario.teams], []
+        teams = self.weeks.set_index(["group", "week"])[["output", "skill", "people", "engagement"]]
+        kept = ("tenure", "rating", "standing", "contribution", "lead_skill", "wish_to_lead")
         for _, new in people[people["promoted"] == 1].iterrows():
             week = int(new["week"])
             life = people[people["person"] == new["person"]].set_index("week")
             old, led = life.loc[week - 1], named[int(new["leads"])]
-            row = {"week": week, "person": new["person"], "from_team": old["team"], "to_team": new["team"], "leads": led}
+            row = {"week": week, "person": new["person"]}
+            row |= {"from_team": old["team"], "to_team": new["team"], "leads": led}
             row |= {"from_seat": old["seat"], "to_seat": new["seat"]}
-            row |= {name: old[name] for name in ("tenure", "rating", "standing", "contribution", "lead_skill", "wish_to_lead")}
+            row |= {name: old[name] for name in kept}
             for when, span in (("before", (week - HALF_A_YEAR, week - 1)), ("after", (week, week + HALF_A_YEAR - 1))):
                 team, own = teams.loc[led].loc[slice(*span)], life.loc[slice(*span)]
                 skill = float((team["skill"] * team["people"]).sum())
@@ -393,7 +397,8 @@ class Run(Result):
         """
         declared: dict[str, type[Declared]] = {"weeks": Measures, "people": PersonState, "exits": ExitRecord}
         if table == "promotions":
-            return pd.DataFrame([(name, *about) for name, about in PROMOTION.items()], columns=["column", "unit", "meaning"])
+            said = [(name, *about) for name, about in PROMOTION.items()]
+            return pd.DataFrame(said, columns=["column", "unit", "meaning"])
         if table not in declared:
             raise InputError(f"table {table!r} is not known; {closest(table, [*declared, 'promotions'])}")
         rows = []
@@ -571,7 +576,7 @@ def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
     named = _naming(scenario)
     led = [
         named(origin, entry) if origin >= 0 else NOBODY.name if scenario.teams[team].led_by else scenario.leaders[team]
-        for team, origin, entry in zip(rows["team"].tolist(), rows["led_origin"].tolist(), rows["led_entry"].tolist(), strict=True)
+        for team, origin, entry in rows[["team", "led_origin", "led_entry"]].tolist()
     ]
     who = _who(scenario, rows["seat"], rows, np.array(led, dtype=object))
     known = {"week", "team", "seat", "identity", "origin", "entry", "led_origin", "led_entry"}

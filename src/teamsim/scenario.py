@@ -85,7 +85,8 @@ class CastTeam(Declared):
         if not self.led_by and self.leader == NOBODY:
             raise ValueError(f"{self.name!r} has no leader: give one, or say by whom it is led_by")
         if self.led_by and self.leader != NOBODY:
-            raise ValueError(f"{self.name!r} is led_by {self.led_by!r} and has the leader {self.leader.name!r} as well; allowed is one of them")
+            both = f"is led_by {self.led_by!r} and has the leader {self.leader.name!r} as well"
+            raise ValueError(f"{self.name!r} {both}; allowed is one of them")
         return self
 
 
@@ -153,15 +154,19 @@ class Scenario(Declared):
         levels = {person.name: team.tier for team in self.teams for person in team.people}
         higher = [name for name, tier in levels.items() if tier > 0]
         for team in self.teams:
+            said = f"says that {team.led_by!r} leads {team.name!r}"
             if team.led_by and team.led_by not in levels:
-                raise ValueError(f"says that {team.led_by!r} leads {team.name!r}, but there is nobody of that name; {closest(team.led_by, higher)}")
+                raise ValueError(f"{said}, but there is nobody of that name; {closest(team.led_by, higher)}")
             if team.led_by and levels[team.led_by] <= team.tier:
-                raise ValueError(f"says that {team.led_by!r} leads {team.name!r} of tier {team.tier}, from a team of tier {levels[team.led_by]}; allowed is a higher one")
+                where = f"of tier {team.tier}, from a team of tier {levels[team.led_by]}"
+                raise ValueError(f"{said} {where}; allowed is a higher one")
             if not team.led_by and team.leader.name in levels:
-                raise ValueError(f"names {team.leader.name!r} both as a leader from outside and as one of the people; say led_by")
+                twice = "both as a leader from outside and as one of the people"
+                raise ValueError(f"names {team.leader.name!r} {twice}; say led_by")
         for event in self.events:
             if event.who not in levels:
-                raise ValueError(f"has an event for {event.who!r}, who is nobody of the cast; {closest(event.who, levels)}")
+                nobody = f"has an event for {event.who!r}, who is nobody of the cast"
+                raise ValueError(f"{nobody}; {closest(event.who, levels)}")
         return self
 
     @property

@@ -38,7 +38,7 @@ EVERYBODY = ""
 
 
 def plans_of(scenario: Scenario, conduct: Conduct | None) -> dict[str, Plan]:
-    """Return every plan by the name of who holds it: everybody not named, the leaders of teams in their order, others named.
+    """Return every plan by the name of who holds it: everybody not named, the leaders of teams in order, others named.
 
     Raises
     ------
