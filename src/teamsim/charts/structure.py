@@ -40,7 +40,7 @@ def handed_on() -> Chart:
     'What the mechanisms hand one another'
     """
     data = odd.flows()
-    order = [name for name in odd.mechanisms_in_order() if name in set(data["writer"]) | set(data["reader"])]
+    order = [name for name in odd.mechanisms() if name in {*data["writer"], *data["reader"]}]
     x = alt.X("reader:N", sort=order, title="read by", axis=alt.Axis(orient="top", labelAngle=-50, grid=False))
     y = alt.Y("writer:N", sort=order, title="written by", axis=alt.Axis(grid=False))
     colour = alt.Color(
@@ -123,11 +123,11 @@ def around(name: str) -> Chart:
     dots = base.mark_point(size=90, opacity=1).encode(x, y, color=colour, shape=shape, tooltip=["name:N", "kind:N"])
     halo = base.mark_text(align="left", dx=9, fontSize=12, stroke="white", strokeWidth=5, opacity=0.9)
     words = base.mark_text(align="left", dx=9, fontSize=12)
-    heads = pd.DataFrame({"x": range(5), "y": -0.7, "said": LAYERS})
+    heads = pd.DataFrame({"x": x, "y": -0.7, "said": said} for x, said in enumerate(LAYERS) if layers[x])
     top = (
         alt.Chart(heads).mark_text(align="left", fontSize=13, fontWeight=600, color="#4B5568").encode(x, y, text="said")
     )
-    title = alt.Title(f"What moves and what follows: {odd.label_of(name)}", subtitle=_sentence(name))
+    title = alt.Title(f"What moves and what follows: {odd.label_of(name)}", subtitle=odd.quantities()[name].meaning)
     drawn = (lines, dots, halo.encode(x, y, text="said"), words.encode(x, y, text="said"), top)
     return alt.layer(*drawn, width=WIDTH, height=ROW * (tallest + 1), title=title)
 
@@ -147,9 +147,3 @@ def _kind(node: str) -> str:
     entity = node.split(".")[0]
     return next((kind for kind, entities in KINDS.items() if entity in entities), "rule")
 
-
-def _sentence(name: str) -> str:
-    entity, _, quantity = name.partition(".")
-    known = odd.entities() if entity in ("Person", "Leader", "Team", "Organisation") else odd.settings()
-    of = "entity" if "entity" in known else "of"
-    return str(known[(known[of] == entity) & (known["name"] == quantity)]["meaning"].item())
