@@ -45,7 +45,10 @@ SHAPES: dict[str, Mapping[str, tuple[float, ...]]] = {
     "more in the second pair": {"effect": (1, -1, -1, 1)},
     "less in the second pair": {"effect": (-1, 1, 1, -1)},
 }
-"""Contrasts of arms by shape: each has to lie above 0, the first to be of the least size; flat is under a tenth of it."""
+"""Contrasts of arms by shape: each has to lie above 0, the first to be of the least size.
+
+Flat is under a tenth of that first one, either way.
+"""
 
 
 class Arm(Declared):
@@ -244,7 +247,6 @@ def carriers() -> tuple[dict[str, list[str]], ...]:
                 into[claim_id].append(name)
     for claim_id, claim in ledger().items():
         for experiment in claim.experiment:
-            parameters[claim_id] += [name for name in experiment.off if name not in parameters[claim_id]]
             for arm in experiment.arms:
                 moved = [*arm.get("style", {}), *arm.get("policies", {})]
                 moved += [lever for table in arm.get("plan", {}).values() for lever in table]

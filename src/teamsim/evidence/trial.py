@@ -15,7 +15,7 @@ from scipy import stats
 from teamsim.chance import identity_of
 from teamsim.engine import Progress, observe
 from teamsim.evidence.casts import cast, people_of
-from teamsim.evidence.ledger import Arm, Claim, Experiment, Outcome, find_claims
+from teamsim.evidence.ledger import Arm, Claim, Experiment, Outcome, Table, find_claims
 from teamsim.evidence.outcomes import FUNCTIONS, History
 from teamsim.fields import InputError, closest
 from teamsim.people import Drivers, Measures, PersonState
@@ -60,6 +60,8 @@ class Trial:
 
     experiment: Experiment
     findings: tuple[Finding, ...]
+    arms: tuple[float, ...]
+    """The mean of the outcome in each arm, with the mechanism on."""
 
     @property
     def about(self) -> str:
@@ -382,7 +384,7 @@ def _trial(experiment: Experiment, lived: Mapping[str, Lived], runs: int) -> Tri
         gone = bool(small) or name in FLAT
         left = left if experiment.off else np.nan
         findings.append(Finding(name, effect, low, high, left, left_low, left_high, gone))
-    return Trial(experiment, tuple(findings))
+    return Trial(experiment, tuple(findings), tuple(float(arm.mean()) for arm in arms[0]))
 
 
 def _contrast(weights: Sequence[float], arms: Sequence[Numbers]) -> Numbers:

@@ -30,10 +30,11 @@ def hold_talk(person, team, leader, style, p):
 
 @rule
 def feel_feedback(person, style, sensitivity, p):
-    """What talks gave, felt the more the better one's own work is; leading to nothing, they alienate the best.  [S0-13, S0-20, S1-15]"""
+    """What talks gave, felt the more the better one's own work is; the more they told, the more they alienate the best where they lead to nothing.  [S0-13, S0-20, S1-15]"""
     barren = p.opportunity_neutral - style.opportunities
-    worth = person.felt_feedback
+    worth, alienated = person.felt_feedback, 0.0
     if worth > 0.0:
+        if barren > 0.0 and person.standing > 0.0:
+            alienated = barren * person.standing * worth
         worth *= 1.0 - p.barren_feedback * barren
-    alienated = barren * person.standing if person.standing > 0.0 and barren > 0.0 else 0.0
     person.pull.feedback = sensitivity * p.feedback_gain * worth - p.barren_gain * alienated
