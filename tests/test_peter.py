@@ -6,7 +6,7 @@ import pytest
 import teamsim as ts
 from teamsim.evidence import peter
 from teamsim.evidence.peter import BEST, CELLS, COMMON, EMPTY, FIRST, PEOPLE, PETER, RANDOM, SEATS, WORST
-from teamsim.evidence.promotion import POLICIES, compare_policies, firm
+from teamsim.evidence.promotion import POLICIES, compare_policies, firm, risen
 
 # --- the published model --------------------------------------------------------------------------
 
@@ -212,6 +212,23 @@ def test_by_results_those_of_high_standing_rise_and_by_an_assessment_those_who_l
     assert results[0] > lot[0] + 0.3
     assert assessed[1] > lot[1] + 0.1
     assert assessed[1] > results[1]
+
+
+@pytest.mark.parametrize(("owning_up", "better"), [(0.0, "results"), (1.0, "leading")])
+def test_whether_the_best_expert_should_lead_depends_on_who_says_so(owning_up, better):
+    """The last sentence of the notebook."""
+    two = {"results": POLICIES["the best by results"], "leading": POLICIES["by an assessment of leading"]}
+    found = compare_policies(firm(), two, runs=40, style=ts.Style(owning_up=owning_up))
+    output = found.differences.query("group == 'organisation' and measure == 'output'").iloc[0]
+    assert output["high"] < 0 if better == "results" else output["low"] > 0
+
+
+def test_who_rises_is_seen_as_they_were_the_week_before(compared):
+    results, lot = compared.styles
+    found = risen(compared, runs=4)
+    opened = [compared[results].open(run).promotions for run in range(4)]
+    assert found.loc[results, "promotions"] == sum(map(len, opened))
+    assert found.loc[results, "standing"] > found.loc[lot, "standing"] + 0.3
 
 
 def test_a_comparison_of_policies_is_not_saved_as_if_it_were_one_of_styles(compared, tmp_path):

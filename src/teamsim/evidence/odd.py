@@ -62,6 +62,9 @@ ORDERING = ("week", "one", "history")
 BOOKKEEPING = ("hire", "fill_chairs", "leave_and_come")
 """Rules that set up somebody in a seat or record a departure: they touch nearly every state and cause none."""
 
+UNBOUNDED = 10**6
+"""From here on a bound is only there to be one."""
+
 CLAIM, PHASE = re.compile(r"S\d-\d\d"), re.compile(r"(\d)\. ([^:.;]*)")
 
 
@@ -296,7 +299,7 @@ def table(*entities: str) -> pd.DataFrame:
             "label": label_of(name),
             "unit": kind.unit,
             "default": f"{kind.default:g}",
-            "range": f"{_number(kind.low)} to {_number(kind.high)}",
+            "range": _range(kind.low, kind.high),
             "ends": " … ".join(kind.ends) if kind.ends[0] else "",
             "meaning": kind.meaning,
             "source": kind.source,
@@ -327,10 +330,10 @@ def _users(verb: str) -> dict[str, list[str]]:
     return found
 
 
-def _number(value: float) -> str:
-    if abs(value) >= 10**9:
-        return "any" if abs(value) == float("inf") else "many"
-    return f"{value:g}".replace("-", "−")
+def _range(low: float, high: float) -> str:
+    if high < UNBOUNDED:
+        return f"{low:g} to {high:g}".replace("-", "−")
+    return f"{low:g} or more".replace("-", "−") if low > -UNBOUNDED else "any"
 
 
 def source(rule: str) -> str:
@@ -462,6 +465,9 @@ def label_of(name: str) -> str:
 # --- on a page ------------------------------------------------------------------------------------
 
 
+STYLE = "<style>table.teamsim-whole :is(td, th) { text-align: left; vertical-align: top }</style>\n"
+
+
 @dataclass(frozen=True)
 class Table:
     """A table as a page shows it: whole, and folded up under each value of one column."""
@@ -471,13 +477,13 @@ class Table:
 
     def _repr_html_(self) -> str:
         if not self.by:
-            return _html(self.frame)
+            return STYLE + _html(self.frame)
         parts = self.frame.groupby(self.by, sort=False)
         folded = [
             f"<details><summary><b>{value}</b> ({len(part)})</summary>{_html(part.drop(columns=self.by))}</details>"
             for value, part in parts
         ]
-        return "\n".join(folded)
+        return STYLE + "\n".join(folded)
 
     def __repr__(self) -> str:
         return f"{len(self.frame)} rows: {', '.join(self.frame.columns)}"
@@ -521,5 +527,5 @@ def _html(frame: pd.DataFrame) -> str:
     import pandas as pd
 
     with pd.option_context("display.max_colwidth", None):
-        html: Any = frame.to_html(index=False, border=0, justify="left", classes="teamsim-table")
+        html: Any = frame.to_html(index=False, border=0, justify="left", classes="teamsim-whole")
     return str(html)

@@ -7,11 +7,12 @@ and history along, leads by another skill than the one that got them there, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from teamsim.chance import identity_of, mix, normal, uniform
@@ -20,8 +21,9 @@ from teamsim.engine import futures
 from teamsim.fields import InputError
 from teamsim.people import Policies
 from teamsim.scenario import Scenario
+from teamsim.style import Conduct
 
-__all__ = ["POLICIES", "compare_policies", "firm"]
+__all__ = ["POLICIES", "compare_policies", "firm", "risen"]
 
 POLICIES: dict[str, dict[str, float]] = {
     "the best by results": {"promote_on_leading": 0.0, "promote_by_lot": 0.0},
@@ -112,6 +114,7 @@ def compare_policies(
     runs: int = 100,
     seed: int = 1,
     *,
+    style: Conduct | None = None,
     parameters: Any = None,
     threads: int | None = None,
 ) -> ComparedPolicies:
@@ -127,7 +130,7 @@ def compare_policies(
         How many pairs, from 2.
     seed : int
         The luck, shared by all.
-    parameters, threads
+    style, parameters, threads
         As in `teamsim.futures`.
 
     Returns
@@ -153,7 +156,39 @@ def compare_policies(
     lived = {}
     for name, changes in policies.items():
         held = Policies(**(scenario.policies.model_dump() | dict(changes)))
-        lived[name] = futures(scenario.replace(policies=held), None, runs, seed, parameters=parameters, threads=threads)
+        lived[name] = futures(scenario.replace(policies=held), style, runs, seed, parameters=parameters, threads=threads)
     made = {name: one.made for name, one in lived.items()}
     first = next(iter(made.values()))
     return ComparedPolicies(first, styles=tuple(lived), futures=lived, made=made, confidence=0.95)
+
+
+def risen(found: ComparedPolicies, policies: Iterable[str] = (), runs: int = 5) -> pd.DataFrame:
+    """Return who rises under each policy, as they were in the week before.
+
+    Parameters
+    ----------
+    found : ComparedPolicies
+        What `compare_policies` returned.
+    policies : iterable of str
+        Which of them; all by default.
+    runs : int
+        How many of the histories are opened.
+
+    Returns
+    -------
+    DataFrame
+        A row a policy: how many ``promotions``, and of those who rose the mean ``standing`` (-1 to 1 in their team),
+        ``lead_skill`` and ``wish_to_lead``.
+
+    Examples
+    --------
+    >>> two = {"by results": {"promote_on_leading": 0.0}, "by lot": {"promote_by_lot": 1.0}}
+    >>> risen(compare_policies(firm(weeks=200), two, runs=2), runs=1).columns.tolist()
+    ['promotions', 'standing', 'lead_skill', 'wish_to_lead']
+    """
+    rows = {}
+    for name in policies or found.styles:
+        who = pd.concat([found[name].open(run).promotions for run in range(runs)])
+        means = who[["standing", "lead_skill", "wish_to_lead"]].mean()
+        rows[name] = {"promotions": len(who), **means.to_dict()}
+    return pd.DataFrame.from_dict(rows, orient="index")
