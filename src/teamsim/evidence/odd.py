@@ -465,7 +465,7 @@ def label_of(name: str) -> str:
 # --- on a page ------------------------------------------------------------------------------------
 
 
-STYLE = "<style>table.teamsim-whole :is(td, th) { text-align: left; vertical-align: top }</style>\n"
+STYLE = "<style>table.dataframe.teamsim-whole :is(td, th) { text-align: left; vertical-align: top }</style>\n"
 
 
 @dataclass(frozen=True)

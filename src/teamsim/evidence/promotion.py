@@ -155,8 +155,8 @@ def compare_policies(
         raise InputError(f"= {runs!r} is not a whole number from 2", ("runs",))
     lived = {}
     for name, changes in policies.items():
-        held = Policies(**(scenario.policies.model_dump() | dict(changes)))
-        lived[name] = futures(scenario.replace(policies=held), style, runs, seed, parameters=parameters, threads=threads)
+        held = scenario.replace(policies=Policies(**(scenario.policies.model_dump() | dict(changes))))
+        lived[name] = futures(held, style, runs, seed, parameters=parameters, threads=threads)
     made = {name: one.made for name, one in lived.items()}
     first = next(iter(made.values()))
     return ComparedPolicies(first, styles=tuple(lived), futures=lived, made=made, confidence=0.95)
