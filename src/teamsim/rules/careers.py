@@ -54,7 +54,7 @@ def prepare(person, org, p):
 
 @rule
 def rise_as_expert(person, org, p):
-    """Prospects without having to lead draw the best.  [S2-11]"""
+    """Prospects without having to lead draw the best.  [S2-11, S2-14]"""
     if person.standing > 0.0 and person.leads < 0:
         person.pull.growth += p.track_pull * (org.policies.expert_track - 0.2) * person.standing
 
@@ -69,14 +69,14 @@ def career_cost(person, org, p):
 
 @rule
 def willing(person, org, p):
-    """Who wants to lead; more do where promotion is the only reward, fewer of the reluctant where experts can rise too.  [S2-11, S2-12, S2-13]"""
+    """Who wants to lead; more do where promotion is the only reward, fewer of the reluctant where experts can rise too.  [S2-11, S2-12, S2-13, S2-14]"""
     wish = person.wish_to_lead + p.carrot_gain * org.policies.only_carrot
     return wish - p.track_gain * org.policies.expert_track * (1.0 - person.wish_to_lead) > p.willing_from
 
 
 @rule
 def merit(person, org, p):
-    """How a candidate looks: by results, by how well they would lead as far as that is found out, by lot.  [S2-01, S2-09]"""
+    """How a candidate looks: by results, by how well they would lead as far as that is found out, by lot.  [S2-01, S2-09, S2-14]"""
     luck = mix(person.key, org.week)
     policies = org.policies
     would_lead = 0.5 * (person.lead_skill + person.leadership)

@@ -8,7 +8,7 @@ from teamsim.rules.system import fresh
 
 @rule
 def hold_talk(person, team, leader, style, p):
-    """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996).  [S0-20, S0-21, S1-01]"""
+    """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996).  [S0-20, S0-21, S1-01, S3-05, S3-06]"""
     person.felt_feedback -= p.feedback_fading * person.felt_feedback
     person.talk_clock += person.served / style.feedback_weeks
     person.talk, person.postponed = 0, 0

@@ -34,7 +34,7 @@ def fires(people, team, teams, p):
 
 @rule
 def plan_hours(people, team, leader, style, teams, org, p):
-    """Administration, own work and firefighting come first; the rest is shared out, to the best, the struggling or all alike."""
+    """Administration, own work and firefighting come first; the rest is shared out, to the best, the struggling or all alike.  [S0-25]"""
     firefighting = (
         p.vacancy_hours * (team.seats - team.filled)
         + p.support_hours * team.in_support

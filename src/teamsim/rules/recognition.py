@@ -24,5 +24,5 @@ def praise(person, style, p):
 
 @rule
 def feel_recognition(person, p):
-    """Being valued draws; not being valued drives away.  [S0-23]"""
+    """Being valued draws; not being valued drives away.  [S0-23, S1-09]"""
     person.pull.recognition = p.recognition_gain * (person.felt_recognition - p.recognition_neutral)

@@ -14,7 +14,7 @@ def misfit(person, p):
 
 @rule
 def bear_strain(person, team, leader, style, p):
-    """Demands without resources exhaust (Bakker & Demerouti 2007).  Stress with recovery makes resilient, without it depletes.  [S4-17, S4-18]"""
+    """Demands without resources exhaust (Bakker & Demerouti 2007).  Stress with recovery makes resilient, without it depletes.  [S4-17, S4-18, S2-04, S2-05, S2-12]"""
     overload = person.gap - p.overload_from if person.gap > p.overload_from else 0.0
     vacant = (team.seats - team.filled) / team.seats
     level = logistic(
