@@ -17,16 +17,15 @@ from teamsim.compiler import fingerprint, rules_hash
 from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import Parameters
 from teamsim.people import ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
-from teamsim.scenario import NOBODY, Scenario
+from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
 from teamsim.style import Event, Plan, Style
-from teamsim.world import Records, World
+from teamsim.world import Records, World, find
 
 if TYPE_CHECKING:
     from teamsim.exits import Interview
 
-__all__ = ["Futures", "Made", "Run", "quantile_table"]
+__all__ = ["GROUPS", "Futures", "Made", "Run", "quantile_table"]
 
-GROUPS = ("organisation", "bottom third", "middle third", "top third")
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
 OF_TEAMS = ("vacancies", "firefighting", "hours_free", "hours_asked")
 FLOWS = {
@@ -473,6 +472,53 @@ class Futures(Result):
         for name, declared in Measures.quantities().items():
             frame[name] = rows[name].sum(axis=1) if declared.unit in FLOWS else rows[name].mean(axis=1)
         return pd.DataFrame(frame)
+
+    def aims(self, goal: Goal | None = None) -> pd.DataFrame:
+        """Return how far every run came: a row a run, a column an aim; of the scenario's goal if none is given.
+
+        Raises
+        ------
+        InputError
+            If there is no goal, it names who or what is not there, or the futures were loaded from a folder.
+        """
+        goal = goal or self.scenario.goal
+        if goal is None:
+            raise InputError(f"{self.scenario.name!r} has no goal; give one", ("goal",))
+        if "measures" not in self._raw:
+            raise InputError("cannot be told from a saved result; run the futures again", ("goal",))
+        rows: Records = self._raw["measures"]
+        counts, gone = self._raw["counts"], self._raw["departures"]["identity"]
+        run_of = np.repeat(np.arange(len(counts)), counts)
+        found = {}
+        for aim in goal.aims:
+            if aim.weeks and aim.weeks[1] > rows.shape[1]:
+                raise InputError(f"looks at weeks {aim.weeks[0]}..{aim.weeks[1]} of {rows.shape[1]}", ("goal",))
+            if aim.stay:
+                identities = [find(self.scenario, name)[1] for name in aim.stay]
+                left = np.bincount(run_of[np.isin(gone, np.array(identities, dtype=np.uint64))], minlength=len(counts))
+                found[aim.name] = len(identities) - left.astype(float)
+            else:
+                over = slice(*aim.weeks) if aim.weeks else slice(None)
+                found[aim.name] = rows[aim.measure][:, over, GROUPS.index(aim.group)].mean(axis=1)
+        return pd.DataFrame(found)
+
+    def reaches(self, goal: Goal | None = None) -> float:
+        """Return the share of the futures that come to every aim of a goal, the scenario's where none is given.
+
+        Raises
+        ------
+        InputError
+            As `aims`.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> ts.futures(ts.Scenario.load("managing-stars"), "micromanager", runs=50).reaches() < 0.5
+        True
+        """
+        goal, values = goal or self.scenario.goal, self.aims(goal)
+        aims = goal.aims if goal else ()
+        return float(np.logical_and.reduce([aim.met(values[aim.name].to_numpy()) for aim in aims]).mean())
 
     @cached_property
     def exits(self) -> pd.DataFrame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +15,17 @@ import tomli_w
 
 from teamsim.fields import Declared, InputError, closest, quantity
 from teamsim.files import shipped
-from teamsim.people import LeaderStart, Market, Policies, Start
+from teamsim.people import LeaderStart, Market, Measures, Policies, Start
 from teamsim.style import Event, Style
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CastLeader", "CastMember", "CastTeam", "Scenario"]
+__all__ = ["GROUPS", "Aim", "CastLeader", "CastMember", "CastTeam", "Goal", "Scenario"]
 
 LARGEST_TEAM = 500
+GROUPS = ("organisation", "bottom third", "middle third", "top third")
+"""Of whom futures measure: everybody, and the thirds of every team by contribution."""
 
 
 class CastMember(Start):
@@ -68,6 +72,9 @@ class CastTeam(Declared):
     leader: CastLeader = NOBODY
     led_by: str = ""
     tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.")
+    result: float = quantity(
+        1.0, 0.0, 10.0, unit="share", label="Result", meaning="Output against what its skill promises, at the start."
+    )
     people: tuple[CastMember, ...] = ()
     vacancies: int = quantity(
         0, 0, LARGEST_TEAM, unit="seats", label="Vacancies", meaning="Seats that are empty at the start."
@@ -87,6 +94,91 @@ class CastTeam(Declared):
         if self.led_by and self.leader != NOBODY:
             both = f"is led_by {self.led_by!r} and has the leader {self.leader.name!r} as well"
             raise ValueError(f"{self.name!r} {both}; allowed is one of them")
+        return self
+
+
+class Aim(Declared):
+    """One thing that a future is to come to: a measure's mean over some weeks, or how many of some people stay.
+
+    Examples
+    --------
+    >>> Aim(measure="strain", group="bottom third", weeks=(78, 104), most=0.45).name
+    'strain, bottom third, weeks 78..104'
+    >>> Aim(stay=["Amara", "Yuki"], least=1).met(0)
+    False
+    """
+
+    measure: str = ""
+    """A field of `Measures`; what is added up elsewhere is meant by the week here, too."""
+    group: str = GROUPS[0]
+    weeks: tuple[int, ...] = ()
+    """From which week to before which; all where nothing is said."""
+    stay: tuple[str, ...] = ()
+    """In place of a measure: who of the cast is to be there at the end."""
+    least: float | None = None
+    most: float | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _definite(self) -> Aim:
+        if bool(self.measure) == bool(self.stay):
+            raise ValueError("names either a measure, or who is to stay")
+        for name, known in ((self.measure or "output", Measures.model_fields), (self.group, GROUPS)):
+            if name not in known:
+                raise ValueError(f"looks at {name!r}, which is not known; {closest(name, known)}")
+        if self.weeks and not (len(self.weeks) == 2 and 0 <= self.weeks[0] < self.weeks[1]):
+            raise ValueError(f"has the weeks {self.weeks}; allowed are two, from and before")
+        if self.least is None and self.most is None:
+            raise ValueError("says neither least nor most")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What is looked at, in short."""
+        if self.stay:
+            return f"still there: {', '.join(self.stay)}"
+        when = f", weeks {self.weeks[0]}..{self.weeks[1]}" if self.weeks else ""
+        return f"{self.measure.replace('_', ' ')}, {self.group}{when}"
+
+    def met(self, value: Any) -> Any:
+        """Whether a value, or each of an array, is enough."""
+        low = -math.inf if self.least is None else self.least
+        high = math.inf if self.most is None else self.most
+        return (value >= low) & (value <= high)
+
+
+class Goal(Declared):
+    """What a workshop asks for: several aims at once, by some levers, within one budget.
+
+    A style reaches the goal if most of its futures come to every aim; see `Futures.reaches`.
+
+    Examples
+    --------
+    >>> goal = Scenario.load("managing-stars").goal
+    >>> goal.levers
+    ('challenge', 'time_for', 'recognition_weeks', 'pay_position')
+    """
+
+    aims: tuple[Aim, ...] = pydantic.Field(min_length=1)
+    levers: tuple[str, ...] = ()
+    """What participants hold: fields of `Style` or `Policies`; the rest stays as the scenario has it."""
+    start: Mapping[str, float] = pydantic.Field(default_factory=dict)
+    """Where some of them stand before anybody touches them, if not where the scenario has them."""
+    hours: float = quantity(
+        1.25, 0.0, 40.0, unit="hours a week", label="Hours", meaning="The most that may be asked of leaders, a person."
+    )
+    money: float = quantity(
+        1.15, 0.0, 10.0, unit="× market pay", label="Money", meaning="The most that pay and development may cost, each."
+    )
+    share: float = quantity(
+        0.5, 0.0, 1.0, unit="share", label="Share of futures", meaning="In how many of them every aim has to be met."
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _known(self) -> Goal:
+        for names, known in ((self.levers, (*Style.model_fields, *Policies.model_fields)), (self.start, self.levers)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"names the lever {name!r}, which is not known; {closest(name, known)}")
         return self
 
 
@@ -111,6 +203,8 @@ class Scenario(Declared):
         What happens on its own, whoever leads how: dated, and to somebody by name.
     notes : sequence of str
         What is known about where the scenario comes from, and what it assumes.
+    goal : Goal, optional
+        What a workshop asks for.
 
     Raises
     ------
@@ -138,6 +232,7 @@ class Scenario(Declared):
     style: Style = Style()
     notes: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
+    goal: Goal | None = None
     teams: tuple[CastTeam, ...] = pydantic.Field(min_length=1)
 
     @pydantic.model_validator(mode="after")
@@ -236,6 +331,24 @@ class Scenario(Declared):
             line = _line_of(text, error.path[1:])
             raise InputError(error.problem, error.path, f"{path.name}, line {line}" if line else path.name) from None
 
+    def led(self, **levers: float) -> Scenario:
+        """Return this scenario with some levers set: fields of `Style` or `Policies`.
+
+        Raises
+        ------
+        InputError
+            If a lever is not known or out of its range.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> ts.Scenario.load("who-should-lead").led(preparation=0.6, own_work=0.1).policies.preparation
+        0.6
+        """
+        policies = {name: value for name, value in levers.items() if name in Policies.model_fields}
+        style = {name: value for name, value in levers.items() if name not in policies}
+        return self.replace(style=self.style.replace(**style), policies=self.policies.replace(**policies))
+
     def save(self, path: str | Path) -> Path:
         """Write the scenario to a TOML file that `load` reads.
 
@@ -257,7 +370,8 @@ class Scenario(Declared):
         True
         """
         target = Path(path)
-        target.write_text(tomli_w.dumps(self.model_dump(mode="json")), encoding="utf-8", newline="\n")
+        written = tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+        target.write_text(written, encoding="utf-8", newline="\n")
         return target
 
     @classmethod

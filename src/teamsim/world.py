@@ -159,7 +159,8 @@ class World:
         seat = 0
         for number, team in enumerate(scenario.teams):
             schedule = holders.index(team.led_by or team.leader.name)
-            TeamState(first=seat, seats=team.seats, tier=team.tier, schedule=schedule).fill(teams[number])
+            start = TeamState(first=seat, seats=team.seats, tier=team.tier, schedule=schedule, result=team.result)
+            start.fill(teams[number])
             team.leader.fill(leaders[number])
             for position in range(team.seats):
                 row = people[seat]

@@ -2,11 +2,12 @@
 
 from teamsim.compiler import rule
 from teamsim.rules.peers import learn_from_peers
+from teamsim.rules.system import fresh
 
 
 @rule
 def learn(person, team, leader, style, p):
-    """Skill grows by practice near the edge, by coaching and by mistakes where one is safe, faster with feedback that informs, towards what talent allows.  [S0-06, S0-21, S1-03, S1-08, S4-12, S4-13]"""
+    """Skill grows by practice near the edge, by coaching and by mistakes where one is safe, faster with feedback that informs, towards what talent allows.  [S0-06, S0-21, S1-03, S1-08, S4-12, S4-13, S1-02, S3-07, S3-11]"""
     practice = person.gap + p.practice_from if person.gap > -p.practice_from else 0.0
     asked = 1.0 - p.telling_learning * (0.4 - style.asking)
     coaching = style.coaching_hours * leader.coaching * person.support * person.served * asked
@@ -16,6 +17,7 @@ def learn(person, team, leader, style, p):
     if person.support_weeks > 0.0:
         pace += p.support_learning
     pace += p.plan_learning * (style.opportunities - p.opportunity_neutral)
+    pace += p.forward_gain * (style.forward_share - 0.4) * fresh(style, p) * person.served
     room = 1.0 - person.skill / (person.talent * p.skill_room)
     if person.mistake == 1 and room > 0.0:
         person.skill += p.failure_learning * person.safety * room * person.skill

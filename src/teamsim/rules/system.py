@@ -20,9 +20,11 @@ def feel_reward(person, style, org, p):
 
 @rule
 def fair_system(style, org, p):
-    """What open criteria, and recognition of more than output, add to fairness (Colquitt et al. 2001).  [S1-10, S1-11]"""
-    return p.transparency_fairness * (org.policies.transparency - 0.5) + p.breadth_fairness * (
-        style.recognition_breadth - 0.3
+    """Open criteria, and recognition of more than output, add to fairness (Colquitt et al. 2001); pay that differs for reasons nobody knows takes from it (Trevor et al. 2012).  [S1-10, S1-11]"""
+    return (
+        p.transparency_fairness * (org.policies.transparency - 0.5)
+        + p.breadth_fairness * (style.recognition_breadth - 0.3)
+        + p.spread_fairness * (style.pay_spread - 0.3) * (org.policies.transparency - 0.5)
     )
 
 

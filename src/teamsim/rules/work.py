@@ -34,6 +34,7 @@ def do_work(person, team, leader, style, p):
     pace = 1.0 + p.pressure_output * (style.pressure - 0.5) - p.strain_output * person.strain
     guidance = 1.0 - p.guidance_loss * person.under_control
     pace *= 1.0 - p.recovery_cost * (style.recovery - p.recovery_neutral)
+    pace *= 1.0 - p.promise_cost * (style.commitments_kept - p.promises_usual)
     pace *= 1.0 + p.intensity_output * (person.intensity - 0.4)
     together = balance(person, team, style, p) * led(leader, p) * hands(team, leader, style, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(team, p) * left_alone(person, p)
     luck = math.exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
