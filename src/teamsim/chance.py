@@ -53,7 +53,8 @@ WORD = (1 << 64) - 1
     TRAIT_INTENSITY,
     ASSESSMENT,
     LOT,
-) = (np.uint64(number) for number in range(1, 27))
+    TRAIT_STYLE,
+) = (np.uint64(number) for number in range(1, 28))
 """The channels: what a number is for. Appending one changes no other."""
 
 

@@ -15,7 +15,7 @@ from tqdm.auto import tqdm
 from teamsim.compiler import cache_folder, compiled
 from teamsim.fields import InputError
 from teamsim.people import ExitRecord, Fork, PersonState
-from teamsim.results import Futures, Made, Run
+from teamsim.results import Futures, Made, Progress, Run
 from teamsim.rules.history import live_many
 from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
 from teamsim.style import Conduct
@@ -23,7 +23,6 @@ from teamsim.world import Records, World, zeros
 
 __all__ = ["futures", "histories", "observe", "simulate", "warm_up"]
 
-Progress = Callable[[int, int], object]
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 LARGEST_CHUNK = 64
 EXITS_A_YEAR = 0.5
@@ -198,25 +197,29 @@ def observe(
     look: Callable[[Records, Records, Records], Any],
     *,
     life: bool = True,
+    first: int = 0,
+    redraws_from: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> list[Any]:
-    """Live through some runs one by one, and keep no more of each than what `look` returns.
+    """Live through some runs one by one, from the `first` on, and keep no more of each than what `look` returns.
 
-    It is given the weekly measures by group (each team's last), the life lines by seat (none without `life`) and the
-    exits; the life lines are overwritten by a later run.
+    With `redraws_from`, all are the first run until the fork, and redraws of this number and the next ones. `look` is
+    given the weekly measures by group (each team's last), the life lines by seat (none without `life`) and the exits;
+    the life lines are overwritten by a later run.
     """
     seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
     workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
     chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 2))))
     done = 0
 
-    def live_chunk(first: int) -> list[Any]:
+    def live_chunk(start: int) -> list[Any]:
         room = zeros(PersonState.dtype(), *((world.weeks, len(world.people)) if life else (0, 0)))
-        redraw = _numbers(world.fork.redraw)
         seen = []
-        for run in range(first, min(first + chunk, runs)):
-            measures, exits, _ = _histories(world, seed, _numbers(run), redraw, teams=True, life=room)
+        for place in range(start, min(start + chunk, runs)):
+            run = _numbers(first + place if redraws_from is None else first)
+            redraw = _numbers(world.fork.redraw if redraws_from is None else redraws_from + place)
+            measures, exits, _ = _histories(world, seed, run, redraw, teams=True, life=room)
             seen.append(look(measures[0], room, exits))
         return seen
 

@@ -286,6 +286,7 @@ class OrganisationState(Declared):
 
     run_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Run key", meaning="The stream of chance of this run.")
     week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="The week that is being lived; the first is 0.")
+    plans: int = quantity(1, 1, 10**9, unit="number", label="Plans", meaning="Of how many plans a hire brings one, should they lead; 1 for the scenario's own style.")
     fork: Fork = Fork()
     market: Market = Market()
     policies: Policies = Policies()

@@ -183,7 +183,8 @@ class World:
                 teams[number].leader_seat = seats[team.led_by]
                 people[seats[team.led_by]].leads = number
         fork = fork or Fork()
-        org = OrganisationState(market=scenario.market, policies=scenario.policies, fork=fork).record()
+        brought = len(plans) if scenario.hires_differ else 1
+        org = OrganisationState(plans=brought, market=scenario.market, policies=scenario.policies, fork=fork).record()
         numbers = parameters_of(parameters).record()
         styles, style_at = _styles_by_week(plans, scenario.weeks)
         events = _dated_events(scenario, plans)

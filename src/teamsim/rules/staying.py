@@ -104,10 +104,16 @@ def offer_term(person, p):
 
 
 @rule
-def take_or_leave_offer(person, style, org, p):
-    """Offers come by the market, by visibility and by search; one is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
+def offers_a_week(person, org, p):
+    """How often offers come: by the market, by visibility and by search.  [S0-16]"""
     seen = 1.0 + p.visibility_gain * person.standing if person.standing > 0.0 else 1.0
-    rate = p.offer_rate * org.market.tightness * seen * (p.search_free + (1.0 - p.search_free) * person.search)
+    return p.offer_rate * org.market.tightness * seen * (p.search_free + (1.0 - p.search_free) * person.search)
+
+
+@rule
+def take_or_leave_offer(person, style, org, p):
+    """An offer that comes is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
+    rate = offers_a_week(person, org, p)
     if uniform(person.luck, OFFER) < rate / (1.0 + rate):
         person.offer = math.exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
         person.matched = person.pay_ratio
@@ -128,9 +134,15 @@ def exhaustion_term(person, p):
 
 
 @rule
+def push_odds(person, p):
+    """The log-odds of leaving in a week without an offer."""
+    return p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * total(person.belief)
+
+
+@rule
 def go_exhausted(person, p):
     """Exhaustion can push someone out with no offer at all."""
-    odds = p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * total(person.belief)
+    odds = push_odds(person, p)
     if happens(uniform(person.luck, PUSH), odds):
         person.leaving = EXHAUSTED
         person.odds = odds

@@ -11,6 +11,7 @@ from teamsim.chance import (
     TRAIT_LEADERSHIP,
     TRAIT_PAY,
     TRAIT_RESILIENCE,
+    TRAIT_STYLE,
     TRAIT_TALENT,
     TRAIT_WISH,
     mix,
@@ -69,14 +70,15 @@ def within(span, share):
 
 
 @rule
-def hire(person, seat, run_key, team, style, p):
+def hire(person, seat, org, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
-    person.origin, person.entry, person.schedule = seat, person.hires, 0
+    person.origin, person.entry = seat, person.hires
     person.promoted, person.passed_over, person.weeks_leading, person.result = 0, 0, 0.0, 1.0
     person.identity = mix(person.seat_key, person.hires)
-    find_stream(person, run_key)
+    find_stream(person, org.run_key)
     key = person.key
+    person.schedule = int(uniform(key, TRAIT_STYLE) * org.plans)
     person.present, person.leaving, person.weeks_vacant, person.tenure = 1, 0, 0.0, 0.0
     person.talent = math.exp(p.talent_spread * normal(key, TRAIT_TALENT) - 0.5 * p.talent_spread * p.talent_spread)
     person.need_growth = within(NEED_GROWTH, uniform(key, TRAIT_GROWTH))
@@ -125,7 +127,7 @@ def leave_and_come(people, team, style, org, exits, kept, p):
             person.weeks_vacant += 1.0
             coming = mix(mix(org.run_key, mix(person.seat_key, person.hires + 1)), org.week)
             if person.leads < 0 and uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
-                hire(person, seat, org.run_key, team, style, p)
+                hire(person, seat, org, team, style, p)
         elif person.leaving > 0:
             if kept < exits.shape[0]:
                 write_exit(exits[kept], person, team, seat, org.week, p)
