@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from teamsim.engine import simulate as simulate
     from teamsim.evidence import Verdict as Verdict
     from teamsim.evidence import claims as claims
+    from teamsim.evidence import scorecard as scorecard
     from teamsim.evidence import test_claim as test_claim
     from teamsim.fields import InputError as InputError
     from teamsim.luck import VarianceSplit as VarianceSplit
@@ -47,6 +48,7 @@ PUBLIC = {
     "compare": "comparison",
     "futures": "engine",
     "luck_or_leadership": "luck",
+    "scorecard": "evidence",
     "simulate": "engine",
     "test_claim": "evidence",
 }

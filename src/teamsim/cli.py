@@ -279,6 +279,40 @@ def claims(
     raise typer.Exit(1 if failed else 0)
 
 
+@app.command()
+def evidence(
+    seeds: Annotated[int, typer.Option(help="How many invented firms are observed.")] = 30,
+    first: Annotated[int, typer.Option(help="The first seed; other seeds are other firms.")] = 1,
+    threads: ThreadsGiven = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
+) -> None:
+    """Hold the model against published figures: the band, the model's value, its 95 % interval, verdict."""
+    from teamsim.evidence.scorecard import scorecard
+    from teamsim.evidence.targets import targets
+
+    with _progress("firms") as progress:
+        found = scorecard(seeds, first=first, by="check", threads=threads, progress=progress)
+    rows = [("target", "band", "model", "95 % interval", "", "what")]
+    for target in targets():
+        mark = target.id
+        for measure, check in found.loc[target.id].iterrows():
+            band = f"{_figure(check['low'])} .. {_figure(check['high'])}"
+            interval = f"{_figure(check['value_low'])} .. {_figure(check['value_high'])}"
+            verdict = "ok" if check["in_band"] else "MISS"
+            rows.append((mark, band, _figure(check["value"]), interval, verdict, str(measure)))
+            mark = ""
+    _table(rows, 3)
+    held = found.groupby("target")["in_band"].all()
+    typer.echo(f"\n{int(held.sum())} of {len(held)} targets hold, with all their checks inside.")
+    if out is not None:
+        found.to_csv(out)
+        typer.echo(f"Saved in {out}")
+
+
+def _figure(value: float) -> str:
+    return "unknown" if value != value else f"{value:.3g}"
+
+
 def _small(value: float) -> str:
     return "" if value != value else "0" if value == 0 else f"{value:+.3g}"
 

@@ -2,13 +2,15 @@
 
 Of one history: :func:`weeks`, :func:`people`, :func:`exits`. Of many futures: :func:`weeks`, :func:`exits`,
 :func:`runs`. Of a comparison: :func:`differences`, :func:`bands`.
-Of a split into luck and leadership: :func:`luck_or_leadership`. Each returns an Altair chart.
+Of a split into luck and leadership: :func:`luck_or_leadership`. Of published figures: :func:`scorecard`. Each returns
+an Altair chart.
 
 Importing this module switches on the theme and, inside a notebook, the renderer ``teamsim``, unless another theme or
 renderer was chosen before; :func:`enable` switches both on whatever was chosen.
 """
 
 from teamsim.charts.departures import exits
+from teamsim.charts.evidence import scorecard
 from teamsim.charts.look import COLOURS, enable, theme
 from teamsim.charts.luck import luck_or_leadership
 from teamsim.charts.spread import bands, differences, runs
@@ -23,6 +25,7 @@ __all__ = [
     "luck_or_leadership",
     "people",
     "runs",
+    "scorecard",
     "theme",
     "weeks",
 ]

@@ -138,6 +138,14 @@ def correlation(found: Evidence, one: str, other: str) -> float:
     return float(np.corrcoef(table[one], table[other])[0, 1]) if (table.std() > 0).all() else np.nan
 
 
+@figure
+def correlation_at_one_time(found: Evidence, one: str, other: str) -> float:
+    """Pearson's within each survey of each firm, pooled: pay rises with the years, whatever it does to people."""
+    years = found.years[["run", "week", one, other]].dropna()
+    apart = years[[one, other]] - years.groupby(["run", "week"])[[one, other]].transform("mean")
+    return float(np.corrcoef(apart[one], apart[other])[0, 1]) if (apart.std() > 0).all() else np.nan
+
+
 def by_replicate(found: Evidence, ordered: Callable[[Evidence], bool]) -> float:
     """Return the share of runs in which something holds; a run has 2,000 person-years."""
     return float(np.mean([ordered(found.of([run])) for run in found.runs]))
@@ -172,7 +180,11 @@ def share_of_replicates_in_which_the_first_says_least(found: Evidence, *states: 
 @figure
 def share_of_replicates_in_which_the_second_is_larger(found: Evidence, cause: str, first: str, second: str) -> float:
     """Of two correlations with the same."""
-    return by_replicate(found, lambda one: correlation(one, cause, second) > correlation(one, cause, first))
+
+    def larger(one: Evidence) -> bool:
+        return correlation_at_one_time(one, cause, second) > correlation_at_one_time(one, cause, first)
+
+    return by_replicate(found, larger)
 
 
 # --- pay ------------------------------------------------------------------------------------------
@@ -188,15 +200,15 @@ def elasticity_of_quits_to_pay(found: Evidence) -> float:
     return float(np.log(rates.iloc[-1] / rates.iloc[0]) / (arms.index[-1] - arms.index[0]))
 
 
-def kinked_slopes(panel: pd.DataFrame, felt: str) -> tuple[float, float]:
-    """Return the slopes of what is felt over pay less the peers' median, below and above it, own pay held.
+def kinked_slopes(panel: pd.DataFrame, felt: str) -> tuple[float, float, float]:
+    """Return the slopes of what is felt over pay less the peers' median, below and above it, and the t of the first.
 
-    Own pay against the market enters with a kink of its own, so that a market that is felt only from below is not
-    mistaken for colleagues.
+    Own pay against the market is held, with a kink of its own, so that a market that is felt only from below is not
+    mistaken for colleagues. Errors are clustered by team.
     """
     import statsmodels.api as sm
 
-    table = panel[["pay_market", "pay_peers", felt]].dropna()
+    table = panel[["run", "team", "pay_market", "pay_peers", felt]].dropna()
     apart = table["pay_market"] * (1.0 - 1.0 / table["pay_peers"])
     known = {
         "below": apart.clip(upper=0.0),
@@ -204,25 +216,27 @@ def kinked_slopes(panel: pd.DataFrame, felt: str) -> tuple[float, float]:
         "under market": (table["pay_market"] - 1.0).clip(upper=0.0),
         "over market": (table["pay_market"] - 1.0).clip(lower=0.0),
     }
-    fitted = sm.OLS(table[felt], sm.add_constant(pd.DataFrame(known))).fit()
-    return float(fitted.params["below"]), float(fitted.params["above"])
+    teams = table.groupby(["run", "team"], observed=True).ngroup()
+    model = sm.OLS(table[felt], sm.add_constant(pd.DataFrame(known)))
+    fitted = model.fit(cov_type="cluster", cov_kwds={"groups": teams})
+    return float(fitted.params["below"]), float(fitted.params["above"]), float(fitted.tvalues["below"])
 
 
 @figure
 def slope_above_the_peers_median_against_below(found: Evidence) -> float:
     """Of satisfaction with pay and of search: the ratio that lies further from 0, missing where nothing is felt below.
 
-    Below the median, more pay has to make more satisfied, and less inclined to look around.
+    Below the median, more pay has to make more satisfied, and less inclined to look around (t of 2 or more).
     """
     ratios = []
     for felt, sign in (("pay_satisfaction", 1.0), ("search", -1.0)):
-        below, above = kinked_slopes(found.years, felt)
-        ratios.append(above / below if sign * below > SLOPE * found.years[felt].std() else np.nan)
+        below, above, t = kinked_slopes(found.years, felt)
+        ratios.append(above / below if sign * t > FELT else np.nan)
     return float(max(ratios, key=abs)) if np.isfinite(ratios).all() else np.nan
 
 
-SLOPE = 0.5
-"""Least slope below the median that counts as being felt: standard deviations a unit of pay."""
+FELT = 2.0
+"""Least t of a slope that counts as being felt."""
 
 
 # --- what leading does ----------------------------------------------------------------------------
@@ -364,3 +378,30 @@ def effect_of_losing_a_star(found: Evidence) -> float:
         return np.nan
     fitted = sm.OLS(known["change"], sm.add_constant(known[["lost", "before", "tenure", "people"]])).fit()
     return float(100.0 * (np.exp(fitted.params["lost"]) - 1.0))
+
+
+# --- how far people can be told from a record -----------------------------------------------------
+
+ON_RECORD = (
+    "tenure", "level", "leads", "people", "vacancies", "rating", "pay_market", "pay_peers", "promotions", "output",
+    "talks", "praises", "raised", "peers_left", "leader_replaced",
+)  # fmt: skip
+"""What an employer has on file about somebody, without asking anybody."""
+
+
+@figure
+def concordance_of_a_cox_model_on_the_record(found: Evidence) -> float:
+    """How often it tells who of two leaves first: from the first survey on, fitted on half of the firms, tried on half."""
+    from lifelines import CoxPHFitter
+    from lifelines.utils import concordance_index
+
+    first = found.panel[found.panel["week"] == found.panel["week"].min()]
+    table = first[["run", *ON_RECORD, "followed"]].assign(gone=first["left"] != STILL_THERE).dropna()
+    table = table[table["followed"] > 0]
+    fitted_on = table["run"].isin(found.runs[::2])
+    known, new = table[fitted_on].drop(columns="run"), table[~fitted_on]
+    if not len(known) or not len(new):
+        return np.nan
+    varying = [name for name in known if known[name].std() > 0]
+    model = CoxPHFitter(penalizer=0.01).fit(known[varying], "followed", "gone")
+    return float(concordance_index(new["followed"], -model.predict_partial_hazard(new), new["gone"]))
