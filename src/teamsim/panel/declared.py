@@ -132,8 +132,8 @@ class TimeHere(Declared):
     """A person's time in the organisation, as far as it was observed: what a table of tenures has."""
 
     entered: int = quantity(0, 0, 10**6, unit="week", label="Entered", meaning="First week observed.")
-    tenure_from: float = like("tenure", "Tenure at first", "Weeks since joining when observation began; 0 for a hire.")
-    tenure_to: float = like("tenure", "Tenure at last", "Weeks since joining at the exit, or when observation ended.")
+    tenure_from: float = like("tenure", "Tenure at first", "Weeks since joining when observation began; 0 for a hire.", group="record")
+    tenure_to: float = like("tenure", "Tenure at last", "Weeks since joining at the exit, or when observation ended.", group="record")
     hired: int = quantity(0, 0, 1, unit="yes/no", label="Hired", meaning="Joined while observed.")
     left: int = quantity(0, 0, 3, unit="road", label="Left", meaning="By which road: offer, exhaustion, dismissed, or still there when observation ended (censored).")
 
@@ -163,7 +163,7 @@ def columns(table: str = "panel") -> pd.DataFrame:
     names = list(TEXTS) if panel else ["run", "person"]
     rows = [(name, TEXTS[name][0], "who", TEXTS[name][1]) for name in names]
     for name, kind in (PersonPeriod if panel else TimeHere).quantities().items():
-        rows.append((name, kind.unit, kind.group, kind.meaning))
+        rows.append((name, kind.unit, kind.group or "record", kind.meaning))
         if name in SURVEYED and panel:
             asked = f"{kind.label} as a survey finds it: with noise, reliability {RELIABILITY:.2f}."
             rows.append((name + ANSWER, kind.unit, "answer", asked))

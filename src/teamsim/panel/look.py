@@ -38,7 +38,7 @@ PERIODS, TIMES = _with_keys(PersonPeriod), _with_keys(TimeHere)
 SINCE = PersonPeriod.dtype()
 
 @rule
-def likely_to_leave(person: Any, p: Any) -> float:
+def likely_to_leave(person: Any, p: Any) -> Any:
     """How likely people hold it that they leave within a year: as if their market were an ordinary one."""
     better = p.offer_premium - (math.log(person.pay_ratio) if person.pay_ratio > 0.0 else 0.0)
     odds = p.accept_start + p.offer_gain * (0.5 + person.pay_weight) * better + ties(person, p) - total(person.belief)
@@ -47,14 +47,14 @@ def likely_to_leave(person: Any, p: Any) -> float:
 
 
 @rule
-def offers_counted_on(person: Any, org: Any, p: Any, offers: float, years: float) -> float:
+def offers_counted_on(person: Any, org: Any, p: Any, offers: float, years: float) -> Any:
     """Offers a year that one counts on: what was to be expected, corrected by what came (the prior is worth one)."""
     expected = YEAR * offers_a_week(person, org, p)
     return (1.0 + offers) / (1.0 / expected + years) if expected > 0.0 else 0.0
 
 
 @rule
-def load(person: Any, filled: int, seats: int, style: Any) -> float:
+def load(person: Any, filled: int, seats: int, style: Any) -> Any:
     """Work against what one can do: stretch, empty seats, pace."""
     return (1.0 + person.gap) * seats / filled * (0.5 + style.pressure)
 

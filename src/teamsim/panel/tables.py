@@ -42,19 +42,21 @@ def survey_weeks(every_weeks: int | Sequence[int], weeks: int) -> Numbers:
     >>> survey_weeks(2, 5).tolist(), survey_weeks([0, 3], 5).tolist()
     ([-1, 3, -1, 5, -1], [3, -1, -1, 5, -1])
     """
-    one = isinstance(every_weeks, int | np.integer) and not isinstance(every_weeks, bool)
-    if one and not 1 <= every_weeks <= weeks:  # type: ignore[operator]
-        raise InputError(f"= {every_weeks!r} is outside 1..{weeks}, the horizon", ("every_weeks",))
-    at = range(int(every_weeks) - 1, weeks, int(every_weeks)) if one else every_weeks  # type: ignore[arg-type, call-overload]
-    try:
-        asked = sorted({int(week) for week in at})
-    except (TypeError, ValueError):
-        asked = []
-    if not asked or not 0 <= asked[0] <= asked[-1] < weeks:
-        problem = f"= {every_weeks!r} is neither a number of weeks nor weeks in 0..{weeks - 1}"
-        raise InputError(problem, ("every_weeks",))
+    if isinstance(every_weeks, int | np.integer) and not isinstance(every_weeks, bool):
+        apart = int(every_weeks)
+        if not 1 <= apart <= weeks:
+            raise InputError(f"= {every_weeks!r} is outside 1..{weeks}, the horizon", ("every_weeks",))
+        asked = list(range(apart - 1, weeks, apart))
+        last = asked[-1] + apart
+    else:
+        last = weeks
+        whole = isinstance(every_weeks, Sequence | np.ndarray) and not isinstance(every_weeks, str)
+        asked = sorted(set(every_weeks)) if whole else []  # type: ignore[arg-type]
+        if not asked or any(week not in range(weeks) for week in asked):
+            problem = f"= {every_weeks!r} is neither a number of weeks nor weeks in 0..{weeks - 1}"
+            raise InputError(problem, ("every_weeks",))
     found = np.full(weeks, -1, dtype=np.int64)
-    found[asked] = [*asked[1:], asked[-1] + int(every_weeks) if one else weeks]  # type: ignore[arg-type, call-overload]
+    found[asked] = [*asked[1:], last]
     return found
 
 
@@ -87,7 +89,7 @@ def tables(
     found: dict[str, Any] = {
         "run": rows["run"],
         "person": _named(scenario, rows["origin"], rows["entry"]),
-        "team": pd.Categorical.from_codes(rows["team"], categories=teams),
+        "team": pd.Categorical.from_codes(rows["team"], categories=pd.Index(teams)),
         "leader": led,
         "date": FIRST_DAY + pd.to_timedelta(7 * rows["week"], unit="D"),
     }
@@ -97,18 +99,19 @@ def tables(
             found[name + ANSWER] = rows[name] + noise[:, SURVEYED.index(name)]
     here = {"run": times["run"], "person": _named(scenario, times["origin"], times["entry"])}
     here |= {name: np.ascontiguousarray(times[name]) for name in TimeHere.quantities()}
+    roads = pd.Index([STILL_THERE, *ROADS[1:]])
     for table in (found, here):
-        table["left"] = pd.Categorical.from_codes(table["left"], categories=[STILL_THERE, *ROADS[1:]])
+        table["left"] = pd.Categorical.from_codes(table["left"], categories=roads)
     return pd.DataFrame(found), pd.DataFrame(here), spread
 
 
-def _named(scenario: Scenario, origin: Numbers, entry: Numbers, otherwise: Numbers | None = None) -> pd.Categorical:
+def _named(scenario: Scenario, origin: Numbers, entry: Numbers, otherwise: Numbers | None = None) -> Any:
     """Name people after the seat in which they joined; those without one by what is given otherwise."""
     named = naming(scenario)
     keys, codes = np.unique((origin.astype(np.int64) << 32) | entry.astype(np.int64), return_inverse=True)
     names = [named(int(key) >> 32, int(key) & 0xFFFFFFFF) if key >= 0 else "" for key in keys]
     if otherwise is None:
-        return pd.Categorical.from_codes(codes, categories=names)
+        return pd.Categorical.from_codes(codes, categories=pd.Index(names, dtype=object))
     return pd.Categorical(np.where(origin >= 0, np.array(names, dtype=object)[codes], otherwise))
 
 
@@ -151,7 +154,7 @@ def tenures_of(made: Made, threads: int | None = None, progress: Progress | None
 def _joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
     if len(parts) == 1:
         return parts[0]
-    names = [name for name in parts[0] if isinstance(parts[0][name].dtype, pd.CategoricalDtype)]
+    names = [str(name) for name in parts[0] if isinstance(parts[0][name].dtype, pd.CategoricalDtype)]
     whole = {name: pd.api.types.union_categoricals([part[name] for part in parts]) for name in names}
     return pd.concat([part.drop(columns=names) for part in parts], ignore_index=True).assign(**whole)[[*parts[0]]]
 
