@@ -6,9 +6,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import teamsim as ts
+from teamsim.evidence.casts import cast
 from teamsim.panel import tables
 from teamsim.panel.declared import ANSWER, SURVEYED
-from teamsim.evidence.casts import cast
 
 EVERY, RUNS = 13, 4
 COUNTED = {
@@ -19,8 +19,8 @@ COUNTED = {
 COPIED = {"pay_market": "pay_ratio"} | {
     name: name
     for name in (
-        "tenure", "rating", "standing", "contribution", "talent", "skill", "lead_skill", "engagement", "strain", "trust",
-        "felt_care", "search", "embeddedness", "felt_growth",
+        "tenure", "rating", "standing", "contribution", "talent", "skill", "lead_skill", "engagement", "strain",
+        "trust", "felt_care", "search", "embeddedness", "felt_growth",
     )
 }  # fmt: skip
 
@@ -37,7 +37,7 @@ def found(many):
     return many.panel(EVERY)
 
 
-@pytest.fixture(scope="module", params=range(RUNS))
+@pytest.fixture(scope="module", params=range(2))
 def one(request, many, found):
     """A run whole, its life lines by person and week, and its part of the panel."""
     run = many.open(request.param)
@@ -59,7 +59,7 @@ def test_everybody_is_asked_who_is_not_leaving(one):
 
 def test_what_happened_since_the_last_survey_is_counted(one):
     _, lives, rows = one
-    for row in rows.sample(120, random_state=1).itertuples():
+    for row in rows.sample(60, random_state=1).itertuples():
         life = lives.loc[row.person].loc[row.week - EVERY + 1 : row.week]
         assert row.weeks == len(life)
         assert row.output == pytest.approx(life["output"].mean())
@@ -77,38 +77,34 @@ def test_what_happened_since_the_last_survey_is_counted(one):
 
 def test_colleagues_are_compared_with_and_missed(one):
     run, lives, rows = one
-    by_team = run.people.groupby(["team", "week"])
-    chairs = dict(zip((team.name for team in run.scenario.teams), run.scenario.leaders, strict=True))
+    people = run.people
+    pays = {key: group.set_index("person")[["pay_ratio", "skill"]] for key, group in people.groupby(["team", "week"])}
+    leader_at = people.drop_duplicates(["team", "week"]).set_index(["team", "week"])["leader"].to_dict()
+    exits = people[people["leaving"] != ""].assign(dismissed=lambda table: table["leaving"] == "dismissed")
+    counts = exits.groupby(["team", "week", "dismissed"])["top"].agg(["count", "sum"]).T.to_dict("list")
     for row in rows.sample(80, random_state=2).itertuples():
-        now = by_team.get_group((row.team, row.week))
-        others = now[now["person"] != row.person]
+        now = pays[row.team, row.week]
+        others = now.drop(index=row.person)
         assert row.people == len(now)
         if len(others):
             assert row.pay_peers == pytest.approx(row.pay_market / others["pay_ratio"].median())
             assert row.peers_skill == pytest.approx(others["skill"].mean())
         life = lives.loc[row.person].loc[row.week - EVERY + 1 : row.week]
-        around = [by_team.get_group((team, week)) for week, team in life["team"].items()]
-        quits = [week[week["leaving"].isin(["offer", "exhaustion"])] for week in around]
-        assert row.peers_left == sum(map(len, quits))
-        assert row.stars_left == sum(week["top"].sum() for week in quits)
-        assert row.peers_dismissed == sum((week["leaving"] == "dismissed").sum() for week in around)
-        led = []
-        for (week, team), here in zip(life["team"].items(), around, strict=True):
-            if week > 0:
-                then = run.people[(run.people["week"] == week - 1) & (run.people["team"] == team)]
-                led.append((then["leader"].iloc[:1], here["leader"].iloc[0]))
-        known = [(before.iloc[0], after) for before, after in led if len(before)]
-        if len(known) == len(led):
-            assert row.leader_left == sum(before not in ("nobody", after) for before, after in known)
-            assert row.leader_replaced == sum(after not in ("nobody", before) for before, after in known)
-    assert chairs
+        around = [(team, week) for week, team in life["team"].items()]
+        quits = [counts.get((*place, False), [0, 0]) for place in around]
+        assert (row.peers_left, row.stars_left) == tuple(np.sum(quits, axis=0))
+        assert row.peers_dismissed == sum(counts.get((*place, True), [0, 0])[0] for place in around)
+        led = [(leader_at.get((team, week - 1)), leader_at[team, week]) for team, week in around if week > 0]
+        if None not in (before for before, _ in led):
+            assert row.leader_left == sum(before not in ("nobody", after) for before, after in led)
+            assert row.leader_replaced == sum(after not in ("nobody", before) for before, after in led)
 
 
 def test_what_became_of_people_is_told_as_far_as_it_is_known(one):
     run, lives, rows = one
     weeks = run.scenario.weeks
     exits = run.exits.set_index("person")
-    for row in rows.itertuples():
+    for row in rows.sample(400, random_state=3).itertuples():
         gone = exits.loc[row.person] if row.person in exits.index else None
         last = weeks - 1 if gone is None else gone["week"]
         assert row.followed == last - row.week
@@ -178,9 +174,9 @@ def test_it_is_written_in_parts(many, found, tmp_path, monkeypatch):
         same = (back[name].astype(str) == whole[name].astype(str)) | (back[name].isna() & whole[name].isna())
         assert same.all(), name
     assert file.schema_arrow.field("strain").metadata[b"meaning"] == b"Exhaustion."
-    assert whole.drop(columns=[name for name in whole if name.endswith(ANSWER)]).equals(
-        found.drop(columns=[name for name in found if name.endswith(ANSWER)])
-    )
+    states = [name for name in whole if not name.endswith(ANSWER)]
+    names = dict.fromkeys(("person", "team", "leader", "left"), str)
+    assert whole[states].astype(names).equals(found[states].astype(names)), "parts change nothing but the noise"
 
 
 def test_every_column_is_explained(many, found):

@@ -287,7 +287,7 @@ def evidence(
     out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
 ) -> None:
     """Hold the model against published figures: the band, the model's value, its 95 % interval, verdict."""
-    from teamsim.evidence.scorecard import scorecard
+    from teamsim.evidence.card import scorecard
     from teamsim.evidence.targets import targets
 
     with _progress("firms") as progress:

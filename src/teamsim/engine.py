@@ -21,7 +21,7 @@ from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
 from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
-__all__ = ["futures", "histories", "observe", "simulate", "warm_up"]
+__all__ = ["Progress", "futures", "histories", "observe", "simulate", "warm_up"]
 
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 LARGEST_CHUNK = 64

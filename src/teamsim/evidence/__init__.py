@@ -40,8 +40,8 @@ mechanism off. ``python -m teamsim claims S0-14`` tries it.
 
 from __future__ import annotations
 
+from teamsim.evidence.card import scorecard
 from teamsim.evidence.ledger import claims
-from teamsim.evidence.scorecard import scorecard
 from teamsim.evidence.trial import Verdict, test_claim
 
 __all__ = ["Verdict", "claims", "scorecard", "test_claim"]

@@ -6,6 +6,7 @@ be told.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from itertools import pairwise
@@ -118,7 +119,8 @@ def peak_of_the_hazard_against_its_first_quarter(found: Evidence) -> float:
 @figure
 def month_of_the_peak_of_the_hazard(found: Evidence) -> float:
     """The middle of the months of tenure in which it is highest."""
-    return float(hazards(found).idxmax())
+    rates = hazards(found)
+    return float(rates.index.to_numpy()[rates.argmax()])
 
 
 @figure
@@ -391,7 +393,7 @@ ON_RECORD = (
 
 @figure
 def concordance_of_a_cox_model_on_the_record(found: Evidence) -> float:
-    """How often it tells who of two leaves first: from the first survey on, fitted on half of the firms, tried on half."""
+    """How often it tells who of two leaves first, after the first survey: fitted on half of firms, tried on half."""
     from lifelines import CoxPHFitter
     from lifelines.utils import concordance_index
 
@@ -403,5 +405,8 @@ def concordance_of_a_cox_model_on_the_record(found: Evidence) -> float:
     if not len(known) or not len(new):
         return np.nan
     varying = [name for name in known if known[name].std() > 0]
-    model = CoxPHFitter(penalizer=0.01).fit(known[varying], "followed", "gone")
-    return float(concordance_index(new["followed"], -model.predict_partial_hazard(new), new["gone"]))
+    with warnings.catch_warnings():  # lifelines 0.30 calls pandas in a way that pandas 4 will refuse
+        warnings.simplefilter("ignore", DeprecationWarning)
+        model = CoxPHFitter(penalizer=0.01).fit(known[varying], "followed", "gone")
+        expected = -model.predict_partial_hazard(new)
+    return float(concordance_index(new["followed"], expected, new["gone"]))

@@ -49,6 +49,7 @@ TOP, BOTTOM = 0.9, 0.1
 
 Numbers = Mapping[str, float]
 Change = Callable[[World], None]
+NOTHING: Numbers = {}
 
 
 @lru_cache(maxsize=128)
@@ -126,7 +127,7 @@ def _of_firm(parameters: Any, seed: int) -> Evidence:
     weeks = np.arange(52 * BURN_IN - 1, world.weeks, PANEL_WEEKS)
     seen = observe(world, seed, 1, Look(world, survey_weeks(weeks.tolist(), world.weeks)), threads=1)
     panel, tenures, _ = tables(world.scenario, seen, [seed])
-    kept = panel[[name for name in panel if not name.endswith(ANSWER)]]
+    kept = panel[[name for name in panel if not str(name).endswith(ANSWER)]]
     kept = kept.assign(log_pay=np.log(kept["pay"]), log_pay_market=np.log(kept["pay_market"]))
     leaders = panel.loc[panel["level"] == 0].groupby(["team", "week"], observed=True)["leader_skill"].first().dropna()
     arms = pd.concat(
@@ -153,7 +154,8 @@ def _outputs(world: World, seed: int, experiment: str, arm: str) -> pd.DataFrame
         columns = {"team": world.people["team"][there], "person": np.flatnonzero(there)}
         return pd.DataFrame(columns | {"output": weeks["output"][:, there].mean(axis=0)})
 
-    return observe(world, seed, 1, look, threads=1)[0].assign(experiment=experiment, arm=arm)
+    outputs: pd.DataFrame = observe(world, seed, 1, look, threads=1)[0]
+    return outputs.assign(experiment=experiment, arm=arm)
 
 
 def _tried(
@@ -180,7 +182,7 @@ def _levers(**levers: float) -> Change:
 
 def _feedback(parameters: Any, seed: int) -> pd.DataFrame:
     """Talks, each in the leader's own manner, against none that would tell anything."""
-    arms = {"on": ({}, _levers(feedback_weeks=OFTEN)), "off": (NO_TALKS, _levers(feedback_weeks=52.0))}
+    arms = {"on": (NOTHING, _levers(feedback_weeks=OFTEN)), "off": (NO_TALKS, _levers(feedback_weeks=52.0))}
     return _tried(parameters, seed, "feedback", arms, {})
 
 
@@ -195,7 +197,7 @@ def _goals(parameters: Any, seed: int) -> pd.DataFrame:
         return change
 
     gaps = {"easy": easy, "hard": 0.0, "out of reach": OUT_OF_REACH}
-    return _tried(parameters, seed, "goals", {arm: ({}, set_work(gap)) for arm, gap in gaps.items()}, FIXED_WORK)
+    return _tried(parameters, seed, "goals", {arm: (NOTHING, set_work(gap)) for arm, gap in gaps.items()}, FIXED_WORK)
 
 
 def _recognition(parameters: Any, seed: int) -> pd.DataFrame:
@@ -224,7 +226,7 @@ def _leaders(parameters: Any, seed: int, skills: Sequence[float]) -> pd.DataFram
 
         return change
 
-    arms = {arm: ({}, led(skill)) for arm, skill in zip(("P10", "P90"), skills, strict=True)}
+    arms = {arm: (NOTHING, led(skill)) for arm, skill in zip(("P10", "P90"), skills, strict=True)}
     return _tried(parameters, seed, "leaders", arms, FIXED_LEADERS)
 
 
