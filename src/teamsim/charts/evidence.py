@@ -54,11 +54,10 @@ def scorecard(checks: pd.DataFrame) -> Chart:
     held = checks.groupby("target")["in_band"].all()
     rows = alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=520))
     across = alt.Scale(domain=[-EDGE, EDGE])
-    colour = alt.Color(
-        "verdict:N",
-        scale=alt.Scale(domain=["inside", "outside"], range=[COLOURS["blue"], COLOURS["vermilion"]]),
-        legend=alt.Legend(title=None, orient="top"),
-    )
+    verdicts, legend = ["inside", "outside"], alt.Legend(title=None, orient="top")
+    colours = alt.Scale(domain=verdicts, range=[COLOURS["blue"], COLOURS["vermilion"]])
+    colour = alt.Color("verdict:N", scale=colours, legend=legend)
+    shape = alt.Shape("verdict:N", scale=alt.Scale(domain=verdicts, range=["circle", "square"]), legend=legend)
     base = alt.Chart(data).encode(rows)
     note = "Every band is drawn at the same width; what lies far beyond it, at the edge."
     axis = alt.Axis(values=[-1, 1], labels=False, title=note)
@@ -71,7 +70,7 @@ def scorecard(checks: pd.DataFrame) -> Chart:
     interval = base.mark_rule(strokeWidth=2).encode(reach, alt.X2("value_high_at:Q"), colour)
     tips = ["target:N", "measure:N", "value:Q", "value_low:Q", "value_high:Q", "low:Q", "high:Q"]
     point = base.mark_point(filled=True, size=90, opacity=1).encode(
-        alt.X("value_at:Q", scale=across), colour, shape=alt.Shape("verdict:N", legend=None), tooltip=tips
+        alt.X("value_at:Q", scale=across), colour, shape, tooltip=tips
     )
     words = base.mark_text(align="left", fontSize=12).encode(alt.Text("said:N"), x=alt.value(650))
     said = f"{int(held.sum())} of {len(held)} published figures are met"
