@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from teamsim.comparison import compare as compare
     from teamsim.engine import futures as futures
     from teamsim.engine import simulate as simulate
+    from teamsim.evidence import Fit as Fit
     from teamsim.evidence import Verdict as Verdict
+    from teamsim.evidence import calibrate_to as calibrate_to
     from teamsim.evidence import claims as claims
     from teamsim.evidence import scorecard as scorecard
     from teamsim.evidence import test_claim as test_claim
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 PUBLIC = {
     "Comparison": "comparison",
+    "Fit": "evidence",
     "Futures": "results",
     "InputError": "fields",
     "Leader": "model",
@@ -44,6 +47,7 @@ PUBLIC = {
     "TeamModel": "model",
     "VarianceSplit": "luck",
     "Verdict": "evidence",
+    "calibrate_to": "evidence",
     "claims": "evidence",
     "compare": "comparison",
     "futures": "engine",

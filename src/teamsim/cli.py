@@ -139,6 +139,9 @@ StyleGiven = Annotated[str, typer.Option(help="A style's name (see: teamsim styl
 SeedGiven = Annotated[int, typer.Option(help="The luck; the same seed gives the same numbers.")]
 WeeksGiven = Annotated[int | None, typer.Option(help="How many weeks; by default as the scenario says.")]
 ThreadsGiven = Annotated[int | None, typer.Option(help="On how many threads; by default on all cores.")]
+ParametersGiven = Annotated[
+    Path | None, typer.Option(help="A TOML file of numbers inside the rules, as teamsim calibrate writes it.")
+]
 OutGiven = Annotated[Path | None, typer.Option(help="Save the whole result into this folder.")]
 
 
@@ -170,12 +173,13 @@ def run(
     style: StyleGiven = "developer",
     seed: SeedGiven = 1,
     weeks: WeeksGiven = None,
+    parameters: ParametersGiven = None,
     out: OutGiven = None,
 ) -> None:
     """Live through one history: its measures at the start, halfway and at the end, and who left."""
     from teamsim.engine import simulate
 
-    found = simulate(_scenario(scenario, weeks), _style(style), seed)
+    found = simulate(_scenario(scenario, weeks), _style(style), seed, parameters=parameters)
     table = found.weeks[found.weeks["group"] == "organisation"].set_index("week")
     shown = sorted({0, len(table) // 2, len(table) - 1})
     rows = [("", *(f"week {week}" for week in shown), "")]
@@ -196,13 +200,17 @@ def futures(
     seed: SeedGiven = 1,
     weeks: WeeksGiven = None,
     threads: ThreadsGiven = None,
+    parameters: ParametersGiven = None,
     out: OutGiven = None,
 ) -> None:
     """Live through many futures that differ in luck only: the median and the middle half of them."""
     from teamsim.engine import futures as live
 
     with _progress("futures") as progress:
-        found = live(_scenario(scenario, weeks), _style(style), runs, seed, threads=threads, progress=progress)
+        found = live(
+            _scenario(scenario, weeks), _style(style), runs, seed,
+            parameters=parameters, threads=threads, progress=progress,
+        )  # fmt: skip
     spread = found.runs[list(HORIZON)].quantile([0.25, 0.5, 0.75])
     rows = [(f"{found.scenario.weeks} weeks, {runs} futures", "median", "middle half", "")]
     for name in HORIZON:
@@ -222,6 +230,7 @@ def compare(
     seed: SeedGiven = 1,
     weeks: WeeksGiven = None,
     threads: ThreadsGiven = None,
+    parameters: ParametersGiven = None,
     out: OutGiven = None,
 ) -> None:
     """Compare styles under the same luck: mean differences from the first, with their 95 % intervals."""
@@ -232,7 +241,9 @@ def compare(
     if len(given) < 2:
         raise InputError(f"= {', '.join(styles)} are not two or more styles of different names", ("styles",))
     with _progress("futures") as progress:
-        found = hold(_scenario(scenario, weeks), given, runs, seed, threads=threads, progress=progress)
+        found = hold(
+            _scenario(scenario, weeks), given, runs, seed, parameters=parameters, threads=threads, progress=progress
+        )
     differences = found.differences[found.differences["group"] == "organisation"].set_index(["measure", "style"])
     numbers = differences[["difference", "low", "high"]].T.to_dict("list")
     rows = [(f'against "{found.styles[0]}"', *(f"{style}" for style in found.styles[1:]), "")]
@@ -311,6 +322,44 @@ def evidence(
 
 def _figure(value: float) -> str:
     return "unknown" if value != value else f"{value:.3g}"
+
+
+@app.command()
+def calibrate(
+    data: Annotated[str, typer.Option(help="A CSV or Parquet file, a row a person who works or worked here.")],
+    tenure: Annotated[str, typer.Option(help="Its column with months since joining, until the exit or until today.")],
+    event: Annotated[str, typer.Option(help="Its column that says who left: 0 or 1, no or yes.")],
+    group: Annotated[str | None, typer.Option(help="Its column with departments or other groups.")] = None,
+    quits_only: Annotated[
+        bool, typer.Option("--quits-only", help="The event marks voluntary exits alone; by default it is every exit.")
+    ] = False,
+    keep_repeated: Annotated[
+        bool | None,
+        typer.Option("--keep-repeated/--drop-repeated", help="Whether rows that repeat another are other people."),
+    ] = None,
+    runs: Annotated[int, typer.Option(help="How many firms are lived through at every step.")] = 12,
+    seed: SeedGiven = 1,
+    threads: ThreadsGiven = None,
+    output: Annotated[
+        Path, typer.Option(help="The file for the fitted numbers; its chart goes beside it, as .html.")
+    ] = Path("fitted.toml"),
+) -> None:
+    """Fit how often people leave, and when in their time here, to a real HR table. No row of it is kept or shown."""
+    from teamsim.charts import save, survival
+    from teamsim.evidence import calibrate_to
+    from teamsim.fields import InputError
+
+    if not output.parent.is_dir() or output.suffix != ".toml":
+        problem = f"= {output} is no file to write: it ends in .toml and lies in a folder that is there"
+        raise InputError(problem, ("output",))
+    with _progress("looks at the firms") as progress:
+        fit = calibrate_to(
+            data, tenure=tenure, event=event, group=group, quits_only=quits_only, keep_repeated=keep_repeated,
+            runs=runs, seed=seed, threads=threads, progress=progress,
+        )  # fmt: skip
+    typer.echo(fit.summary())
+    typer.echo(f"\nSaved in {fit.save(output)}, drawn in {save(survival(fit), output.with_suffix('.html'))}")
+    typer.echo(f"Use it: teamsim run --parameters {output}")
 
 
 def _small(value: float) -> str:

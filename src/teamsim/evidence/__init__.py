@@ -42,6 +42,7 @@ from __future__ import annotations
 
 from teamsim.evidence.card import scorecard
 from teamsim.evidence.ledger import claims
+from teamsim.evidence.own_data import Fit, calibrate_to
 from teamsim.evidence.trial import Verdict, test_claim
 
-__all__ = ["Verdict", "claims", "scorecard", "test_claim"]
+__all__ = ["Fit", "Verdict", "calibrate_to", "claims", "scorecard", "test_claim"]

@@ -1,0 +1,366 @@
+"""Fitted to made-up tables of a known answer; what tells no rate is refused in words; nobody can be found."""
+
+import itertools
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import tomllib
+from concurrent.futures import CancelledError
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import teamsim as ts
+from teamsim.cli import main
+from teamsim.evidence.invented import BURN_IN
+from teamsim.evidence.survival import Firms, Points, log_hazard
+from teamsim.evidence.turning import KNOBS, Search
+from teamsim.hr_privacy import LEAST
+from teamsim.parameters import parameters_of
+from teamsim.people import ROADS, ExitRecord, PersonState
+
+REAL = Path(__file__).parents[1] / "../shared/data/turnover.csv"
+NAMED = {"tenure": "months", "event": "left"}
+
+
+def table(rows=600, monthly=0.02, followed=100.0, seed=1, **columns):
+    """Months until people leave are exponential, and somebody was followed for up to so many months."""
+    chance = np.random.default_rng(seed)
+    stays, until = chance.exponential(1.0 / monthly, rows), chance.uniform(0.0, followed, rows)
+    made = {"number": range(rows), "months": np.minimum(stays, until), "left": (stays <= until).astype(int)}
+    return pd.DataFrame(made | columns)
+
+
+def refused(frame, **named):
+    with pytest.raises(ts.InputError) as caught:
+        ts.calibrate_to(frame, **{**NAMED, **named})
+    assert "\n" not in str(caught.value)
+    return str(caught.value)
+
+
+# Points of a table
+
+
+def test_points_lie_on_the_known_curve_and_no_row_can_be_read_from_them():
+    frame = table(3000)
+    points = Points.of(frame["months"].to_numpy(), frame["left"].to_numpy() == 1)
+    known = np.exp(-0.02 * points.months)
+    assert ((points.low < known) & (known < points.high)).mean() > 0.8
+    assert np.abs(points.share - known).max() < 0.03
+    before = np.concatenate([[0], points.months])
+    for low, high in itertools.pairwise(before):
+        assert ((frame["months"] > low) & (frame["months"] <= high) & (frame["left"] == 1)).sum() >= LEAST
+    assert (frame["months"] > points.months[-1]).sum() >= LEAST
+
+
+def test_errors_and_how_they_go_together_are_those_of_many_tables():
+    chance = np.random.default_rng(2)
+    months = np.array([6, 18, 48])
+    found = []
+    for _ in range(400):
+        stays = chance.exponential(50.0, 400)
+        found.append([(stays > month).mean() for month in months])
+    misses = log_hazard(np.array(found))
+    stays = chance.exponential(50.0, 400)
+    points = Points.of(np.minimum(stays, 60.0), stays <= 60.0)
+    near = [int(np.abs(points.months - month).argmin()) for month in months]
+    assert points.error[near] == pytest.approx(misses.std(axis=0), rel=0.25)
+    assert points.correlation[np.ix_(near, near)] == pytest.approx(np.corrcoef(misses.T), abs=0.15)
+
+
+# Tenures of the model
+
+
+def test_who_was_there_before_watching_began_enters_with_the_tenure_reached_by_then():
+    weeks, watched = 52 * BURN_IN + 100, 52 * BURN_IN
+    life = np.zeros((weeks, 4), dtype=PersonState.dtype()).view(np.recarray)
+    life[-1]["present"], life[-1]["tenure"] = [1, 1, 1, 0], [300.0, 40.0, 30.0, 7.0]
+    life[-1]["leaving"] = [0, 0, ROADS.index("offer"), 0]
+    exits = np.zeros(4, dtype=ExitRecord.dtype()).view(np.recarray)
+    exits["week"] = [watched - 1, watched, watched + 49, weeks - 1]
+    exits["tenure"] = [80.0, 81.0, 20.0, 30.0]
+    exits["road"] = [ROADS.index(road) for road in ("offer", "offer", "dismissed", "offer")]
+    firms = Firms.__new__(Firms)
+    firms.voluntary = False
+    assert firms._times(None, life, exits).tolist() == [
+        [80.0, 0.0, 0.0, 200.0, 0.0],
+        [81.0, 20.0, 30.0, 300.0, 40.0],
+        [1.0, 1.0, 1.0, 0.0, 0.0],
+    ]
+    firms.voluntary = True
+    assert firms._times(None, life, exits)[2].tolist() == [1.0, 0.0, 1.0, 0.0, 0.0]
+
+
+def test_survival_of_the_firms_is_that_of_their_hires():
+    """Hires of the panel's table of tenures have no entry of their own: the early months have to agree."""
+    firms = Firms(parameters_of(None), 3, 1)
+    found = firms.survival(parameters_of(None), [6, 12, 24])
+    assert np.array_equal(found, firms.survival(parameters_of(None), [6, 12, 24], threads=1))
+    world = firms.worlds[0]
+    assert world.people["tenure"].max() > 52 * BURN_IN
+    leaves_sooner = firms.survival(parameters_of({"offer_rate": 0.12}), [6, 12, 24])
+    assert (leaves_sooner < found).all()
+
+
+# What is fitted
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    """Two big groups, of which one leaves twice as often; a group that hardly leaves; one too small to be named."""
+    calm, hasty = table(700, 0.01, seed=1, unit="Calm"), table(500, 0.02, seed=2, unit="Hasty")
+    loyal, tiny = table(40, 0.001, seed=3, unit="Loyal"), table(6, 0.02, seed=4, unit="Tiny")
+    frame = pd.concat([calm, hasty, loyal, tiny], ignore_index=True).assign(number=range(1246))
+    looks = []
+    fit = ts.calibrate_to(frame, **NAMED, group="unit", runs=3, progress=lambda done, of: looks.append((done, of)))
+    return frame, fit, looks
+
+
+def test_the_model_comes_near_a_table_of_constant_hazard(fitted):
+    _, fit, _ = fitted
+    assert fit.gap < 0.04 < fit.gap_before
+    assert fit.distance < fit.distance_before / 3
+    assert fit.knobs.loc["honeymoon_gain", "fitted"] < 0.5 * fit.knobs.loc["honeymoon_gain", "before"]
+    assert ((fit.knobs["low"] <= fit.knobs["fitted"]) & (fit.knobs["fitted"] <= fit.knobs["high"])).all()
+    assert fit.exits / fit.person_months == pytest.approx(0.013, abs=0.003)
+
+
+def test_groups_differ_in_pace_as_they_do_in_the_table(fitted):
+    _, fit, _ = fitted
+    groups = fit.groups.set_index("group")
+    assert groups.loc["Hasty", "monthly"] / groups.loc["Calm", "monthly"] == pytest.approx(2.0, rel=0.25)
+    assert groups.loc["Hasty", "low"] > groups.loc["Calm", "high"]
+    assert groups.loc["Calm", "pace"] < 1.0 < groups.loc["Hasty", "pace"]
+    assert fit.of_groups["Hasty"].offer_rate > fit.parameters.offer_rate > fit.of_groups["Calm"].offer_rate
+    assert fit.of_groups["Hasty"].honeymoon_gain == fit.parameters.honeymoon_gain
+
+
+def test_small_groups_are_merged_and_few_exits_are_not_told(fitted):
+    _, fit, _ = fitted
+    assert set(fit.groups["group"]) == {"Calm", "Hasty", "Loyal"}
+    assert set(fit.of_groups) == {"Calm", "Hasty"}
+    assert fit.groups.set_index("group").loc["Loyal", "exits":].isna().all()
+    assert re.search(r"Loyal +4\d +under 10 +as everybody", fit.summary())
+    assert "Tiny" not in fit.summary()
+
+
+def test_no_row_can_be_read_from_what_comes_out(fitted, tmp_path):
+    frame, fit, _ = fitted
+    page = ts.charts.save(ts.charts.survival(fit), tmp_path / "fit.html").read_text(encoding="utf-8")
+    written = fit.save(tmp_path / "fit.toml").read_text(encoding="utf-8") + fit.curves.to_csv() + fit.summary() + page
+    assert not any(f"{value:.4f}" in written for value in frame["months"] if value % 1.0)
+    points = fit.curves[fit.curves["source"] == "table"]
+    assert (points["months"] % 1 == 0).all()
+    for name, part in points.groupby("group"):
+        rows = frame if name == "everybody" else frame[frame["unit"] == name]
+        left = [rows.loc[rows["months"] <= month, "left"].sum() for month in part["months"]]
+        assert min(np.diff([0, *left])) >= LEAST
+
+
+def test_progress_ends_where_it_was_foreseen(fitted):
+    _, fit, looks = fitted
+    assert looks[-1][0] == looks[-1][1] >= fit.made["looks"] > 10
+    assert [done for done, _ in looks] == sorted(done for done, _ in looks)
+
+
+def test_the_file_says_where_it_comes_from_and_can_be_simulated_with(fitted, tmp_path, small):
+    _, fit, _ = fitted
+    path = fit.save(tmp_path / "fitted.toml")
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert set(content["parameters"]) <= {"offer_rate", "push_start", *(knob.name for knob in KNOBS[1:])}
+    assert content["fit"]["table"] == "a DataFrame"
+    assert content["fit"]["rows"] == 1246
+    assert set(content["groups"]) == {"Calm", "Hasty"}
+    for given in (path, str(path), fit.parameters, content["parameters"]):
+        assert ts.simulate(small, parameters=given).made.parameters == fit.parameters
+    assert parameters_of(content["groups"]["Calm"]) == fit.of_groups["Calm"]
+    with pytest.raises(ts.InputError, match=r"path = .* cannot be written: "):
+        fit.save(tmp_path / "nowhere" / "fitted.toml")
+
+
+def test_the_chart_shows_table_and_model_by_group_and_opens_anywhere(fitted, tmp_path):
+    _, fit, _ = fitted
+    page = ts.charts.save(ts.charts.survival(fit), tmp_path / "fit.html").read_text(encoding="utf-8")
+    assert '"Hasty"' in page
+    assert "http" not in re.sub(r"<script type=\"module\">.*?</script>", "", page, flags=re.DOTALL).replace(
+        "https://vega.github.io/schema", ""
+    )
+    whole = fit.curves["group"].unique().tolist()
+    assert whole == ["everybody", "Calm", "Hasty"]
+    with pytest.raises(ts.InputError, match="fit = a DataFrame cannot be drawn here; give a Fit"):
+        ts.charts.survival(fit.curves)
+
+
+def test_nothing_in_the_data_can_end_the_script(tmp_path):
+    import altair as alt
+
+    chart = alt.Chart(pd.DataFrame({"a": ["</script><b>"]})).mark_point().encode(x="a:N")
+    assert "</script><b>" not in ts.charts.save(chart, tmp_path / "a.html").read_text(encoding="utf-8")
+
+
+def test_few_exits_tell_a_rate_and_no_shape_and_one_seed_one_answer():
+    frame = table(120, 0.008, followed=60.0)
+    assert LEAST <= frame["left"].sum() < 40
+    fits = [ts.calibrate_to(frame, **NAMED, runs=2, seed=seed) for seed in (5, 5, 6)]
+    assert fits[0].parameters == fits[1].parameters != fits[2].parameters
+    assert fits[0].knobs.index.tolist() == ["pace"]
+    assert fits[0].parameters.honeymoon_gain == parameters_of(None).honeymoon_gain
+    assert "tell a rate and no shape" in fits[0].summary()
+
+
+def test_where_dismissals_are_no_exits_people_leave_on_their_own_account_more_often():
+    frame = table(120, 0.008, followed=60.0)
+    every, quits = (ts.calibrate_to(frame, **NAMED, runs=2, quits_only=only) for only in (False, True))
+    assert quits.knobs.loc["pace", "fitted"] > every.knobs.loc["pace", "fitted"]
+    assert quits.made["exits_counted"] == "voluntary exits"
+
+
+def test_knobs_stay_within_what_is_declared():
+    firms = Firms.__new__(Firms)
+    search = Search(firms, parameters_of(None), 12, 1, None, None, None)
+    for place in (search.low, search.high):
+        found = search.parameters(place)
+        assert parameters_of(found.model_dump()) == found
+
+
+# What is refused
+
+
+def test_too_few_exits_and_leavers_alone():
+    few = table(300, 0.0002)
+    assert refused(few) == f"table.left has {few['left'].sum()} exits in rows with a tenure; a rate needs 10 or more"
+    leavers = table(200).assign(left=1)
+    assert refused(leavers) == (
+        "table.left has 200 exits and 0 who stayed: leavers alone do not tell how often people leave; put in at least "
+        "10 who stayed"
+    )
+    after = pd.DataFrame({"number": range(40), "months": [*range(41, 61), *range(1, 21)], "left": [1] * 20 + [0] * 20})
+    assert refused(after) == "table.months has no month by which 10 had left and after which 10 were still there"
+
+
+def test_impossible_tenures_are_named_with_their_line(tmp_path):
+    frame = table(60)
+    frame.loc[6, "months"] = -3.0
+    assert refused(frame) == "table.months = -3 is not a number of months in 0..840 (row 7)"
+    file = tmp_path / "people.csv"
+    frame.assign(months=frame["months"] * 30).to_csv(file, index=False)
+    said = r"table\.months = -?\d+ is not a number of months in 0\.\.840 \(people\.csv, line \d+, and \d+ more\)"
+    assert re.fullmatch(said, refused(file))
+
+
+def test_many_repeats_have_to_be_explained():
+    frame = table(400)[["months", "left"]].round(0)
+    assert re.match(r"table has 2\d\d of 400 rows that repeat another in every column, more than ", refused(frame))
+    named = {**NAMED, "runs": 1}
+    kept = ts.calibrate_to(frame, **named, keep_repeated=True)
+    dropped = ts.calibrate_to(frame, **named, keep_repeated=False)
+    assert kept.rows == 400 > dropped.rows
+    assert any("repeated another" in note for note in dropped.notes)
+    assert not any("repeated another" in note for note in kept.notes)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"tenure": "month"}, "table.month is not a column; did you mean 'months'? Known: "),
+        ({"event": "months"}, "table.months is named for tenure and event; name it once"),
+        ({"group": "gender"}, "table.gender looks like gender, which must not shape a cast; name another column as g"),
+        ({"group": "who"}, "table.who holds what looks like gender, which must not shape a cast; name another column"),
+        ({"event": "word"}, "table.word = 'left' is not 0 (stayed) or 1 (left) (row 1, and 59 more)"),
+        ({"runs": 0}, "runs = 0 is outside 1..10000"),
+        ({"seed": -1}, "seed = -1 is outside 0..1000000000"),
+        ({"parameters": {"pace": 1}}, "parameters.pace is not known"),
+    ],
+)
+def test_bad_input(given, said):
+    frame = table(60, gender="f", who=["f", "m"] * 30, word="left")
+    assert refused(frame, **given).startswith(said)
+
+
+def test_unreadable_files(tmp_path):
+    file = tmp_path / "people.csv"
+    file.write_bytes(b"months,left\n1,\0\n")
+    assert refused(file) == "people.csv is no text in an encoding known here (utf-8, cp1252, latin-1)"
+    assert refused(tmp_path / "none.csv").startswith("table = ")
+    file = tmp_path / "people.xlsx"
+    file.write_bytes(b"PK")
+    assert refused(file) == "people.xlsx is a spreadsheet; save it as CSV (UTF-8) and give that"
+
+
+def test_files_of_parameters_that_cannot_be_used(tmp_path):
+    file = tmp_path / "own.toml"
+    for text, said in (
+        ("[parameters]\noffer_rate = 3\n", r"parameters.offer_rate = 3 is outside 0..1 \(own.toml\)"),
+        ("offer_rate = 3\n", r"own.toml has no table \[parameters\]"),
+        ("[parameters\n", "parameters = .* cannot be read: "),
+    ):
+        file.write_text(text)
+        with pytest.raises(ts.InputError, match=said):
+            parameters_of(file)
+    with pytest.raises(ts.InputError, match=r"parameters = none.toml is not there"):
+        parameters_of("none.toml")
+
+
+def test_it_can_be_cancelled():
+    stop = threading.Event()
+
+    def progress(done, total):
+        if done == 2:
+            stop.set()
+
+    with pytest.raises(CancelledError, match="cancelled after 2 looks"):
+        ts.calibrate_to(table(), **NAMED, runs=1, progress=progress, cancel=stop)
+
+
+# On the command line
+
+
+def test_the_command_writes_numbers_and_a_chart_beside_them(tmp_path, capsys):
+    frame, output = tmp_path / "people.csv", tmp_path / "own.toml"
+    table(120, 0.008, followed=60.0).to_csv(frame, index=False)
+    named = ["--data", str(frame), "--tenure", "months", "--event", "left"]
+    with pytest.raises(SystemExit) as stop:
+        main(["calibrate", *named, "--runs", "1", "--seed", "2", "--output", str(output)])
+    said = capsys.readouterr().out
+    assert not stop.value.code
+    assert said.startswith("people.csv: 120 people, ")
+    assert f"Saved in {output}, drawn in {tmp_path / 'own.html'}" in said
+    assert (tmp_path / "own.html").is_file()
+    with pytest.raises(SystemExit) as stop:
+        main(["run", "--parameters", str(output), "--weeks", "4"])
+    assert not stop.value.code
+    with pytest.raises(SystemExit) as stop:
+        main(["calibrate", *named, "--output", str(tmp_path / "none" / "own.toml")])
+    assert stop.value.code == 1
+    assert re.match(r"teamsim: output = .* is no file to write: it ends in .toml and lies ", capsys.readouterr().err)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process")
+def test_ctrl_c_ends_it_and_leaves_nothing_behind(tmp_path):
+    table().to_csv(tmp_path / "people.csv", index=False)
+    arguments = ["calibrate", "--data", "people.csv", "--tenure", "months", "--event", "left", "--runs", "40"]
+    loaded = "import teamsim.charts, teamsim.evidence; from teamsim.cli import main; print(flush=True)"
+    command = [sys.executable, "-c", f"{loaded}; main({arguments})"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path)
+    process.stdout.readline()
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines()[-1] == "teamsim: stopped"
+    assert "Traceback" not in err
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="the real HR file lies beside the project and does not travel with it")
+def test_a_real_file_is_met_within_what_its_size_tells():
+    fit = ts.calibrate_to(REAL, tenure="stag", event="event", runs=6)
+    assert (fit.rows, fit.exits) == (1116, 560)
+    assert fit.gap < 0.05
+    assert fit.distance < 2.5
+    assert any("13 of 1,129 rows repeated another" in note for note in fit.notes)
