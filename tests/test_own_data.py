@@ -153,7 +153,7 @@ def test_no_row_can_be_read_from_what_comes_out(fitted, tmp_path):
     frame, fit, _ = fitted
     page = ts.charts.save(ts.charts.survival(fit), tmp_path / "fit.html").read_text(encoding="utf-8")
     written = fit.save(tmp_path / "fit.toml").read_text(encoding="utf-8") + fit.curves.to_csv() + fit.summary() + page
-    assert not any(f"{value:.4f}" in written for value in frame["months"] if value % 1.0)
+    assert not any(str(value) in written for value in frame["months"])
     points = fit.curves[fit.curves["source"] == "table"]
     assert (points["months"] % 1 == 0).all()
     for name, part in points.groupby("group"):
