@@ -263,7 +263,7 @@ def best_styles(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Find the best affordable style of every scenario among the same ones, and live it in all scenarios in other luck.
 
-    The best is the one that is furthest clear of the aim that is hardest for it.
+    The best is the one with most futures that come to every aim; of several, the one that is furthest clear.
 
     Returns
     -------
@@ -273,7 +273,8 @@ def best_styles(
     best = {}
     for scenario in scenarios:
         found = search(scenario, levers, count, runs, seed)
-        best[scenario.name] = found[found["affordable"]].nlargest(1, "clear")[list(levers)].iloc[0].to_dict()
+        ranked = found[found["affordable"]].sort_values(["share", "clear"], ascending=False, kind="stable")
+        best[scenario.name] = ranked[list(levers)].iloc[0].to_dict()
     shares = {
         of: {scenario.name: float(live(scenario, style, 5 * runs, seed + 1).met.mean()) for scenario in scenarios}
         for of, style in best.items()
