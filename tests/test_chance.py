@@ -164,7 +164,7 @@ def test_a_hire_is_named_by_seat_and_number(scenario, seed):
     life = ts.simulate(scenario, "demanding", seed)._raw["life"]
     for week, seat in np.argwhere(life["present"] == 1):
         person = life[week, seat]
-        key = int(life[0, person["origin"]]["seat_key"])  # of the seat in which the person joined; promotions move people
+        key = int(life[0, person["origin"]]["seat_key"])  # the seat in which the person joined
         assert int(life[week, person["origin"]]["seat_key"]) == key, "a seat keeps its name, whoever is moved into it"
         if person["entry"] > 0:
             assert int(person["identity"]) == mix_integers(key, int(person["entry"]))
