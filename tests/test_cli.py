@@ -140,11 +140,14 @@ def test_ctrl_c_stops_with_a_line():
     arguments = ["compare", "managing-stars", "hands-off", "developer", "--runs", "20000", "--weeks", "400"]
     loaded = "import teamsim.comparison; from teamsim.cli import main; print(flush=True)"
     command = [sys.executable, "-c", f"{loaded}; main({arguments})"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    process.stdout.readline()  # how long loading takes depends on what else the machine does
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            process.stdout.readline()  # how long loading takes depends on what else the machine does
+            time.sleep(3)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert (process.returncode, out) == (130, "")
     assert err.splitlines()[-1] == "teamsim: stopped"
     assert "Traceback" not in err
