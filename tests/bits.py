@@ -5,7 +5,7 @@ import sys
 
 import pandas as pd
 
-TABLES = ("weeks", "people", "exits", "events")
+TABLES = ("weeks", "people", "exits", "events", "promotions")
 
 
 def raw(run):
@@ -27,7 +27,7 @@ def digest(run):
 
 
 def histories():
-    """Two scenarios of some difficulty: a team of twelve for 13 weeks; two teams that lose and hire people for 20."""
+    """Scenarios of some difficulty: a team of twelve; two teams that lose and hire people; three levels."""
     import teamsim as ts
 
     people = [{"name": f"P{number}", "talent": 0.6 + number / 8} for number in range(12)]
@@ -60,6 +60,14 @@ def histories():
         market={"tightness": 5, "hiring_weeks": 2},
     )
     yield scenario, {"L0": plan, "L1": "demanding"}
+    teams = [
+        {"name": "Board", "tier": 2, "leader": {"name": "C"}, "people": [{"name": "E"}]},
+        {"name": "Middle", "tier": 1, "led_by": "E", "people": [{"name": "M0"}, {"name": "M1", "talent": 1.3}]},
+        *({"name": f"T{n}", "led_by": f"M{n}", "people": [{"name": f"P{n}{i}"} for i in range(3)]} for n in range(2)),
+    ]
+    events = [{"week": 4, "kind": "dismissal", "who": "E"}, {"week": 9, "kind": "dismissal", "who": "M0"}]
+    plan = ts.Plan(styles={0: "demanding"}, events=events)
+    yield ts.Scenario(name="c", weeks=20, teams=teams), {"": plan, "M1": "developer"}
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import math
 from hypothesis import strategies as st
 
 from teamsim.parameters import Parameters
-from teamsim.people import Market, Policies
+from teamsim.people import DEEDS, Market, Policies
 from teamsim.scenario import CastLeader, CastMember, Scenario
 from teamsim.style import Plan, Style
 
@@ -42,15 +42,16 @@ def parameters():
 
 
 def events(names):
-    """Something dated, for one person or for all."""
-    return st.fixed_dictionaries(
-        {
-            "week": st.integers(0, 70),
-            "kind": st.sampled_from(["raise", "broken promise", "praise"]),
-            "amount": st.floats(0, 1),
-            "who": st.sampled_from(["", *names]),
-        }
-    )
+    """Something dated, for one person or for all; somebody is named where somebody is dismissed."""
+
+    def of(kind):
+        named = [*names] if kind == "dismissal" else ["", *names]
+        when, amount = st.integers(0, 70), st.floats(0, 1)
+        return st.fixed_dictionaries(
+            {"week": when, "kind": st.just(kind), "amount": amount, "who": st.sampled_from(named)}
+        )
+
+    return st.sampled_from([kind for kind in DEEDS if names or kind != "dismissal"]).flatmap(of)
 
 
 def plans(names=()):
@@ -66,23 +67,36 @@ def plans(names=()):
 def conducts(scenario):
     """A style, a preset, a plan, or one of these for each of some leaders."""
     single = st.one_of(st.sampled_from(PRESETS), styles(), plans(scenario.people))
-    return st.one_of(single, st.dictionaries(st.sampled_from(scenario.leaders), single))
+    holders = sorted({"", *scenario.leaders, *scenario.people})
+    return st.one_of(single, st.dictionaries(st.sampled_from(holders), single, max_size=4))
 
 
 @st.composite
 def scenarios(draw, weeks=60, teams=3, people=9):
-    """One to three teams of one to nine seats, some empty; traits, market and policies as extreme as allowed."""
-    cast = []
-    for number in range(draw(st.integers(1, teams))):
+    """One to three teams of one to nine seats on up to three levels, some empty.
+
+    Traits, market and policies are as extreme as allowed. Whoever is on a higher level may lead a team, wherever that
+    stands in the scenario.
+    """
+    tiers = draw(st.lists(st.integers(0, 2), min_size=1, max_size=teams))
+    cast, could_lead = {}, []
+    for number in sorted(range(len(tiers)), key=lambda one: -tiers[one]):
         there = draw(st.integers(0, people))
         vacancies = draw(st.integers(0 if there else 1, 3))
         members = [draw(some(CastMember, name=st.just(f"P{number}-{one}"))) for one in range(there)]
-        leader = draw(some(CastLeader, name=st.just(f"Leader {number}")))
-        cast.append({"name": f"Team {number}", "leader": leader, "people": members, "vacancies": vacancies})
+        team = {"name": f"Team {number}", "tier": tiers[number], "people": members, "vacancies": vacancies}
+        above = [name for name, tier in could_lead if tier > tiers[number]]
+        if above and draw(st.integers(0, 3)):
+            team["led_by"] = draw(st.sampled_from(above))
+            could_lead = [one for one in could_lead if one[0] != team["led_by"]]
+        else:
+            team["leader"] = draw(some(CastLeader, name=st.just(f"Leader {number}")))
+        could_lead += [(member["name"], tiers[number]) for member in members]
+        cast[number] = team
     return Scenario(
         name="any",
         weeks=draw(st.integers(1, weeks)),
-        teams=cast,
+        teams=[cast[number] for number in sorted(cast)],
         market=draw(some(Market)),
         policies=draw(some(Policies)),
     )

@@ -24,7 +24,7 @@ ORDER = [
     "results",
     "engine", "model",
     "comparison",
-    "exits", "luck",
+    "exits", "luck", "evidence",
     "charts",
     "data", "lab", "doctor",
     "cli",

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 import teamsim as ts
 from bits import assert_equal, digest, histories, raw
 from strategies import SEEDS, parameters, worlds
+from teamsim.evidence.styles import lever
 from teamsim.model import PHASES
 
 GROUPS = 4  # futures measure the organisation and its thirds, not each team
@@ -94,6 +95,30 @@ def test_any_order_with_exits_and_hires(busy):
             assert_equal(kind(busy, "demanding", rng=seed, parameters=numbers).run(), expected)
         assert_equal(AnyOrder(busy, "demanding", rng=seed, parameters=numbers, member=Stepwise).run(), expected)
     assert at_once, "people are to leave two teams in one week: their departures are kept in the order of seats"
+
+
+def test_any_order_with_promotions(ladder, upheaval):
+    """Leaders write to the records of who sits above them, and read what those below have left: in any order."""
+    promoted = 0
+    for seed in range(3):
+        expected = ts.simulate(ladder, upheaval, seed)
+        promoted += len(expected.promotions)
+        for kind in (AnyOrder, PhaseByPhase, Backwards):
+            assert_equal(kind(ladder, upheaval, rng=seed).run(), expected)
+    assert promoted > 12
+
+
+@pytest.mark.parametrize("name", ts.Scenario.names())
+def test_every_shipped_scenario_with_everything_on(name):
+    """Whatever its participants may choose, in any order of people."""
+    scenario = ts.Scenario.load(name).replace(weeks=30)
+    ends = [{held: lever(held).random(share) for held in scenario.goal.levers} for share in (0.1, 0.9)]
+    for one in (scenario, *(scenario.led(**levers) for levers in ends)):
+        expected = ts.simulate(one, seed=5)
+        assert expected.weeks["talks"].sum() > 0
+        assert (len(expected.promotions) > 0) == (name == "who-should-lead")
+        for driver in (ts.TeamModel, PhaseByPhase):
+            assert_equal(driver(one, rng=5).run(), expected)
 
 
 def test_a_different_order_of_writing_would_be_noticed(small):

@@ -191,7 +191,7 @@ def test_newcomers_and_the_cast_come_from_the_same_spans():
     drawn = {trait: [] for trait in TRAITS}
     for number in range(1500):
         people[0].seat_key = identity_of(f"seat {number}")
-        rules.hire(people[0], identity_of("run"), team, style, p)
+        rules.hire(people[0], 0, identity_of("run"), team, style, p)
         for trait, values in drawn.items():
             values.append(people[0][trait])
     for trait, (low, high) in TRAITS.items():

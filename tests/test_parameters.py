@@ -1,6 +1,7 @@
 """The numbers inside the rules: declared, sourced, read by some rule, and turned off by 0."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,15 @@ from hypothesis import given
 
 import teamsim as ts
 from strategies import parameters
+from teamsim.evidence.ledger import ledger
 from teamsim.parameters import Parameters, parameters_of
 
 NUMBERS = Parameters.quantities()
+DECLARED = {
+    name: {"targets": []} | entry
+    for group in tomllib.loads((Path(ts.__file__).parent / "parameters.toml").read_text(encoding="utf-8")).values()
+    for name, entry in group.items()
+}
 RULES = "\n".join(
     path.read_text(encoding="utf-8") for path in sorted((Path(ts.__file__).parent / "rules").glob("*.py"))
 )
@@ -22,7 +29,9 @@ def test_every_number_is_sourced_and_used(name):
     one = NUMBERS[name]
     assert one.low <= one.default <= one.high
     assert np.isfinite([one.low, one.high]).all()
-    assert one.source.strip(", ")
+    assert one.source.split(", ")[0]
+    assert DECLARED[name]["claims"] or DECLARED[name]["targets"], "serves nothing"
+    assert set(DECLARED[name]["claims"]) <= set(ledger())
     assert one.meaning.endswith(".")
     assert one.unit
     assert one.group

@@ -4,11 +4,15 @@ import math
 
 import numpy as np
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import teamsim as ts
 from strategies import parameters, worlds
-from teamsim.people import ROADS, ExitRecord, Measures, PersonState, TeamState
+from teamsim.people import ROADS, ExitRecord, LeaderState, Measures, PersonState, TeamState
 
+CAREERS = (
+    "promote_on_leading", "assessment", "promote_by_lot", "preparation", "expert_track", "only_carrot", "transparency",
+)  # fmt: skip
 DRIVERS_AND_TERMS = ("start", "offered", "ties", "exhaustion")
 
 
@@ -29,9 +33,10 @@ def assert_in_range(rows, declared, place=""):
 
 
 def assert_conserved(run):
-    """Seats stay; somebody leaves exactly where a departure is kept; somebody comes exactly where a hire is counted."""
+    """Seats stay, people too: somebody leaves exactly where a departure is kept, comes exactly where a hire is counted,
+    and changes seats exactly where a promotion is counted."""
     life, measures, departures = run._raw["life"], run._raw["measures"], run._raw["departures"]
-    present, leaving, hires = life["present"], life["leaving"], life["hires"]
+    present, leaving = life["present"], life["leaving"]
     kept = sorted(
         zip(
             departures["week"].tolist(),
@@ -47,15 +52,9 @@ def assert_conserved(run):
     )
     assert kept == lived
     for week in range(len(life) - 1):
-        here, there = present[week] == 1, present[week + 1] == 1
-        stays = here & (leaving[week] == 0)
-        assert (there[stays]).all(), "somebody vanished"
-        assert (life[week]["identity"][stays] == life[week + 1]["identity"][stays]).all(), "somebody became another"
-        assert not there[here & ~stays].any(), "somebody who left is still there"
-        came = there & ~here
-        assert (hires[week + 1] == hires[week] + came).all(), "hires and arrivals differ"
-        assert (life[week + 1]["tenure"][stays] == life[week]["tenure"][stays] + 1).all()
-        assert measures[week + 1, 0]["hired"] == came.sum()
+        assert_same_people(run, week)
+    for name in ("seat_key", "leads", "team"):
+        assert (life[name] == life[name][0]).all(), f"{name} belongs to a seat and has moved"
     for number, team in enumerate(run.scenario.teams):
         rows, mine = measures[:, 4 + number], life["team"][0] == number
         assert (rows["people"] + rows["vacancies"] == team.seats).all(), "seats are not conserved"
@@ -68,6 +67,45 @@ def assert_conserved(run):
             assert total[week][measure] == mine.sum()
     regretted = departures[(departures["top"] == 1) & (departures["road"] != ROADS.index("dismissed"))]
     assert total["regretted"].sum() == len(regretted)
+    assert len(run.promotions) == total["promotions"].sum()
+
+
+KEPT = ("identity", "origin", "entry", "key", "talent", "leadership", "wish_to_lead", "schedule", "rating")
+"""What somebody takes along to another seat."""
+
+
+def assert_same_people(run, week):
+    """From one week to the next: who stays is there once, in the same seat or promoted; who is new was hired."""
+    now, then, measures = run._raw["life"][week], run._raw["life"][week + 1], run._raw["measures"][week + 1, 0]
+    tiers = np.array([team.tier for team in run.scenario.teams])
+    before, after = (
+        {int(row["identity"]): seat for seat, row in enumerate(rows) if row["present"] == 1} for rows in (now, then)
+    )
+    for rows, found in ((now, before), (then, after)):
+        assert len(found) == rows["present"].sum(), "somebody sits in two seats"
+    left = {one for one, seat in before.items() if now[seat]["leaving"] > 0}
+    assert not left & set(after), "somebody who left is still there"
+    assert set(before) - left <= set(after), "somebody vanished"
+    moved = 0
+    for one in set(before) - left:
+        old, new = now[before[one]], then[after[one]]
+        assert new["tenure"] == old["tenure"] + 1
+        assert new["promoted"] == (before[one] != after[one]), "somebody changed seats without a promotion"
+        kept = [name for name in KEPT if name != "rating" or not new["reviewed"]]
+        assert all(new[name] == old[name] for name in kept), "somebody became another"
+        if new["promoted"]:
+            moved += 1
+            assert new["leads"] >= 0
+            assert tiers[new["team"]] > tiers[old["team"]]
+            assert new["leads"] == old["team"], "a chair is filled from the team that is led from it"
+    came = set(after) - set(before)
+    new_hires = np.zeros(len(now), dtype=int)
+    for one in came:
+        row = then[after[one]]
+        new_hires[after[one]] += 1
+        assert (row["origin"], row["entry"], row["tenure"]) == (after[one], row["hires"], 1)
+    assert (then["hires"] == now["hires"] + new_hires).all(), "hires and arrivals differ"
+    assert (measures["hired"], measures["promotions"]) == (len(came), moved)
 
 
 def assert_hours_kept(measures):
@@ -127,6 +165,7 @@ def test_teams_stay_in_range_week_by_week(world, numbers):
         model.step()
         assert_in_range(model.teams, TeamState, "team.")
         assert_in_range(model.people, PersonState, "person.")
+        assert_in_range(model.leaders, LeaderState, "leader.")
         assert model.teams["filled"].sum() == model.people["present"].sum()
         assert (model.teams["hours_given"] <= model.teams["hours_free"]).all()
         for number, team in enumerate(model.teams):
@@ -144,6 +183,29 @@ def test_long_busy_histories_too(world):
     check(ts.simulate(hot, conduct, seed))
 
 
+def test_an_organisation_in_which_chairs_fall_empty(ladder, upheaval):
+    """Promotions cascade: in one week from the front line to the middle and from there to the board."""
+    at_once = set()
+    for seed in range(6):
+        run = ts.simulate(ladder, upheaval, seed)
+        check(run)
+        for _, promotions in run.promotions.groupby("week"):
+            at_once.add(tuple(sorted(promotions["to_team"].str.split().str[0].unique())))
+    assert ("Board", "Department") in at_once
+    assert any(run.people.query("leads >= 0")["entry"] > 0), "somebody is hired to lead, or a hire is promoted"
+
+
+@given(worlds(weeks=40), st.dictionaries(st.sampled_from(CAREERS), st.sampled_from([0.0, 0.5, 1.0])))
+@settings(max_examples=30)
+def test_whoever_is_chosen(world, policies):
+    """Promotion by results, by leading, by lot, with and without an expert track, where everybody always leaves."""
+    scenario, conduct, seed = world
+    hot = scenario.replace(
+        market=scenario.market.replace(tightness=5.0, hiring_weeks=2.0), policies=scenario.policies.replace(**policies)
+    )
+    check(ts.simulate(hot, conduct, seed, parameters={"offer_rate": 0.5, "search_free": 1.0, "accept_start": 2.0}))
+
+
 def test_the_checks_notice(busy):
     """Each of the laws above fails on a history that breaks it."""
     broken = {
@@ -153,6 +215,8 @@ def test_the_checks_notice(busy):
         "gone": lambda run: run._raw["life"][5:].__setitem__("present", 0),
         "driver": lambda run: run._raw["life"]["belief"][3].__setitem__("pay", np.inf),
         "seats": lambda run: run._raw["measures"].__setitem__("vacancies", 9.0),
+        "double": lambda run: run._raw["life"][3].__setitem__(0, run._raw["life"][3][1]),
+        "moved": lambda run: run._raw["life"]["seat_key"][7:].__setitem__(2, 5),
         "hours": lambda run: run._raw["measures"].__setitem__("hours_given", 99.0),
     }
     check(ts.simulate(busy, "demanding", 4))

@@ -9,6 +9,7 @@ import teamsim as ts
 from bits import assert_equal
 from teamsim.compiler import fingerprint, rules_hash
 from teamsim.people import Measures
+from teamsim.world import EVERYBODY
 
 KINDS = (ts.Run, ts.Futures, ts.Comparison)
 PLAN = {0: "hands-off", 9: "developer"}
@@ -63,7 +64,7 @@ def test_what_made_it_is_written_down(kind, busy, tmp_path):
     assert (note["first_run"], note["runs"]) == {ts.Run: (2, 1), ts.Futures: (0, 6), ts.Comparison: (0, 6)}[kind]
     assert note["parameters"]["offer_rate"] == 0.1
     assert ts.Scenario(**note["scenario"]) == busy
-    assert set(note["plans"]) == set(busy.leaders)
+    assert set(note["plans"]) == {EVERYBODY, *busy.leaders}
     for plan in note["plans"].values():
         assert ts.Plan(**plan) == ts.Plan(styles=PLAN, events=EVENTS)
     if kind is ts.Comparison:
@@ -86,6 +87,32 @@ def test_saving_again_replaces_a_result(small, busy, tmp_path):
     made(ts.Run, busy).save(tmp_path / "kept")
     made(ts.Run, small).save(tmp_path / "kept")
     assert ts.Run.load(tmp_path / "kept").scenario == small
+
+
+def test_promotions_are_what_the_life_lines_say(ladder, upheaval, tmp_path):
+    run = ts.simulate(ladder, upheaval, 2)
+    assert run.promotions.columns.tolist() == ts.Run.columns("promotions")["column"].tolist()
+    assert len(run.promotions) == (run.events["event"] == "promoted").sum() > 4
+    for row in run.promotions.itertuples():
+        life = run.people[run.people["person"] == row.person].set_index("week")
+        assert (life.loc[row.week - 1, "seat"], life.loc[row.week, "seat"]) == (row.from_seat, row.to_seat)
+        assert (life.loc[row.week - 1, "team"], life.loc[row.week, "team"]) == (row.from_team, row.to_team)
+        assert row.rating == life.loc[row.week - 1, "rating"]
+        led = run.people[(run.people["team"] == row.leads) & (run.people["week"] == row.week)]
+        assert set(led["leader"]) <= {row.person}
+        assert row.leads == row.from_team
+        team = run.weeks[(run.weeks["group"] == row.leads) & run.weeks["week"].between(row.week, row.week + 25)]
+        assert row.result_after == pytest.approx(team["output"].sum() / (team["skill"] * team["people"]).sum())
+        assert row.engagement_before == life.loc[row.week - 26 : row.week - 1, "engagement"].mean()
+    assert ts.Run.load(run.save(tmp_path / "kept")).promotions.equals(run.promotions)
+
+
+def test_exits_name_who_led_at_the_time(ladder, upheaval):
+    run = ts.simulate(ladder, upheaval, 2)
+    people = run.people.set_index(["week", "person"])
+    led_by = [people.loc[(row.week, row.person), "leader"] for row in run.exits.itertuples()]
+    assert run.exits["leader"].tolist() == led_by
+    assert not set(run.exits["leader"]) <= {*ladder.leaders, "nobody"}, "some leave a leader who was promoted"
 
 
 def one_line(caught):

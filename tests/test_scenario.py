@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+import teamsim as ts
 from teamsim.fields import InputError
 from teamsim.files import shipped
 from teamsim.people import Start
@@ -147,6 +148,58 @@ def test_managing_stars_holds_its_dilemma():
     assert sum(person.pay_ratio for person in team.people) / 12 == pytest.approx(1.0, abs=0.02)
 
 
+def people_of(scenario):
+    return {person.name: person for team in scenario.teams for person in team.people}
+
+
+def test_performance_system_holds_its_dilemma():
+    """A span of fourteen, a yearly talk that looks back, and a rating that is wrong."""
+    scenario = Scenario.load("performance-system")
+    (team,) = scenario.teams
+    assert (team.seats, scenario.style.feedback_weeks, scenario.policies.review_weeks) == (14, 52, 52)
+    ivan, average = people_of(scenario)["Ivan"], sum(person.contribution for person in team.people) / 14
+    assert (ivan.rating, ivan.contribution) == (min(person.rating for person in team.people), ivan.contribution)
+    assert ivan.contribution > 0.95 * average
+    assert sum(person.talent >= 1.6 for person in team.people) == 3
+
+
+def test_who_should_lead_holds_its_dilemma():
+    """The star wants the title and would lead badly; number five leads better; the chair falls empty in week 12."""
+    scenario = Scenario.load("who-should-lead")
+    north = next(team for team in scenario.teams if team.name == "North")
+    star, *_, fifth = sorted(north.people, key=lambda one: -one.contribution)[:5]
+    assert (star.name, fifth.name) == ("Valeria", "Bram")
+    assert star.lead_skill < 0.2 < 0.5 < fifth.lead_skill
+    assert min(star.wish_to_lead, fifth.wish_to_lead) > 0.6
+    assert star.contribution > 2 * fifth.contribution
+    assert [(event.week, event.who) for event in scenario.events] == [(12, "Dagny")]
+    run = ts.simulate(scenario, seed=1)
+    taken = run.promotions.query("week == 13 and leads == 'North'")
+    assert taken["person"].tolist() == ["Valeria"], "by results alone, it is she"
+
+
+def test_executive_team_holds_its_dilemma():
+    """Everybody's roles overlap; the friend, who trusts most, delivers least; the desk is full of fires."""
+    scenario = Scenario.load("executive-team")
+    board, *others = scenario.teams
+    assert (board.tier, [team.led_by for team in others]) == (2, ["Tobias", "Ingeborg", "Rohan", "Beatriz"])
+    assert max(board.people, key=lambda one: one.trust).name == "Tobias"
+    assert min(board.people, key=lambda one: one.lead_skill).name == "Tobias"
+    assert max(person.role_clarity for person in board.people) < 0.4
+    weeks = ts.simulate(scenario, seed=1).weeks.query("group == 'Executives' and week < 26")
+    assert weeks["firefighting"].mean() > 6
+
+
+def test_under_pressure_holds_its_dilemma():
+    """A team that trusts, and two of whom are near exhaustion, the strongest among them."""
+    scenario = Scenario.load("under-pressure")
+    (team,) = scenario.teams
+    tired = sorted((person for person in team.people if person.strain > 0.5), key=lambda one: -one.talent)
+    assert [person.name for person in tired] == ["Mehmet", "Timo"]
+    assert tired[0].talent == max(person.talent for person in team.people)
+    assert sum(person.trust for person in team.people) / team.seats > 0.65
+
+
 # Refusing
 
 
@@ -184,6 +237,67 @@ def test_what_cannot_be_used_is_named_with_file_and_line(written, before, after,
     assert "small.toml" in message
 
 
+ORGANISATION = """name = "organisation"
+
+[[teams]]
+name = "Blue"
+led_by = "Eva"
+
+[[teams.people]]
+name = "Ana"
+
+[[teams]]
+name = "Board"
+tier = 1
+
+[teams.leader]
+name = "Kim"
+
+[[teams.people]]
+name = "Eva"
+lead_skill = 0.7
+
+[[teams.people]]
+name = "Dan"
+"""
+
+
+def test_round_trip_of_an_organisation(tmp_path, ladder):
+    path = tmp_path / "organisation.toml"
+    path.write_text(ORGANISATION, encoding="utf-8")
+    scenario = Scenario.load(path)
+    assert scenario.leaders == ("Eva", "Kim")
+    shaken = ladder.replace(events=[{"week": 3, "kind": "dismissal", "who": "E0"}])
+    for one in (scenario, ladder, shaken):
+        assert Scenario.load(one.save(tmp_path / "again.toml")) == one
+
+
+DISMISSED = '[[events]]\nweek = 3\nkind = "dismissal"\n'
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ('led_by = "Eva"', 'led_by = "Eve"', "'Eve' leads 'Blue', but there is nobody of that name; did you mean"),
+        ('led_by = "Eva"', 'led_by = "Ana"', "'Ana' leads 'Blue' of tier 0, from a team of tier 0; allowed is a high"),
+        ("tier = 1", "tier = 0", "'Eva' leads 'Blue' of tier 0, from a team of tier 0; allowed is a higher one"),
+        ("[[teams]]", DISMISSED + 'who = "Eve"\n[[teams]]', "for 'Eve', who is nobody of the cast; did you mean"),
+        ("[[teams]]", DISMISSED + "[[teams]]", "events[0] is a dismissal of nobody; who has to be"),
+        ("tier = 1", "tier = 3", "teams[1].tier = 3 is outside 0..2 (organisation.toml, line 12)"),
+        ('led_by = "Eva"', "", "'Blue' has no leader: give one, or say by whom it is led_by"),
+        ('led_by = "Eva"', 'led_by = "Eva"\nleader.name = "Lea"', "'Blue' is led_by 'Eva' and has the leader 'Lea'"),
+        ('led_by = "Eva"', 'led_by = "Kim"', "names the leader 'Kim' 2 times; every leader's name stands once"),
+        ('name = "Kim"', 'name = "Eva"', "names the leader 'Eva' 2 times"),
+        ('name = "Kim"', 'name = "Dan"', "names 'Dan' both as a leader from outside and as one of the people"),
+    ],
+)  # fmt: skip
+def test_who_leads_whom_is_checked(tmp_path, before, after, expected):
+    path = tmp_path / "organisation.toml"
+    assert before in ORGANISATION
+    path.write_text(ORGANISATION.replace(before, after, 1), encoding="utf-8")
+    assert expected in refused(path)
+
+
 def test_nobody_and_nowhere():
     for teams in ([], [{"name": "Blue", "leader": {"name": "Lea"}}], "Blue", None):
         with pytest.raises(InputError, match=r"^scenario\.teams"):
@@ -210,9 +324,63 @@ def test_not_utf_8(written):
 @pytest.mark.parametrize("name", ["managing-star", "Managing-Stars"])
 def test_a_misspelt_scenario(name):
     assert refused(name) == (
-        f"scenario {name!r} is neither a file nor known; did you mean 'managing-stars'? Known: managing-stars"
+        f"scenario {name!r} is neither a file nor known; did you mean 'managing-stars'? Known: "
+        + ", ".join(Scenario.names())
     )
 
 
 def test_a_folder_is_no_file(tmp_path):
     assert "is neither a file nor known" in refused(tmp_path)
+
+
+# Goals
+
+
+@pytest.mark.parametrize("name", Scenario.names())
+def test_shipped_goals_name_who_and_what_is_there(name):
+    scenario = Scenario.load(name)
+    goal = scenario.goal
+    assert len(goal.levers) == 4
+    assert set(goal.start) <= set(goal.levers)
+    assert len({aim.name for aim in goal.aims}) == len(goal.aims) >= 2
+    for aim in goal.aims:
+        assert set(aim.stay) <= set(scenario.people)
+        assert max(aim.weeks, default=0) <= scenario.weeks
+    assert (goal.hours, goal.money, goal.share) == (1.25, 1.15, 0.5), "one budget for all"
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        ({"aims": []}, "scenario.goal.aims"),
+        ({"aims": [{"least": 1}]}, "names either a measure, or who is to stay"),
+        ({"aims": [{"measure": "output", "stay": ["Ana"], "least": 1}]}, "names either a measure, or who is to stay"),
+        ({"aims": [{"measure": "outptu", "least": 1}]}, "looks at 'outptu', which is not known; did you mean"),
+        ({"aims": [{"measure": "output", "group": "top", "least": 1}]}, "looks at 'top', which is not known"),
+        ({"aims": [{"measure": "output", "weeks": [9, 9], "least": 1}]}, "has the weeks (9, 9); allowed are two"),
+        ({"aims": [{"measure": "output", "weeks": [9], "least": 1}]}, "has the weeks (9,); allowed are two"),
+        ({"aims": [{"measure": "output"}]}, "says neither least nor most"),
+        ({"aims": [{"measure": "output", "least": 1}], "levers": ["presure"]}, "did you mean 'pressure'?"),
+        ({"aims": [{"measure": "output", "least": 1}], "start": {"pressure": 1}}, "'pressure', which is not known"),
+        ({"aims": [{"measure": "output", "least": 1}], "share": 2}, "goal.share = 2 is outside 0..1"),
+    ],
+)
+def test_a_goal_that_cannot_be_used(goal, expected, small):
+    with pytest.raises(InputError) as caught:
+        small.replace(goal=goal)
+    assert expected in str(caught.value)
+
+
+def test_a_goal_is_kept_with_the_scenario(tmp_path, small):
+    assert Scenario.load(small.save(tmp_path / "without.toml")).goal is None
+    for name in Scenario.names():
+        scenario = Scenario.load(name)
+        assert Scenario.load(scenario.save(tmp_path / "with.toml")) == scenario
+
+
+def test_levers_of_a_style_and_of_the_house_are_set_alike(small):
+    led = small.led(pressure=0.9, preparation=0.7)
+    assert (led.style.pressure, led.policies.preparation) == (0.9, 0.7)
+    assert led.led(pressure=0.5, preparation=0.2) == small
+    with pytest.raises(InputError, match=r"presure is not known; did you mean 'pressure'"):
+        small.led(presure=0.9)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from teamsim.comparison import compare as compare
     from teamsim.engine import futures as futures
     from teamsim.engine import simulate as simulate
+    from teamsim.evidence import Verdict as Verdict
+    from teamsim.evidence import claims as claims
+    from teamsim.evidence import test_claim as test_claim
     from teamsim.fields import InputError as InputError
     from teamsim.luck import VarianceSplit as VarianceSplit
     from teamsim.luck import luck_or_leadership as luck_or_leadership
@@ -39,10 +42,13 @@ PUBLIC = {
     "Style": "style",
     "TeamModel": "model",
     "VarianceSplit": "luck",
+    "Verdict": "evidence",
+    "claims": "evidence",
     "compare": "comparison",
     "futures": "engine",
     "luck_or_leadership": "luck",
     "simulate": "engine",
+    "test_claim": "evidence",
 }
 MODULES = ("charts", "lab")
 

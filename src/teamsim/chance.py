@@ -44,7 +44,16 @@ WORD = (1 << 64) - 1
     TRAIT_RESILIENCE,
     TRAIT_CLOCKS,
     REDRAWN,
-) = (np.uint64(number) for number in range(1, 18))
+    MISTAKE,
+    IDEA,
+    IDEA_LUCK,
+    HESITATION,
+    TRAIT_LEADERSHIP,
+    TRAIT_WISH,
+    TRAIT_INTENSITY,
+    ASSESSMENT,
+    LOT,
+) = (np.uint64(number) for number in range(1, 27))
 """The channels: what a number is for. Appending one changes no other."""
 
 

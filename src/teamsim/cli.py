@@ -246,6 +246,43 @@ def compare(
     _save(found, out)
 
 
+@app.command()
+def claims(
+    ids: Annotated[
+        list[str] | None, typer.Argument(help="Claims like S0-24, or whole sources like S0; all by default.")
+    ] = None,
+    runs: Annotated[int | None, typer.Option(help="Pairs of futures; by default as each experiment says.")] = None,
+    threads: ThreadsGiven = None,
+) -> None:
+    """Try the claims of the articles: the effect, its 95 % interval, what is left with the mechanism off, verdict."""
+    from teamsim.evidence.ledger import find_claims
+    from teamsim.evidence.trial import try_claims
+
+    with _progress("histories") as progress:
+        found = try_claims(find_claims(*ids or ()), runs=runs, threads=threads, progress=progress)
+    rows = [("claim", "effect", "95 % interval", "off", "what", "verdict")]
+    for one in found:
+        mark, verdict = one.claim.id + (" *" if one.claim.core else ""), one.verdict
+        shown = ""
+        for about, contrast in one.findings:
+            interval = f"{_small(contrast.low)} .. {_small(contrast.high)}"
+            what = f"  {contrast.name}" if about == shown else about
+            rows.append((mark, _small(contrast.effect), interval, _small(contrast.off), what, verdict))
+            mark, verdict, shown = "", "", about
+        if not one.trials:
+            rows.append((mark, "", "", "", "", verdict))
+    _table(rows, 3)
+    tried = [one for one in found if one.trials]
+    failed = [one for one in tried if not one.passed]
+    held = f"{len(tried) - len(failed)} of {len(tried)} claims hold"
+    typer.echo(f"\n{held}, {len(found) - len(tried)} not tried. * core claim")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _small(value: float) -> str:
+    return "" if value != value else "0" if value == 0 else f"{value:+.3g}"
+
+
 def _scenario(name: str, weeks: int | None) -> Scenario:
     from teamsim.scenario import Scenario
 

@@ -18,6 +18,7 @@ from teamsim.people import Fork, Measures
 from teamsim.results import GROUPS, OF_TEAMS, Futures, Made, Result, Run
 from teamsim.scenario import Scenario
 from teamsim.style import Conduct, Event, Plan, Style
+from teamsim.world import EVERYBODY
 
 __all__ = ["Comparison", "compare", "forked", "rewind", "rewound"]
 
@@ -271,16 +272,18 @@ def rewound(
     if isinstance(week, bool) or not isinstance(week, int | np.integer) or not 0 <= week <= last:
         raise InputError(f"= {week!r} is not a whole number in 0..{last}", ("week",))
     named = style if isinstance(style, Mapping) else dict.fromkeys(made.conduct, style)
+    plans = made.conduct
     for leader in named:
-        if leader not in made.conduct:
-            raise InputError(f"leader {leader!r} is not known; {closest(str(leader), made.conduct)}", ("style",))
+        if leader not in plans and leader not in made.scenario.people:
+            raise InputError(f"leader {leader!r} is not known; {closest(str(leader), plans)}", ("style",))
+        plans.setdefault(leader, plans[EVERYBODY])
     if isinstance(events, Mapping | Event | str) or not isinstance(events, Iterable):
         raise InputError(f"has to be a list of events; given was {type(events).__name__}", ("events",))
     added = tuple(Event(**event) if isinstance(event, Mapping) else event for event in events)
     for number, event in enumerate(added):
         if isinstance(event, Event) and not week <= event.week <= last:
             raise InputError(f"= {event.week} is outside {week}..{last}", ("events", number, "week"))
-    return {leader: plan.then(int(week), named.get(leader), added) for leader, plan in made.conduct.items()}
+    return {leader: plan.then(int(week), named.get(leader), added) for leader, plan in plans.items()}
 
 
 def forked(made: Made, week: int) -> Fork:

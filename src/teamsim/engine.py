@@ -21,7 +21,7 @@ from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
 from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
-__all__ = ["futures", "histories", "simulate", "warm_up"]
+__all__ = ["futures", "histories", "observe", "simulate", "warm_up"]
 
 Progress = Callable[[int, int], object]
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
@@ -191,6 +191,45 @@ def histories(
     return measures, exits, np.concatenate([counts for _, counts in ordered])
 
 
+def observe(
+    world: World,
+    seed: int,
+    runs: int,
+    look: Callable[[Records, Records, Records], Any],
+    *,
+    life: bool = True,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> list[Any]:
+    """Live through some runs one by one, and keep no more of each than what `look` returns.
+
+    It is given the weekly measures by group (each team's last), the life lines by seat (none without `life`) and the
+    exits; the life lines are overwritten by a later run.
+    """
+    seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
+    workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
+    chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 2))))
+    done = 0
+
+    def live_chunk(first: int) -> list[Any]:
+        room = zeros(PersonState.dtype(), *((world.weeks, len(world.people)) if life else (0, 0)))
+        redraw = _numbers(world.fork.redraw)
+        seen = []
+        for run in range(first, min(first + chunk, runs)):
+            measures, exits, _ = _histories(world, seed, _numbers(run), redraw, teams=True, life=room)
+            seen.append(look(measures[0], room, exits))
+        return seen
+
+    found: list[Any] = []
+    with ThreadPoolExecutor(workers) as pool:
+        for seen in pool.map(live_chunk, range(0, runs, chunk)):
+            found += seen
+            done += len(seen)
+            if progress is not None:
+                progress(done, runs)
+    return found
+
+
 def _histories(
     world: World,
     seed: int,
@@ -208,7 +247,7 @@ def _histories(
         measures = world.measures(runs, teams)
     if life is None:
         life = zeros(PersonState.dtype(), 0, 0)
-    people, tallies, org = world.people.copy(), world.teams.copy(), world.org.copy()
+    people, tallies, leaders, org = world.people.copy(), world.teams.copy(), world.leaders.copy(), world.org.copy()
     counts = np.zeros(runs, dtype=np.int64)
     room = int(len(people) * world.weeks / 52 * EXITS_A_YEAR * runs) + 32
     kept: list[Records] = []
@@ -218,7 +257,7 @@ def _histories(
         lived = int(
             live_many(
                 np.uint64(seed), numbers[done:], redraws[done:], world.people, world.teams, world.leaders, org,
-                world.styles, world.style_at, world.events, world.parameters, people, tallies,
+                world.styles, world.style_at, world.events, world.parameters, people, tallies, leaders,
                 measures[done:], exits, counts[done:], life,
             )
         )  # fmt: skip
@@ -245,7 +284,7 @@ def announce_compilation() -> None:
     """Say why the very first run takes a while; later processes find the machine code on disk."""
     mark = cache_folder() / "announced"
     if compiled() and not mark.exists():
-        sys.stderr.write("teamsim: compiling the rules for this machine, once (about half a minute) …\n")
+        sys.stderr.write("teamsim: compiling the rules for this machine, once (about a minute) …\n")
         sys.stderr.flush()
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()

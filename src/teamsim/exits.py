@@ -17,7 +17,7 @@ from teamsim.fields import InputError, closest
 from teamsim.people import ROADS, Drivers, ExitRecord, Fork
 from teamsim.results import Run
 from teamsim.style import Event, Plan, Style
-from teamsim.world import find
+from teamsim.world import EVERYBODY, find
 
 __all__ = ["Interview", "Replay"]
 
@@ -97,6 +97,18 @@ class Interview:
         return self.road == DISMISSED
 
     @property
+    def holder(self) -> str:
+        """Whose plan it was: the leader's own, or everybody's (``""``) where the leader was hired or there was none."""
+        made = self.run.made
+        return self.leader if self.leader in made.conduct or self.leader in made.scenario.people else EVERYBODY
+
+    @property
+    def plan(self) -> Plan:
+        """How the person's leader led."""
+        conduct = self.run.made.conduct
+        return conduct.get(self.holder, conduct[EVERYBODY])
+
+    @property
     def identity(self) -> int:
         """The key that names the person in every replay."""
         return find(self.run.scenario, self.person)[1]
@@ -120,10 +132,9 @@ class Interview:
 
     @cached_property
     def before(self) -> pd.DataFrame:
-        """The person's life line up to the last week."""
+        """The person's life line up to the last week, in whatever seats it was lived."""
         people = self.run.people
-        mine = (people["seat"] == self.seat) & (people["person"] == self.person) & (people["week"] <= self.week)
-        return people[mine].reset_index(drop=True)
+        return people[people["person"] == self.person].reset_index(drop=True)
 
     @cached_property
     def seen(self) -> dict[str, float]:
@@ -213,10 +224,10 @@ class Interview:
             )
         if without is not None and self.dismissed:
             raise InputError(f"= {without!r}: {self.person} was dismissed, which no driver decides", ("without",))
-        led = style if style is None or isinstance(style, Mapping) else {self.leader: style}
+        led = style if style is None or isinstance(style, Mapping) else {self.holder: style}
         conduct = rewound(made, start, led, events)
         if levers:
-            conduct[self.leader] = _with_levers(conduct[self.leader], start, levers)
+            conduct[self.holder] = _with_levers(conduct.get(self.holder, conduct[EVERYBODY]), start, levers)
         as_it_was = forked(made, start)
         other = as_it_was
         if without is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import mesa
 import numpy as np
@@ -15,8 +15,8 @@ from teamsim.fields import InputError, closest
 from teamsim.people import ExitRecord, Fork, LeaderState, Measures, PersonState
 from teamsim.results import Futures, Made, Run
 from teamsim.rules import history, one
-from teamsim.scenario import Scenario
-from teamsim.style import Conduct, Plan
+from teamsim.scenario import NOBODY, Scenario
+from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
 __all__ = ["Leader", "Member", "TeamModel"]
@@ -66,8 +66,13 @@ class Member(Seated):
 
     def __init__(self, model: TeamModel, row: int) -> None:
         super().__init__(model, row)
-        self.hire = int(model.people[row].hires)
+        self.identity_key = int(model.people[row].identity)
         self.team_number = int(model.people[row].team)
+
+    def take(self, row: int) -> Self:
+        """Take another seat, after a promotion; the same agent goes on."""
+        self.row, self.team_number = row, int(self.model.people[row].team)
+        return self
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -151,8 +156,11 @@ class Leader(Seated):
 
     @property
     def name(self) -> str:
-        """What the leader is called."""
-        return self.model.world.scenario.leaders[self.row]
+        """What the leader is called; who that is changes with promotions."""
+        seat = int(self.team.leader_seat)
+        if seat < 0:
+            return self.model.world.scenario.leaders[self.row]
+        return self.model.name_of(seat) if self.model.people[seat].present == 1 else NOBODY.name
 
     @property
     def style(self) -> Any:
@@ -168,9 +176,9 @@ class Leader(Seated):
     def close_team(self) -> None:
         """Phase 7: who left is recorded, vacancies are filled."""
         model, world = self.model, self.model.world
-        number, exits = model.style_numbers[self.row], model.exit_room
+        number, exits, p = model.style_numbers[self.row], model.exit_room, world.parameters
         kept = one.close_team(
-            model.people, model.teams, self.row, world.styles, number, model.orgs, exits, 0, world.parameters
+            model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, exits, 0, p
         )
         if kept:
             model.departures.append(exits[:kept].copy())
@@ -244,25 +252,34 @@ class TeamModel(mesa.Model):
         super().__init__(rng=int(rng))
         self.world = World.build(scenario, style, parameters, fork)
         self.luck, self.week, self.member_type = int(rng), 0, member
-        self.people, self.teams, self.leaders = self.world.people.copy(), self.world.teams.copy(), self.world.leaders
-        self.orgs, self._measures = self.world.org.copy(), self.world.measures(1, teams=True)[0]
+        self.people, self.teams = self.world.people.copy(), self.world.teams.copy()
+        self.leaders, self.orgs = self.world.leaders.copy(), self.world.org.copy()
+        self._measures = self.world.measures(1, teams=True)[0]
         self.org.run_key = mix(np.uint64(self.luck), np.uint64(0))
         self._schedule: list[list[int]] = self.world.style_at.T.tolist()
+        self._styles_of_week: list[int] = []
         self.departures: list[Records] = []
         self.exit_room = zeros(ExitRecord.dtype(), max(team.seats for team in scenario.teams))
         self._life: list[Records] = []
         self._seated: dict[int, Member] = {}
+        seats = (number for number, person in enumerate(self.people) if person.present == 1)
+        self._names = dict(zip(seats, scenario.people, strict=True))
         self.counter: Any = None
         with _counting(self):
             self.leaders_by_team = [leader(self, number) for number in range(len(self.teams))]
         for number in range(len(self.teams)):
-            one.begin(self.people, self.teams, number, self.orgs)
+            one.begin(self.people, self.teams, number, self.orgs, self.world.parameters)
         self._seat_people()
+        self._find_styles()
 
     @property
     def style_numbers(self) -> list[int]:
         """Which of the world's styles each leader follows this week."""
-        return self._schedule[min(self.week, self.world.weeks - 1)]
+        return self._styles_of_week
+
+    def _find_styles(self) -> None:
+        week = self._schedule[min(self.week, self.world.weeks - 1)]
+        self._styles_of_week = [week[schedule] for schedule in self.teams["schedule"].tolist()]
 
     @property
     def org(self) -> Any:
@@ -283,9 +300,8 @@ class TeamModel(mesa.Model):
     def name_of(self, seat: int) -> str:
         """Return what the person in a seat is called."""
         state = self.people[seat]
-        team = self.world.scenario.teams[int(state.team)]
-        position = seat - int(self.teams[int(state.team)].first)
-        return f"hire {int(state.hires)} in seat {seat}" if state.hires else team.people[position].name
+        origin = int(state.origin)
+        return f"hire {int(state.entry)} in seat {origin}" if state.entry else self._names[origin]
 
     def activate(self, agents: Any, phase: str) -> None:
         """Let agents act; in which order never matters."""
@@ -312,12 +328,18 @@ class TeamModel(mesa.Model):
         leaders, members = self._set_of(self.leaders_by_team), self._set_of(self._seated.values())
         self.activate(leaders, "lead")
         self.activate(members, "live_week")
-        one.measure(self._measures[self.week], self.people, self.teams, self.orgs, world.parameters)
+        rows = self._measures[self.week]
+        one.measure(rows, self.people, self.teams, world.styles, world.style_at, self.orgs, world.parameters)
         self._life.append(self.people.copy())
         self.activate(leaders, "close_team")
+        one.promote(
+            self.people, self.teams, self.leaders, world.styles, world.style_at, self.orgs, world.parameters
+        )
+        self._find_styles()
         self.activate(leaders, "keep_calendar")
         self._seat_people()
         self.week += 1
+        self._find_styles()
 
     def run(self) -> Run:
         """Live through what is left of the horizon and return the whole history."""
@@ -346,7 +368,7 @@ class TeamModel(mesa.Model):
                 ("futures",),
             )
         scenario = self.world.scenario
-        conduct: dict[str, Plan] = dict(zip(scenario.leaders, self.world.plans, strict=True))
+        conduct = self.world.plans
         numbers = {name: float(self.numbers[name]) for name in self.world.parameters.dtype.names or ()}
         return futures(
             scenario, conduct, runs, self.luck if seed is None else seed, parameters=numbers, fork=self.world.fork
@@ -361,17 +383,17 @@ class TeamModel(mesa.Model):
         return mesa.agent.AgentSet(agents, random=self.random)
 
     def _seat_people(self) -> None:
-        """Remove the agents of empty or newly filled seats, and make those of new people."""
-        present, hires = self.people["present"].tolist(), self.people["hires"].tolist()
-        for seat, agent in list(self._seated.items()):
-            if present[seat] == 0 or hires[seat] != agent.hire:
-                agent.remove()
-                del self._seated[seat]
+        """Let agents follow the people whom they are, remove those of who left, and make those of new people."""
+        present, identity = self.people["present"].tolist(), self.people["identity"].tolist()
+        before = {agent.identity_key: agent for agent in self._seated.values()}
+        self._seated = {}
         with _counting(self):
             for seat in range(len(present)):
-                if present[seat] and seat not in self._seated:
-                    self._seated[seat] = self.member_type(self, seat)
-        self._seated = dict(sorted(self._seated.items()))
+                if present[seat]:
+                    agent = before.pop(identity[seat], None)
+                    self._seated[seat] = agent.take(seat) if agent else self.member_type(self, seat)
+        for agent in before.values():
+            agent.remove()
 
 
 @contextmanager

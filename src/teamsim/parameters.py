@@ -26,7 +26,7 @@ def _declared() -> dict[str, Any]:
                 unit=entry["unit"],
                 label=name.replace("_", " "),
                 meaning=entry["meaning"],
-                source=", ".join([entry["source"], *entry["claims"]]),
+                source=", ".join([entry["source"], *entry["claims"], *entry.get("targets", ())]),
                 group=group,
             )
             fields[name] = (float, declared)

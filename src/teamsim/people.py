@@ -18,6 +18,7 @@ __all__ = [
     "Drivers",
     "ExitRecord",
     "Fork",
+    "LeaderStart",
     "LeaderState",
     "Market",
     "Measures",
@@ -33,7 +34,7 @@ ROADS = ("", "offer", "exhaustion", "dismissed")
 """The roads out of a team, by their number in a record: a better offer, exhaustion without one, or dismissal."""
 
 
-Deed = Literal["raise", "broken promise", "praise"]
+Deed = Literal["raise", "broken promise", "praise", "dismissal"]
 DEEDS: tuple[str, ...] = get_args(Deed)
 """What a plan can hold for one week, by its number in a record."""
 
@@ -66,6 +67,9 @@ class Drivers(Declared):
     fairness: float = signal("Fairness", "Whether the same is asked of all.")
     pay: float = signal("Pay", "Pay under the market, and the afterglow of a raise.")
     worth: float = signal("Pay as worth", "Pay read as the only sign of worth left, where nothing else gives one.")
+    reward: float = signal("Reward", "Whether good work pays here, by criteria that one can see.")
+    safety: float = signal("Safety", "Whether one can speak up and fail here.")
+    clarity: float = signal("Clarity", "Whether one knows what matters, and can get it done.")
     strain: float = signal("Strain", "Exhaustion.")
     colleagues: float = signal("Colleagues", "Colleagues leaving.")
 
@@ -77,7 +81,11 @@ class Traits(Declared):
     need_growth: float = level(0.5, "Need for growth", "How much a person wants to be stretched.", source="Hackman & Oldham 1976")
     pay_weight: float = level(0.5, "Weight on pay", "How much pay counts in a decision to move.")
     self_awareness: float = level(0.45, "Self-awareness", "How accurately people judge their own work.", source="S0-20")
-    resilience: float = level(0.5, "Resilience", "How well strain is borne.")
+    resilience: float = level(0.5, "Resilience", "How well strain is borne; grows by stress with recovery, wears away without.", source="S4-18")
+    leadership: float = level(0.5, "Leadership potential", "What a person could become as a leader; nearly independent of talent.", source="S2-01")
+    wish_to_lead: float = level(0.5, "Wish to lead", "Whether a person wants to lead at all.", source="S2-13")
+    lead_skill: float = level(0.4, "Leading", "How well a person leads today; learnt over years.", source="S4-27")
+    intensity: float = level(0.4, "Intensity", "Perfectionism and narrow focus: an asset in one's own work, a load on those one leads.", source="S2-05")
 
 
 class Start(Traits):
@@ -92,6 +100,9 @@ class Start(Traits):
     felt_growth: float = level(0.4, "Felt growth", "Whether one comes on here.", source="S0-06")
     felt_fairness: float = level(0.6, "Felt fairness", "Whether the same is asked of all.")
     trust: float = level(0.6, "Trust", "Trust in the leader: slow to build, quick to lose.", source="S4-06, S4-07")
+    safety: float = level(0.5, "Felt safety", "Whether one can speak up, ask and fail without being punished.", source="Edmondson 1999")
+    role_clarity: float = level(0.5, "Role clarity", "Whether one knows what is expected and what comes first.", source="S3-09")
+    dependence: float = level(0.3, "Dependence", "How far one waits for the leader's answers.", source="S4-11")
     strain: float = level(0.35, "Strain", "Exhaustion.")
     engagement: float = level(0.6, "Engagement", "Vigour, dedication and absorption at work.", source="Schaufeli et al. 2002")
     contribution: float = quantity(0.0, 0.0, 100.0, unit="person-weeks", label="Contribution", meaning="Output remembered over about half a year (mean age 13 weeks).", seen=True)
@@ -123,6 +134,14 @@ class PersonState(Start):
     luck: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Luck", meaning="The same for this week.")
     team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number in the scenario.")
     hires: int = quantity(0, 0, 10**9, unit="people", label="Hires", meaning="How often this seat was filled anew.")
+    leads: int = quantity(-1, -1, 10**9, unit="number", label="Leads", meaning="Number of the team that is led from this seat; -1 for none.")
+    origin: int = quantity(0, 0, 10**9, unit="seat", label="Origin", meaning="The seat in which the person joined.")
+    entry: int = quantity(0, 0, 10**9, unit="people", label="Entry", meaning="Which hire into that seat the person was; 0 for the first cast.")
+    schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="The person's own plan of styles, should they lead.")
+    promoted: int = quantity(0, 0, 1, unit="yes/no", label="Promoted", meaning="Took over a team at the end of last week.", seen=True)
+    passed_over: int = quantity(0, 0, 1, unit="yes/no", label="Passed over", meaning="Was next in line, and somebody else was chosen at the end of last week.")
+    result: float = quantity(1.0, 0.0, math.inf, unit="share", label="Result of the team led", meaning="Its output against what its skill promises, remembered like contribution.")
+    weeks_leading: float = tally("Weeks leading", "How long the person has led this team.", "weeks", seen=True)
     present: int = quantity(0, 0, 1, unit="yes/no", label="Present", meaning="1 where the seat is filled.")
     leaving: int = quantity(0, 0, 3, unit="road", label="Leaving", meaning="The road by which the person leaves at the end of this week; 0 if they stay.")
     weeks_vacant: float = tally("Weeks vacant", "How long the seat has been empty.", "weeks")
@@ -144,6 +163,12 @@ class PersonState(Start):
     felt_autonomy: float = level(0.5, "Felt autonomy", "Room to decide; neglect does not feel like it.", source="S0-14")
     felt_care: float = level(0.5, "Felt care", "Whether the leader is there for one.")
     neglect: float = level(0.0, "Neglect", "Attention short of what the person needs.", source="S0-14")
+    scattered: float = level(0.0, "Scattered", "How far too many priorities spread the work thin.", source="S4-02")
+    hindrance: float = level(0.2, "Obstacles", "What stands in the way of the work.", source="S4-15")
+    mistake: int = quantity(0, 0, 1, unit="yes/no", label="Mistake", meaning="A mistake came to light this week.", seen=True)
+    tried: int = quantity(0, 0, 1, unit="yes/no", label="Idea tried", meaning="A new idea was tried this week.", seen=True)
+    kept_idea: int = quantity(0, 0, 1, unit="yes/no", label="Idea kept", meaning="It worked, and is kept.", seen=True)
+    postponed: int = quantity(0, 0, 1, unit="yes/no", label="Talk put off", meaning="A talk was due this week and was put off.")
     effort: float = level(0.7, "Effort", "Share of what one could give that one gives.")
     output: float = tally("Output", "Work done this week; 1 is a typical experienced person's.", "person-weeks", seen=True)
     standing: float = quantity(0.0, -1.0, 1.0, label="Standing", meaning="Rank by contribution in the team: -1 lowest, +1 highest.", seen=True)
@@ -165,14 +190,26 @@ class PersonState(Start):
     belief: Drivers = Drivers()
 
 
-class LeaderState(Declared):
-    """A leader, this week."""
+class LeaderStart(Declared):
+    """How a leader starts: what a scenario may say of somebody who leads from outside."""
 
     expertise: float = quantity(1.2, 0.05, 20.0, unit="× typical", label="Expertise", meaning="Own skill in the team's work.")
     insight: float = level(0.75, "Insight", "How accurately the leader sees others' work.")
     coaching: float = level(0.5, "Coaching skill", "What an hour of coaching is worth.")
     sponsorship: float = level(0.5, "Sponsorship skill", "How far the leader's word carries in the organisation.")
+    intensity: float = level(0.4, "Intensity", "Perfectionism and narrow focus, which wear on a team.", source="S2-05")
+    self_awareness: float = level(0.5, "Self-awareness", "How accurately leaders see what they bring about.", source="S2-08")
     hours: float = quantity(42.0, 10.0, 80.0, unit="hours", label="Hours a week", meaning="The one budget of hours.")
+    ai_fluency: float = level(0.3, "AI fluency", "How well the leader puts AI to routine work; grows with use.", source="S4-21")
+    fatigue: float = level(0.3, "Fatigue", "The leader's own exhaustion, which clouds judgement.", source="S4-19")
+    backlog: float = tally("Talks put off", "Talks that were due and were put off, and not yet made good.", "talks")
+
+
+class LeaderState(LeaderStart):
+    """A leader, this week: somebody from outside, or whoever leads from a seat of their own."""
+
+    expertise: float = quantity(1.2, 0.0, math.inf, unit="× typical", label="Expertise", meaning="Own skill in the team's work.")
+    hours: float = quantity(42.0, 0.0, 80.0, unit="hours", label="Hours a week", meaning="The one budget of hours; fewer where a team is minded on the side.")
 
 
 class TeamState(Declared):
@@ -180,13 +217,25 @@ class TeamState(Declared):
 
     first: int = quantity(0, 0, 10**9, unit="seat", label="First seat", meaning="Number of the team's first seat.")
     seats: int = quantity(1, 1, 10**6, unit="seats", label="Seats", meaning="How many people the team has room for.")
+    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.")
+    leader_seat: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's seat", meaning="From which seat the team is led; -1 where the leader stands outside.")
+    schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Whose plan of styles holds.")
     filled: int = quantity(0, 0, 10**6, unit="people", label="Filled seats", meaning="How many there are.", seen=True)
     skill: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Mean skill", meaning="Mean skill of those present.")
+    direction: float = level(0.5, "Direction from above", "How clear things are to who leads the team.", source="S3-01")
+    result: float = quantity(1.0, 0.0, math.inf, unit="share", label="Result", meaning="Output of the team against what its skill promises, remembered like contribution.", seen=True)
+    led_origin: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's origin", meaning="The seat in which who leads the team joined; -1 for somebody outside, or nobody.")
+    led_entry: int = quantity(0, 0, 10**9, unit="people", label="Leader's entry", meaning="Which hire into that seat the leader was.")
+    best: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill of the best", meaning="Mean skill of the top fifth who are there; others learn from them.", source="S1-18")
+    stars: float = level(0.0, "Share of stars", "How far the best stand out, as a share of the team.")
+    safety: float = level(0.5, "Climate", "Mean felt safety: the team's climate.", source="Edmondson 1999")
+    ideas: float = level(0.0, "Better ways", "What ideas that were kept have changed; fades as everybody has them.")
     contribution: float = tally("Mean contribution", "Mean remembered output of those present.", "person-weeks")
     departures: float = level(0.0, "Recent departures", "Share of the team that left, fading over weeks.")
     star_left: float = level(0.0, "A star left", "1 in the week after a high performer left, fading.")
     fairness_lift: float = quantity(0.0, -1.0, 1.0, label="Fairness of last decisions", meaning="Low performance dealt with (above 0) or left alone (below).")
     in_support: float = tally("In support", "People under documented support.", "people")
+    firefighting: float = tally("Firefighting", "Leader's hours that vacancies, support, talks put off and teams that do not deliver take.", "hours")
     hours_free: float = tally("Hours there are", "Leader's hours left for people after administration, own work and firefighting.", "hours")
     hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours")
     hours_given: float = tally("Hours given", "Hours that people get.", "hours")
@@ -205,6 +254,19 @@ class Policies(Declared):
 
     review_weeks: int = quantity(26, 1, 104, unit="weeks", label="Review cycle", meaning="Weeks between formal ratings, with the pay that hangs on them.", group="Policies")
     support_weeks: int = quantity(26, 4, 104, unit="weeks", label="Support period", meaning="Documented support before low performance ends in dismissal.", group="Policies")
+    transparency: float = level(0.5, "Transparency", "Whether criteria of pay and promotion can be known.", ends=("behind closed doors", "for all to see"), group="Policies", source="S1-11")
+    standardisation: float = level(0.4, "Standard measures", "One measure for everybody.", ends=("by the person", "one size for all"), group="Policies", source="S1-13")
+    conformity: float = level(0.3, "Conformity", "Whether fitting in is what pays.", ends=("difference welcome", "do not stand out"), group="Policies", source="S1-14")
+    coach_training: float = level(0.2, "Coach training", "Training of leaders in coaching.", ends=("none", "all the time"), group="Policies", source="S1-16")
+    voice: float = level(0.2, "A say in the system", "Whether those it is about help to design it.", ends=("decreed", "designed together"), group="Policies", source="S1-17")
+    role_model: float = level(0.4, "Role models", "Whether senior leaders do what they ask for, and celebrate who develops people.", ends=("lip service", "lived at the top"), group="Policies", source="S4-22")
+    promote_on_leading: float = level(0.2, "Promotion by leading", "Whether who is promoted is chosen by results or by how well they would lead.", ends=("results only", "leading only"), group="Policies", source="S2-09")
+    assessment: float = level(0.3, "Assessment", "How carefully that is found out: feedback from all sides, work samples.", ends=("a hunch", "a thorough look"), group="Policies", source="S2-09")
+    promote_by_lot: float = level(0.0, "Promotion by lot", "How far chance decides.", ends=("not at all", "a lottery"), group="Policies", source="Pluchino et al. 2010")
+    preparation: float = level(0.2, "Preparation", "Mentoring and trial leading before a promotion.", ends=("none", "a year and more"), group="Policies", source="S2-10")
+    expert_track: float = level(0.2, "Expert track", "Whether one can rise without leading.", ends=("no", "as high as leaders"), group="Policies", source="S2-11")
+    only_carrot: float = level(0.5, "Promotion as reward", "Whether promotion is the only way to be rewarded.", ends=("one of many", "the only one"), group="Policies", source="S2-12")
+    judged_on_leading: float = level(0.2, "Judged on leading", "Whether leaders are judged on how they lead, not on results alone.", ends=("results only", "how they lead too"), group="Policies", source="S4-23")
     admin_hours: float = quantity(8.0, 0.0, 40.0, unit="hours", label="Administration", meaning="Leader's hours a week that go to administration.", group="Policies")
     value_of_output: float = quantity(1.6, 0.1, 20.0, unit="× market pay", label="Value of output", meaning="What a typical person's week of work is worth.", group="Policies")
 
@@ -236,7 +298,10 @@ class ExitRecord(Declared):
     team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number.", seen=True)
     seat: int = quantity(0, 0, 10**9, unit="seat", label="Seat", meaning="The seat's number.", seen=True)
     identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="Who.", seen=True)
-    hires: int = quantity(0, 0, 10**9, unit="people", label="Hires", meaning="Which hire into this seat; 0 for the first cast.", seen=True)
+    origin: int = quantity(0, 0, 10**9, unit="seat", label="Origin", meaning="The seat in which the person joined.", seen=True)
+    entry: int = quantity(0, 0, 10**9, unit="people", label="Entry", meaning="Which hire into that seat the person was; 0 for the first cast.", seen=True)
+    led_origin: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's origin", meaning="The seat in which who led the team joined; -1 for somebody outside, or nobody.", seen=True)
+    led_entry: int = quantity(0, 0, 10**9, unit="people", label="Leader's entry", meaning="Which hire into that seat the leader was.", seen=True)
     road: int = quantity(0, 0, 3, unit="road", label="Road", meaning="1 an offer, 2 exhaustion, 3 dismissal.", seen=True)
     top: int = quantity(0, 0, 1, unit="yes/no", label="High performer", meaning="Was in the top fifth of the team by contribution.", seen=True)
     third: int = quantity(0, 0, 2, unit="third", label="Third", meaning="0 bottom, 1 middle, 2 top.", seen=True)
@@ -263,11 +328,18 @@ class Measures(Declared):
     survey: float = quantity(0.6, -math.inf, math.inf, label="Survey score", meaning="Engagement as a survey finds it (reliability about .80).", group="People", seen=True)
     output: float = tally("Output", "Work done; 1 is a typical experienced person's week.", "person-weeks", group="Work", seen=True)
     output_per_person: float = tally("Output per person", "Work done by head present.", "× typical", group="Work", seen=True)
+    ideas_tried: float = tally("Ideas tried", "New ideas tried.", "ideas", group="Work", seen=True)
+    ideas_kept: float = tally("Ideas kept", "New ideas that worked.", "ideas", group="Work", seen=True)
+    mistakes: float = tally("Mistakes", "Mistakes that came to light.", "mistakes", group="Work", seen=True)
     skill: float = tally("Skill", "Mean skill.", "× typical", group="Work")
     stretch: float = quantity(0.0, -1.0, math.inf, unit="share of skill", label="Stretch", meaning="Mean distance of the work above present skill.", group="Work")
     mastered: float = tally("Weeks since mastery", "Mean time that work has held nothing new.", "weeks", group="Work")
     strain: float = level(0.35, "Strain", "Mean exhaustion.", group="People")
     trust: float = level(0.6, "Trust", "Mean trust in the leader.", group="People")
+    safety: float = level(0.5, "Safety", "Mean felt safety.", group="People")
+    role_clarity: float = level(0.5, "Role clarity", "Mean clarity of what is expected.", group="People")
+    resilience: float = level(0.5, "Resilience", "Mean resilience.", group="People")
+    dependence: float = level(0.3, "Dependence", "Mean dependence on the leader.", group="People")
     fairness: float = level(0.6, "Fairness", "Mean felt fairness.", group="People")
     recognition: float = level(0.3, "Felt recognition", "Mean stock of being valued.", group="People")
     growth: float = level(0.4, "Felt growth", "Mean sense of coming on.", group="People")
@@ -281,12 +353,16 @@ class Measures(Declared):
     left_exhausted: float = tally("Left exhausted", "Voluntary exits without an offer.", "exits", group="Staying", seen=True)
     dismissed: float = tally("Dismissed", "Exits decided by the leader.", "exits", group="Staying", seen=True)
     regretted: float = tally("Regretted exits", "Voluntary exits from the top fifth.", "exits", group="Staying", seen=True)
+    promotions: float = tally("Promotions", "People who took over a team.", "promotions", group="Team", seen=True)
     hired: float = tally("Hired", "Seats filled anew.", "hires", group="Team", seen=True)
     talks: float = tally("Talks", "Feedback talks held.", "talks", group="Hours", seen=True)
+    put_off: float = tally("Talks put off", "Talks that were due and put off.", "talks", group="Hours")
+    firefighting: float = tally("Firefighting", "Leaders' hours that vacancies, support, talks put off and teams that do not deliver take.", "hours", group="Hours", seen=True)
     hours_free: float = tally("Hours there are", "Leaders' hours for people.", "hours", group="Hours", seen=True)
     hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours", group="Hours", seen=True)
     hours_given: float = tally("Hours given", "Hours that people get.", "hours", group="Hours", seen=True)
     pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Pay", meaning="Mean pay against market.", group="Money", seen=True)
     pay_cost: float = tally("Pay bill", "Pay of the week.", "weeks of market pay", group="Money", seen=True)
+    development_cost: float = tally("Development", "Cost of development places, of preparing people to lead, and of an expert track.", "weeks of market pay", group="Money", seen=True)
     replacement_cost: float = tally("Replacement", "Cost of replacing who left: 21 % of annual pay each.", "weeks of market pay", group="Money", source="Boushey & Glynn 2012", seen=True)
-    net_value: float = quantity(0.0, -math.inf, math.inf, unit="weeks of market pay", label="Net value", meaning="Value of output less pay and replacement.", group="Money")
+    net_value: float = quantity(0.0, -math.inf, math.inf, unit="weeks of market pay", label="Net value", meaning="Value of output less pay, development and replacement.", group="Money")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -13,26 +13,50 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import pandas as pd
 
-from teamsim.chance import identity_of
 from teamsim.compiler import fingerprint, rules_hash
 from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import Parameters
 from teamsim.people import ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
-from teamsim.scenario import Scenario
+from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
 from teamsim.style import Event, Plan, Style
-from teamsim.world import Records, World
+from teamsim.world import Records, World, find
 
 if TYPE_CHECKING:
     from teamsim.exits import Interview
 
-__all__ = ["Futures", "Made", "Run", "quantile_table"]
+__all__ = ["GROUPS", "Futures", "Made", "Run", "quantile_table"]
 
-GROUPS = ("organisation", "bottom third", "middle third", "top third")
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
-OF_TEAMS = ("vacancies", "hours_free", "hours_asked")
-FLOWS = {"person-weeks", "offers", "exits", "hires", "talks", "hours", "weeks of market pay"}
+OF_TEAMS = ("vacancies", "firefighting", "hours_free", "hours_asked")
+FLOWS = {
+    "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours",
+    "weeks of market pay",
+}  # fmt: skip
 """Units of what is added up over a horizon; everything else is averaged."""
 HIDDEN = ("identity", "seat_key", "key", "luck", "team", "present")
+HALF_A_YEAR = 26
+PROMOTION = {
+    "week": ("week", "First week in the new seat."),
+    "person": ("name", "Who."),
+    "from_team": ("name", "The team left."),
+    "to_team": ("name", "The team joined."),
+    "leads": ("name", "The team led from there."),
+    "from_seat": ("seat", "The seat left, which then is empty."),
+    "to_seat": ("seat", "The seat taken."),
+    "tenure": ("weeks", "Weeks since joining."),
+    "rating": ("level", "The latest rating before."),
+    "standing": ("level", "Rank by contribution in the team left, before."),
+    "contribution": ("person-weeks", "Remembered output, before."),
+    "lead_skill": ("level", "How well the person led, before."),
+    "wish_to_lead": ("level", "Whether the person wanted to lead at all."),
+    "result_before": ("share", "Output of the team led, a unit of its skill, in the half-year before."),
+    "team_engagement_before": ("level", "Mean engagement of the team led, in the half-year before."),
+    "engagement_before": ("level", "The person's own, in the half-year before."),
+    "result_after": ("share", "The same as before, in the half-year after."),
+    "team_engagement_after": ("level", "The same, in the half-year after."),
+    "engagement_after": ("level", "The same, in the half-year after."),
+}
+"""Columns of the table of promotions: unit and meaning."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +78,7 @@ class Made:
     """
 
     scenario: Scenario
-    plans: tuple[Plan, ...]
+    plans: Mapping[str, Plan]
     parameters: Declared
     seed: int
     first_run: int
@@ -85,8 +109,8 @@ class Made:
 
     @property
     def conduct(self) -> dict[str, Plan]:
-        """Every leader's plan by name."""
-        return dict(zip(self.scenario.leaders, self.plans, strict=True))
+        """Every plan by the name of who holds it; ``""`` stands for everybody who is not named."""
+        return dict(self.plans)
 
     def to_json(self) -> dict[str, Any]:
         """Return this as plain data."""
@@ -110,7 +134,7 @@ class Made:
         scenario = Scenario(**data["scenario"])
         return cls(
             scenario=scenario,
-            plans=tuple(Plan(**data["plans"][leader]) for leader in scenario.leaders),
+            plans={holder: Plan(**plan) for holder, plan in data["plans"].items()},
             parameters=Parameters(**data["parameters"]),
             fork=Fork(**data["fork"]),
             **{name: data[name] for name in ("seed", "first_run", "runs", "redrawn", "version", "rules", "machine")},
@@ -207,6 +231,8 @@ class Run(Result):
         A row a departure: road, stated reason, log-odds and each driver's share in them.
     events : DataFrame
         A row an event: talks, praise, broken promises, next challenges, reviews, raises, hires, departures.
+    promotions : DataFrame
+        A row a promotion: from which team, in the lead of which, how it looked then, and the half-years around it.
 
     `Run.columns` says what each column means and in which unit.
 
@@ -220,7 +246,7 @@ class Run(Result):
     '× market'
     """
 
-    tables = ("weeks", "people", "exits", "events")
+    tables = ("weeks", "people", "exits", "events", "promotions")
 
     @cached_property
     def weeks(self) -> pd.DataFrame:
@@ -242,11 +268,57 @@ class Run(Result):
         flat = rows.reshape(-1)
         here = flat["present"] == 1
         frame = pd.DataFrame({name: values for name, values in _columns(flat[here]).items() if name not in HIDDEN})
-        who = _who(self.scenario, flat["identity"][here], seats[here], flat["team"][here], flat["hires"][here])
+        led_by = np.array(self._leaders, dtype=object)[weeks[here], flat["team"][here]]
+        who = _who(self.scenario, seats[here], flat[here], led_by)
         for position, (name, values) in enumerate({"week": weeks[here], **who}.items()):
             frame.insert(position, name, values)
         frame["leaving"] = np.array(ROADS, dtype=object)[frame["leaving"]]
         return frame.reset_index(drop=True)
+
+    @property
+    def _leaders(self) -> list[list[str]]:
+        """Who leads each team, week by week."""
+        rows: Records = self._raw["life"]
+        seats = [row.leads for row in rows[0]] if len(rows) else []
+        chairs = {int(team): seat for seat, team in enumerate(seats) if team >= 0}
+        named = _naming(self.scenario)
+        return [
+            [
+                outside if number not in chairs
+                else named(week[chairs[number]].origin, week[chairs[number]].entry) if week[chairs[number]].present
+                else NOBODY.name
+                for number, outside in enumerate(self.scenario.leaders)
+            ]
+            for week in rows
+        ]  # fmt: skip
+
+    @cached_property
+    def promotions(self) -> pd.DataFrame:
+        """Who took over which team: as they looked when they were chosen, and team and person before and after.
+
+        ``week`` is the first in the new seat. ``leads`` is the team that is led from there. Means over the
+        ``HALF_A_YEAR`` weeks before and after, as far as they were lived: the team's ``result`` (output a unit of its
+        skill), the team's and the person's engagement.
+        """
+        people, named, rows = self.people, [team.name for team in self.scenario.teams], []
+        teams = self.weeks.set_index(["group", "week"])[["output", "skill", "people", "engagement"]]
+        kept = ("tenure", "rating", "standing", "contribution", "lead_skill", "wish_to_lead")
+        for _, new in people[people["promoted"] == 1].iterrows():
+            week = int(new["week"])
+            life = people[people["person"] == new["person"]].set_index("week")
+            old, led = life.loc[week - 1], named[int(new["leads"])]
+            row = {"week": week, "person": new["person"]}
+            row |= {"from_team": old["team"], "to_team": new["team"], "leads": led}
+            row |= {"from_seat": old["seat"], "to_seat": new["seat"]}
+            row |= {name: old[name] for name in kept}
+            for when, span in (("before", (week - HALF_A_YEAR, week - 1)), ("after", (week, week + HALF_A_YEAR - 1))):
+                team, own = teams.loc[led].loc[slice(*span)], life.loc[slice(*span)]
+                skill = float((team["skill"] * team["people"]).sum())
+                row[f"result_{when}"] = float(team["output"].sum()) / skill if skill > 0 else np.nan
+                row[f"team_engagement_{when}"] = team["engagement"].mean()
+                row[f"engagement_{when}"] = own["engagement"].mean()
+            rows.append(row)
+        return pd.DataFrame(rows, columns=list(PROMOTION))
 
     @cached_property
     def exits(self) -> pd.DataFrame:
@@ -258,11 +330,12 @@ class Run(Result):
         """What happened to whom."""
         people = self.people
         happened = {
-            "hired": (people["hires"] > 0) & (people["tenure"] == 1),
+            "hired": (people["entry"] > 0) & (people["tenure"] == 1),
             "talk": people["talk"] == 1,
             "praise": people["praise"] == 1,
             "promise broken": people["breach"] == 1,
             "next challenge": people["stretched"] == 1,
+            "promoted": people["promoted"] == 1,
             "review": people["reviewed"] == 1,
             "raise": people["raised"] > 0,
             "counter-offer": people["countered"] == 1,
@@ -322,8 +395,11 @@ class Run(Result):
             If there is no such table.
         """
         declared: dict[str, type[Declared]] = {"weeks": Measures, "people": PersonState, "exits": ExitRecord}
+        if table == "promotions":
+            said = [(name, *about) for name, about in PROMOTION.items()]
+            return pd.DataFrame(said, columns=["column", "unit", "meaning"])
         if table not in declared:
-            raise InputError(f"table {table!r} is not known; {closest(table, declared)}")
+            raise InputError(f"table {table!r} is not known; {closest(table, [*declared, 'promotions'])}")
         rows = []
         for name, kind in _flat_quantities(declared[table]).items():
             rows.append({"column": name, "unit": kind.unit, "meaning": kind.meaning})
@@ -396,6 +472,53 @@ class Futures(Result):
         for name, declared in Measures.quantities().items():
             frame[name] = rows[name].sum(axis=1) if declared.unit in FLOWS else rows[name].mean(axis=1)
         return pd.DataFrame(frame)
+
+    def aims(self, goal: Goal | None = None) -> pd.DataFrame:
+        """Return how far every run came: a row a run, a column an aim; of the scenario's goal if none is given.
+
+        Raises
+        ------
+        InputError
+            If there is no goal, it names who or what is not there, or the futures were loaded from a folder.
+        """
+        goal = goal or self.scenario.goal
+        if goal is None:
+            raise InputError(f"{self.scenario.name!r} has no goal; give one", ("goal",))
+        if "measures" not in self._raw:
+            raise InputError("cannot be told from a saved result; run the futures again", ("goal",))
+        rows: Records = self._raw["measures"]
+        counts, gone = self._raw["counts"], self._raw["departures"]["identity"]
+        run_of = np.repeat(np.arange(len(counts)), counts)
+        found = {}
+        for aim in goal.aims:
+            if aim.weeks and aim.weeks[1] > rows.shape[1]:
+                raise InputError(f"looks at weeks {aim.weeks[0]}..{aim.weeks[1]} of {rows.shape[1]}", ("goal",))
+            if aim.stay:
+                identities = [find(self.scenario, name)[1] for name in aim.stay]
+                left = np.bincount(run_of[np.isin(gone, np.array(identities, dtype=np.uint64))], minlength=len(counts))
+                found[aim.name] = len(identities) - left.astype(float)
+            else:
+                over = slice(*aim.weeks) if aim.weeks else slice(None)
+                found[aim.name] = rows[aim.measure][:, over, GROUPS.index(aim.group)].mean(axis=1)
+        return pd.DataFrame(found)
+
+    def reaches(self, goal: Goal | None = None) -> float:
+        """Return the share of the futures that come to every aim of a goal, the scenario's where none is given.
+
+        Raises
+        ------
+        InputError
+            As `aims`.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> ts.futures(ts.Scenario.load("managing-stars"), "micromanager", runs=50).reaches() < 0.5
+        True
+        """
+        goal, values = goal or self.scenario.goal, self.aims(goal)
+        aims = goal.aims if goal else ()
+        return float(np.logical_and.reduce([aim.met(values[aim.name].to_numpy()) for aim in aims]).mean())
 
     @cached_property
     def exits(self) -> pd.DataFrame:
@@ -475,25 +598,35 @@ def _flat_quantities(declared: type[Declared]) -> dict[str, Any]:
     return flat
 
 
-def _who(scenario: Scenario, identity: Any, seat: Any, team: Any, hires: Any) -> dict[str, Any]:
-    """Name team, leader, seat and person; somebody hired is called after the seat."""
+def _naming(scenario: Scenario) -> Callable[[Any, Any], str]:
+    """Return what names somebody after the seat in which they joined, wherever they are now."""
+    cast: dict[int, str] = {}
+    first = 0
+    for team in scenario.teams:
+        cast |= {first + place: person.name for place, person in enumerate(team.people)}
+        first += team.seats
+    return lambda origin, entry: f"hire {int(entry)} in seat {int(origin)}" if entry else cast[int(origin)]
+
+
+def _who(scenario: Scenario, seat: Any, rows: Records, leaders: Any) -> dict[str, Any]:
+    """Name team, leader, seat and person; somebody hired is called after the seat of the hire."""
     teams = np.array([team.name for team in scenario.teams], dtype=object)
-    leaders = np.array(scenario.leaders, dtype=object)
-    cast = {identity_of(name): name for name in scenario.people}
-    known = [
-        f"hire {number} in seat {place}" if number else cast[one]
-        for one, place, number in zip(identity.tolist(), seat.tolist(), hires.tolist(), strict=True)
-    ]
-    return {"team": teams[team], "leader": leaders[team], "seat": seat, "person": np.array(known, dtype=object)}
+    named = cache(_naming(scenario))
+    known = [named(*who) for who in zip(rows["origin"].tolist(), rows["entry"].tolist(), strict=True)]
+    return {"team": teams[rows["team"]], "leader": leaders, "seat": seat, "person": np.array(known, dtype=object)}
 
 
 def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
     labels = np.array([*(driver.label for driver in Drivers.quantities().values()), ""], dtype=object)
     columns = _columns(rows)
-    who = _who(scenario, rows["identity"], rows["seat"], rows["team"], rows["hires"])
-    rest = {
-        name: values for name, values in columns.items() if name not in {"week", "team", "seat", "identity", "hires"}
-    }
+    named = _naming(scenario)
+    led = [
+        named(origin, entry) if origin >= 0 else NOBODY.name if scenario.teams[team].led_by else scenario.leaders[team]
+        for team, origin, entry in rows[["team", "led_origin", "led_entry"]].tolist()
+    ]
+    who = _who(scenario, rows["seat"], rows, np.array(led, dtype=object))
+    known = {"week", "team", "seat", "identity", "origin", "entry", "led_origin", "led_entry"}
+    rest = {name: values for name, values in columns.items() if name not in known}
     frame = pd.DataFrame({"week": columns["week"], **who, **rest})
     frame["road"] = np.array(ROADS, dtype=object)[frame["road"]]
     frame["third"] = np.array(GROUPS[1:], dtype=object)[frame["third"]]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +15,17 @@ import tomli_w
 
 from teamsim.fields import Declared, InputError, closest, quantity
 from teamsim.files import shipped
-from teamsim.people import LeaderState, Market, Policies, Start
-from teamsim.style import Style
+from teamsim.people import LeaderStart, Market, Measures, Policies, Start
+from teamsim.style import Event, Style
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CastLeader", "CastMember", "CastTeam", "Scenario"]
+__all__ = ["GROUPS", "Aim", "CastLeader", "CastMember", "CastTeam", "Goal", "Scenario"]
 
 LARGEST_TEAM = 500
+GROUPS = ("organisation", "bottom third", "middle third", "top third")
+"""Of whom futures measure: everybody, and the thirds of every team by contribution."""
 
 
 class CastMember(Start):
@@ -46,19 +50,31 @@ class CastMember(Start):
         return given
 
 
-class CastLeader(LeaderState):
+class CastLeader(LeaderStart):
     """A leader of the first cast."""
 
     noun = "leader"
     name: str = pydantic.Field(min_length=1, max_length=120)
 
 
+NOBODY = CastLeader(name="nobody")
+"""Stands where a team has no leader from outside."""
+
+
 class CastTeam(Declared):
-    """A team: its leader, its people, and seats that are empty at the start."""
+    """A team: its leader, its people, and seats that are empty at the start.
+
+    The leader either stands outside (``leader``), or is somebody in a team of a higher level (``led_by``).
+    """
 
     noun = "team"
     name: str = pydantic.Field(min_length=1, max_length=120)
-    leader: CastLeader
+    leader: CastLeader = NOBODY
+    led_by: str = ""
+    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.")
+    result: float = quantity(
+        1.0, 0.0, 10.0, unit="share", label="Result", meaning="Output against what its skill promises, at the start."
+    )
     people: tuple[CastMember, ...] = ()
     vacancies: int = quantity(
         0, 0, LARGEST_TEAM, unit="seats", label="Vacancies", meaning="Seats that are empty at the start."
@@ -73,6 +89,96 @@ class CastTeam(Declared):
     def _sized(self) -> CastTeam:
         if not 1 <= self.seats <= LARGEST_TEAM:
             raise ValueError(f"has {self.seats} seats; allowed are 1..{LARGEST_TEAM}")
+        if not self.led_by and self.leader == NOBODY:
+            raise ValueError(f"{self.name!r} has no leader: give one, or say by whom it is led_by")
+        if self.led_by and self.leader != NOBODY:
+            both = f"is led_by {self.led_by!r} and has the leader {self.leader.name!r} as well"
+            raise ValueError(f"{self.name!r} {both}; allowed is one of them")
+        return self
+
+
+class Aim(Declared):
+    """One thing that a future is to come to: a measure's mean over some weeks, or how many of some people stay.
+
+    Examples
+    --------
+    >>> Aim(measure="strain", group="bottom third", weeks=(78, 104), most=0.45).name
+    'strain, bottom third, weeks 78..104'
+    >>> Aim(stay=["Amara", "Yuki"], least=1).met(0)
+    False
+    """
+
+    measure: str = ""
+    """A field of `Measures`; what is added up elsewhere is meant by the week here, too."""
+    group: str = GROUPS[0]
+    weeks: tuple[int, ...] = ()
+    """From which week to before which; all where nothing is said."""
+    stay: tuple[str, ...] = ()
+    """In place of a measure: who of the cast is to be there at the end."""
+    least: float | None = None
+    most: float | None = None
+
+    @pydantic.model_validator(mode="after")
+    def _definite(self) -> Aim:
+        if bool(self.measure) == bool(self.stay):
+            raise ValueError("names either a measure, or who is to stay")
+        for name, known in ((self.measure or "output", Measures.model_fields), (self.group, GROUPS)):
+            if name not in known:
+                raise ValueError(f"looks at {name!r}, which is not known; {closest(name, known)}")
+        if self.weeks and not (len(self.weeks) == 2 and 0 <= self.weeks[0] < self.weeks[1]):
+            raise ValueError(f"has the weeks {self.weeks}; allowed are two, from and before")
+        if self.least is None and self.most is None:
+            raise ValueError("says neither least nor most")
+        return self
+
+    @property
+    def name(self) -> str:
+        """What is looked at, in short."""
+        if self.stay:
+            return f"still there: {', '.join(self.stay)}"
+        when = f", weeks {self.weeks[0]}..{self.weeks[1]}" if self.weeks else ""
+        return f"{self.measure.replace('_', ' ')}, {self.group}{when}"
+
+    def met(self, value: Any) -> Any:
+        """Whether a value, or each of an array, is enough."""
+        low = -math.inf if self.least is None else self.least
+        high = math.inf if self.most is None else self.most
+        return (value >= low) & (value <= high)
+
+
+class Goal(Declared):
+    """What a workshop asks for: several aims at once, by some levers, within one budget.
+
+    A style reaches the goal if most of its futures come to every aim; see `Futures.reaches`.
+
+    Examples
+    --------
+    >>> goal = Scenario.load("managing-stars").goal
+    >>> goal.levers
+    ('challenge', 'time_for', 'recognition_weeks', 'pay_position')
+    """
+
+    aims: tuple[Aim, ...] = pydantic.Field(min_length=1)
+    levers: tuple[str, ...] = ()
+    """What participants hold: fields of `Style` or `Policies`; the rest stays as the scenario has it."""
+    start: Mapping[str, float] = pydantic.Field(default_factory=dict)
+    """Where some of them stand before anybody touches them, if not where the scenario has them."""
+    hours: float = quantity(
+        1.25, 0.0, 40.0, unit="hours a week", label="Hours", meaning="The most that may be asked of leaders, a person."
+    )
+    money: float = quantity(
+        1.15, 0.0, 10.0, unit="× market pay", label="Money", meaning="The most that pay and development may cost, each."
+    )
+    share: float = quantity(
+        0.5, 0.0, 1.0, unit="share", label="Share of futures", meaning="In how many of them every aim has to be met."
+    )
+
+    @pydantic.model_validator(mode="after")
+    def _known(self) -> Goal:
+        for names, known in ((self.levers, (*Style.model_fields, *Policies.model_fields)), (self.start, self.levers)):
+            for name in names:
+                if name not in known:
+                    raise ValueError(f"names the lever {name!r}, which is not known; {closest(name, known)}")
         return self
 
 
@@ -93,8 +199,12 @@ class Scenario(Declared):
         The style of leaders for whom nothing else is said.
     title, story : str
         For people to read.
+    events : sequence of Event
+        What happens on its own, whoever leads how: dated, and to somebody by name.
     notes : sequence of str
         What is known about where the scenario comes from, and what it assumes.
+    goal : Goal, optional
+        What a workshop asks for.
 
     Raises
     ------
@@ -121,19 +231,37 @@ class Scenario(Declared):
     policies: Policies = Policies()
     style: Style = Style()
     notes: tuple[str, ...] = ()
+    events: tuple[Event, ...] = ()
+    goal: Goal | None = None
     teams: tuple[CastTeam, ...] = pydantic.Field(min_length=1)
 
     @pydantic.model_validator(mode="after")
     def _distinct(self) -> Scenario:
         groups = {
             "team": [team.name for team in self.teams],
-            "leader": [team.leader.name for team in self.teams],
+            "leader": list(self.leaders),
             "person": list(self.people),
         }
         for noun, names in groups.items():
             name, times = Counter(names).most_common(1)[0] if names else ("", 0)
             if times > 1:
                 raise ValueError(f"names the {noun} {name!r} {times} times; every {noun}'s name stands once")
+        levels = {person.name: team.tier for team in self.teams for person in team.people}
+        higher = [name for name, tier in levels.items() if tier > 0]
+        for team in self.teams:
+            said = f"says that {team.led_by!r} leads {team.name!r}"
+            if team.led_by and team.led_by not in levels:
+                raise ValueError(f"{said}, but there is nobody of that name; {closest(team.led_by, higher)}")
+            if team.led_by and levels[team.led_by] <= team.tier:
+                where = f"of tier {team.tier}, from a team of tier {levels[team.led_by]}"
+                raise ValueError(f"{said} {where}; allowed is a higher one")
+            if not team.led_by and team.leader.name in levels:
+                twice = "both as a leader from outside and as one of the people"
+                raise ValueError(f"names {team.leader.name!r} {twice}; say led_by")
+        for event in self.events:
+            if event.who not in levels:
+                nobody = f"has an event for {event.who!r}, who is nobody of the cast"
+                raise ValueError(f"{nobody}; {closest(event.who, levels)}")
         return self
 
     @property
@@ -144,7 +272,7 @@ class Scenario(Declared):
     @property
     def leaders(self) -> tuple[str, ...]:
         """The names of the leaders, in order of teams."""
-        return tuple(team.leader.name for team in self.teams)
+        return tuple(team.led_by or team.leader.name for team in self.teams)
 
     @property
     def seats(self) -> int:
@@ -159,7 +287,7 @@ class Scenario(Declared):
         --------
         >>> import teamsim as ts
         >>> ts.Scenario.names()
-        ('managing-stars',)
+        ('executive-team', 'managing-stars', 'performance-system', 'under-pressure', 'who-should-lead')
         """
         return tuple(sorted(path.parent.name for path in shipped("workshops").glob("*/scenario.toml")))
 
@@ -203,6 +331,24 @@ class Scenario(Declared):
             line = _line_of(text, error.path[1:])
             raise InputError(error.problem, error.path, f"{path.name}, line {line}" if line else path.name) from None
 
+    def led(self, **levers: float) -> Scenario:
+        """Return this scenario with some levers set: fields of `Style` or `Policies`.
+
+        Raises
+        ------
+        InputError
+            If a lever is not known or out of its range.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> ts.Scenario.load("who-should-lead").led(preparation=0.6, own_work=0.1).policies.preparation
+        0.6
+        """
+        policies = {name: value for name, value in levers.items() if name in Policies.model_fields}
+        style = {name: value for name, value in levers.items() if name not in policies}
+        return self.replace(style=self.style.replace(**style), policies=self.policies.replace(**policies))
+
     def save(self, path: str | Path) -> Path:
         """Write the scenario to a TOML file that `load` reads.
 
@@ -224,7 +370,8 @@ class Scenario(Declared):
         True
         """
         target = Path(path)
-        target.write_text(tomli_w.dumps(self.model_dump(mode="json")), encoding="utf-8", newline="\n")
+        written = tomli_w.dumps(self.model_dump(mode="json", exclude_none=True))
+        target.write_text(written, encoding="utf-8", newline="\n")
         return target
 
     @classmethod

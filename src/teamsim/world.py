@@ -27,28 +27,33 @@ class DatedEvent(Declared):
     """A plan's event as the rules read it; identity 0 stands for the whole team."""
 
     week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="When.")
-    team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="In which team.")
-    kind: int = quantity(0, 0, 2, unit="event", label="Kind", meaning="What: its number in `DEEDS`.")
+    schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Under whose plan.")
+    kind: int = quantity(0, 0, len(DEEDS) - 1, unit="event", label="Kind", meaning="What: its number in `DEEDS`.")
     amount: float = quantity(0.0, 0.0, 1.0, unit="share", label="Amount", meaning="How much.")
     identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="To whom.")
 
 
-def plans_of(scenario: Scenario, conduct: Conduct | None) -> tuple[Plan, ...]:
-    """Return every leader's plan, in the order of teams.
+EVERYBODY = ""
+"""Stands in a conduct for whoever is not named."""
+
+
+def plans_of(scenario: Scenario, conduct: Conduct | None) -> dict[str, Plan]:
+    """Return every plan by the name of who holds it: everybody not named, the leaders of teams in order, others named.
 
     Raises
     ------
     InputError
         If a leader, a preset or somebody in an event is not known.
     """
-    named: Mapping[str, Any] = conduct if isinstance(conduct, Mapping) else {}
+    named: Mapping[str, Any] = conduct if isinstance(conduct, Mapping) else {EVERYBODY: conduct or scenario.style}
+    known = {EVERYBODY, *scenario.leaders, *scenario.people}
     for leader in named:
-        if leader not in scenario.leaders:
+        if leader not in known:
             raise InputError(f"leader {leader!r} is not known; {closest(str(leader), scenario.leaders)}", ("style",))
-    everybody = scenario.style if conduct is None or isinstance(conduct, Mapping) else conduct
-    whole = Plan.of(everybody)
-    plans = tuple(Plan.of(named[leader]) if leader in named else whole for leader in scenario.leaders)
-    for plan in {id(plan): plan for plan in plans}.values():
+    whole = Plan.of(named.get(EVERYBODY, scenario.style))
+    holders = dict.fromkeys([EVERYBODY, *scenario.leaders, *named])
+    plans = {holder: Plan.of(named[holder]) if holder in named else whole for holder in holders}
+    for plan in {id(plan): plan for plan in plans.values()}.values():
         for event in plan.events:
             if event.who:
                 find(scenario, event.who)
@@ -112,8 +117,8 @@ class World:
         One row each.
     styles : records
         The distinct styles.
-    style_at : int64 array of (teams, weeks)
-        Which of them holds where and when.
+    style_at : int64 array of (plans, weeks)
+        Which of them holds by whose plan and when; the first row is everybody's who is not named.
     events : records
         Dated events.
     fork : Fork
@@ -121,7 +126,7 @@ class World:
     """
 
     scenario: Scenario
-    plans: tuple[Plan, ...]
+    plans: dict[str, Plan]
     weeks: int
     people: Records
     teams: Records
@@ -150,11 +155,13 @@ class World:
         people = zeros(PersonState.dtype(), scenario.seats)
         teams = zeros(TeamState.dtype(), len(scenario.teams))
         leaders = zeros(LeaderState.dtype(), len(scenario.teams))
-        blank = PersonState(talent=1.0)
+        blank, holders, seats = PersonState(talent=1.0), list(plans), dict[str, int]()
         seat = 0
         for number, team in enumerate(scenario.teams):
-            TeamState(first=seat, seats=team.seats).fill(teams[number])
-            LeaderState.fill(team.leader, leaders[number])
+            schedule = holders.index(team.led_by or team.leader.name)
+            start = TeamState(first=seat, seats=team.seats, tier=team.tier, schedule=schedule, result=team.result)
+            start.fill(teams[number])
+            team.leader.fill(leaders[number])
             for position in range(team.seats):
                 row = people[seat]
                 blank.fill(row)
@@ -165,10 +172,16 @@ class World:
                         row[name] = getattr(person, name)
                     row.identity = identity_of(person.name)
                     row.present, row.pay_reference = 1, person.pay_ratio
+                    row.schedule = holders.index(person.name) if person.name in plans else 0
+                    seats[person.name] = seat
                 else:
                     row.ramp = 0.0
-                row.seat_key = _seat_key(team, position)
+                row.seat_key, row.origin = _seat_key(team, position), seat
                 seat += 1
+        for number, team in enumerate(scenario.teams):
+            if team.led_by:
+                teams[number].leader_seat = seats[team.led_by]
+                people[seats[team.led_by]].leads = number
         fork = fork or Fork()
         org = OrganisationState(market=scenario.market, policies=scenario.policies, fork=fork).record()
         numbers = parameters_of(parameters).record()
@@ -187,27 +200,26 @@ class World:
         return zeros(Measures.dtype(), runs, self.weeks, self.groups(teams))
 
 
-def _styles_by_week(plans: tuple[Plan, ...], weeks: int) -> tuple[Records, np.ndarray[Any, np.dtype[np.int64]]]:
+def _styles_by_week(plans: dict[str, Plan], weeks: int) -> tuple[Records, np.ndarray[Any, np.dtype[np.int64]]]:
     numbers: dict[Style, int] = {}
     schedules: dict[int, list[int]] = {}
-    for plan in plans:
+    for plan in plans.values():
         if id(plan) not in schedules:
             schedules[id(plan)] = [numbers.setdefault(plan.at(week), len(numbers)) for week in range(weeks)]
     styles = zeros(Style.dtype(), len(numbers))
     for style, number in numbers.items():
         style.fill(styles[number])
-    return styles, np.array([schedules[id(plan)] for plan in plans], dtype=np.int64)
+    return styles, np.array([schedules[id(plan)] for plan in plans.values()], dtype=np.int64)
 
 
-def _dated_events(scenario: Scenario, plans: tuple[Plan, ...]) -> Records:
-    found = []
-    for number, plan in enumerate(plans):
-        for event in plan.events:
-            team, identity = find(scenario, event.who) if event.who else (number, 0)
-            if team == number:
-                found.append((event, number, identity))
+def _dated_events(scenario: Scenario, plans: dict[str, Plan]) -> Records:
+    found = [
+        (event, number, find(scenario, event.who)[1] if event.who else 0)
+        for number, plan in enumerate(plans.values())
+        for event in (*scenario.events, *plan.events)
+    ]
     rows = zeros(DatedEvent.dtype(), len(found))
     for row, (event, number, identity) in zip(rows, sorted(found, key=lambda one: one[0].week), strict=True):
-        row.week, row.team, row.kind, row.amount = event.week, number, DEEDS.index(event.kind), event.amount
+        row.week, row.schedule, row.kind, row.amount = event.week, number, DEEDS.index(event.kind), event.amount
         row.identity = identity
     return rows

@@ -77,11 +77,11 @@ def test_few_futures_while_it_moves_and_all_at_rest(lab):
     drag(lab, challenge=0.8)
     few = lab._outcome._readout.legend["runs"]
     assert FEWEST <= few <= MOST
-    assert lab.futures.made.plans[0].styles[0] != lab.style  # what is drawn whole is still the one before
+    assert lab.futures.made.plans[""].styles[0] != lab.style  # what is drawn whole is still the one before
     drag(lab, rest=True)
     assert lab._outcome._readout.legend["runs"] == MOST
     assert len(lab.futures.runs) == MOST
-    assert lab.futures.made.plans[0].styles[0] == lab.style
+    assert lab.futures.made.plans[""].styles[0] == lab.style
 
 
 def test_the_number_of_futures_follows_the_machine(scenario, monkeypatch):

@@ -71,8 +71,8 @@ def test_levers_stand_where_they_stood(rewind):
     rewind.choose(preset="demanding")
     assert rewind.picture["stand"]["challenge"] == ts.Style.preset("demanding").challenge
     rewind.choose(levers={"challenge": 0.1})
-    assert rewind.other.made.plans[0].at(103).challenge == 0.1
-    assert rewind.other.made.plans[0].at(103).pressure == ts.Style.preset("demanding").pressure
+    assert rewind.other.made.plans[""].at(103).challenge == 0.1
+    assert rewind.other.made.plans[""].at(103).pressure == ts.Style.preset("demanding").pressure
 
 
 def test_a_lever_put_where_it_was_is_no_change(rewind):
@@ -150,8 +150,11 @@ def test_one_leader_of_two(run):
     assert rewind.picture["series"][3]["was"][0] == 4
     assert all("(Blue)" in one["text"] for one in rewind.picture["left"]["was"])
     rewind.choose(leader="", preset="", levers={"challenge": 0.9})
-    assert {plan.at(20).challenge for plan in rewind.other.made.plans} == {0.9}
-    assert len({plan.at(20).pressure for plan in rewind.other.made.plans}) == 2
+    assert {plan.at(20).challenge for plan in rewind.other.made.plans.values()} == {0.9}
+    lived = {leader: plan.at(20).pressure for leader, plan in rewind.other.made.plans.items()}
+    presets = {"Red lead": "comfortable", "Blue lead": "demanding"}
+    named = {leader: ts.Style.preset(preset).pressure for leader, preset in presets.items()}
+    assert lived == {"": scenario.style.pressure, **named}, "everybody else's plan is the scenario's"
 
 
 def test_another_run_keeps_what_it_allows(rewind):

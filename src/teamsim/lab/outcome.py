@@ -16,7 +16,7 @@ from teamsim.lab.trade_offs import Levels, TradeOffs, trade_offs
 from teamsim.results import Futures, Run
 from teamsim.style import Style
 from teamsim.words import say
-from teamsim.world import Records
+from teamsim.world import EVERYBODY, Records
 
 PROBED = 24
 """Futures of every preset by which the axes are laid out."""
@@ -135,7 +135,7 @@ class Outcome:
 
     def _all_of(self, style: Style) -> Futures:
         for known in (self.futures, self._at_start):
-            if known is not None and known.made.plans[0].styles[0] == style:
+            if known is not None and known.made.plans[EVERYBODY].styles[0] == style:
                 return known
         return self._source.many(style)
 

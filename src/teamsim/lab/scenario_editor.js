@@ -200,7 +200,7 @@ class Editor {
     const name = () => at(this.model.get("draft"), [...path, "name"]) || words.team;
     const title = make("h4", {});
     this.fields.push(() => (title.textContent = fill(words.team_of, { name: name() })));
-    const leader = this.some([...path, "leader"], "leader", () => at(this.model.get("draft"), [...path, "leader", "name"]) || words.leader);
+    const leader = !team.led_by && this.some([...path, "leader"], "leader", () => at(this.model.get("draft"), [...path, "leader", "name"]) || words.leader);
     const add = make("button", { type: "button", "data-key": `teams/${number}/add` }, words.add_person);
     add.onclick = () => {
       this.wanted = `teams/${number}/people/${at(this.model.get("draft"), ["teams", number, "people"]).length}/name`;
@@ -214,8 +214,9 @@ class Editor {
       this.ask("remove_team", { team: number });
     };
     this.fields.push(() => remove.setAttribute("aria-label", fill(words.remove_team, { name: name() })));
-    const basics = make("div", { class: "grid" }, this.text([...path, "name"], words.team), ...this.kinds.team.map((kind) => this.number(path, kind, name)));
-    const led = make(
+    const above = (several || team.led_by) && this.text([...path, "led_by"], words.led_by);
+    const basics = make("div", { class: "grid" }, this.text([...path, "name"], words.team), above, ...this.kinds.team.map((kind) => this.number(path, kind, name)));
+    const led = leader && make(
       "div",
       { class: "leader" },
       make("div", { class: "grid few" }, this.text([...path, "leader", "name"], words.leader), ...leader.few, make("div", { class: "doing" }, ...(leader.toggle ? [leader.toggle] : []))),
@@ -264,7 +265,7 @@ class Editor {
   /** Show the newest state. */
   show() {
     const draft = this.model.get("draft");
-    const shape = JSON.stringify(draft.teams.map((team) => team.people.length));
+    const shape = JSON.stringify(draft.teams.map((team) => [team.people.length, !!team.led_by]));
     if (shape !== this.shape) {
       const before = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
       this.shape = shape;

@@ -8,6 +8,7 @@ const SHAPES = {
   praise: "m8 1 2 5 5 .4-3.9 3.3 1.3 5.1L8 12l-4.4 2.8 1.3-5.1L1 6.4 6 6Z",
   "next challenge": "M2 14V10h4V6h4V2h4v12Z",
   "promise broken": "M3 3l10 10M13 3 3 13",
+  promoted: "M8 2 14 8H10v6H6V8H2Z",
   review: "M3 2h10v12H3ZM5.5 6h5M5.5 10h5",
   raise: "M8 2v12M2 8h12",
   "counter-offer": "M1 5h11L9 2M15 11H4l3 3",
@@ -82,6 +83,13 @@ class History {
 
   kind(event) {
     return this.events.kinds[this.events.kind[event]];
+  }
+
+  /** Somebody's time in the seat where they are in a week, or were last; who was promoted has more than one. */
+  find(key, week) {
+    const times = this.people.key.map((_, p) => p).filter((p) => this.people.key[p] === key);
+    times.sort((a, b) => this.people.first[a] - this.people.first[b]);
+    return times.findLast((p) => this.people.first[p] <= week) ?? times[0] ?? -1;
   }
 
   leavesIn(person, week) {
@@ -512,7 +520,7 @@ class Picture {
 
   draw() {
     const { history, words, week, shown } = this;
-    const person = history.people.key.indexOf(this.model.get("person"));
+    const person = history.find(this.model.get("person"), week);
     for (const seat of this.people) seat.draw(history, week, person);
     if (+this.range.value !== week) this.range.value = week;
     const clock = fill(words.week_of, { week, last: history.weeks - 1 });

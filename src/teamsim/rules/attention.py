@@ -17,7 +17,10 @@ def feel_attention(person, sensitivity, p):
 
 @rule
 def feel_care(person, leader, style, p):
-    """Care is help that arrives and doors that open; a sponsor makes up for knowing less.  [S0-08, S0-11]"""
+    """Care is help that arrives, doors that open and some camaraderie; a sponsor makes up for knowing less.  [S0-08, S0-11, S3-04]"""
     sponsor = style.sponsorship * leader.sponsorship * person.served
     care = (1.0 - person.neglect) * (p.care_base * person.support + p.sponsor_care * sponsor)
+    near = style.closeness if style.closeness < p.closeness_free else p.closeness_free
+    care += p.closeness_care * (near - p.closeness_free)
+    care = care if care > 0.0 else 0.0
     person.felt_care += p.care_rate * (care - person.felt_care)

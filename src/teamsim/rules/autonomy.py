@@ -17,7 +17,7 @@ def meet_control(person, style, p):
 
 @rule
 def feel_autonomy(person, sensitivity, p):
-    """Room to decide draws with diminishing returns; being controlled beyond need drives away (Deci & Ryan 2000).  [S0-22]"""
+    """Room to decide draws with diminishing returns; being controlled beyond need drives away (Deci & Ryan 2000).  [S0-22, S1-06]"""
     room = person.felt_autonomy / (person.felt_autonomy + p.autonomy_half)
     person.pull.autonomy = sensitivity * (
         p.autonomy_gain * (room - p.autonomy_neutral) - p.over_control_gain * person.over_control

@@ -4,6 +4,7 @@ import math
 
 from teamsim.chance import ASSIGNMENT, uniform
 from teamsim.compiler import rule
+from teamsim.rules.strain import misfit
 
 
 @rule
@@ -39,3 +40,5 @@ def feel_challenge(person, p):
     person.pull.challenge = need * (
         p.stretch_gain * (person.felt_challenge - p.stretch_neutral) - p.boredom_gain * bored
     )
+    if person.leads >= 0:
+        person.pull.challenge -= p.misfit_pull * misfit(person, p)

@@ -2,13 +2,14 @@
 
 from teamsim.compiler import rule
 from teamsim.rules.odds import logistic
+from teamsim.rules.system import fair_system
 
 
 @rule
-def feel_team(person, team, p):
+def feel_team(person, team, style, org, p):
     """Fairness follows how low performance is dealt with; colleagues who leave are missed and make people look around."""
     person.felt_fairness += p.fairness_rate * (
-        p.fairness_neutral + p.fairness_swing * team.fairness_lift - person.felt_fairness
+        p.fairness_neutral + p.fairness_swing * team.fairness_lift + fair_system(style, org, p) - person.felt_fairness
     )
     person.pull.fairness = p.fairness_gain * (person.felt_fairness - p.fairness_neutral)
     person.pull.colleagues = -p.departures_gain * team.departures
@@ -31,6 +32,9 @@ def become_engaged(person, p):
         + p.engage_attention * pull.attention
         + p.engage_fairness * pull.fairness
         + p.engage_pay * pull.pay
+        + p.engage_reward * pull.reward
+        + p.engage_safety * pull.safety
+        + p.engage_clarity * pull.clarity
         + p.engage_strain * pull.strain
         + p.engage_colleagues * pull.colleagues
     )

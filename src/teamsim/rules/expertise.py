@@ -5,7 +5,7 @@ from teamsim.compiler import rule
 
 @rule
 def help_that_arrives(person, leader, style, p):
-    """Support falls once the report is the more skilled, less so where the leader says so openly.  [S0-08, S0-09]"""
+    """Support falls once the report is the more skilled, less so where the leader says so openly.  [S0-08, S0-09, S0-10]"""
     ahead = person.skill / leader.expertise - 1.0
     if ahead > 0.0:
         avoidance = p.avoidance_gain * ahead / (ahead + p.avoidance_half)

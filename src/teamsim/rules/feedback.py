@@ -1,21 +1,27 @@
 """Feedback: worth what it tells beyond what one knows; honest and specific, or a waste of time."""
 
 from teamsim.compiler import rule
+from teamsim.rules.closeness import hesitates
+from teamsim.rules.practice import insight
+from teamsim.rules.system import fresh
 
 
 @rule
-def hold_talk(person, leader, style, p):
-    """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996).  [S0-20, S0-21]"""
+def hold_talk(person, team, leader, style, p):
+    """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996).  [S0-20, S0-21, S1-01, S3-05, S3-06]"""
     person.felt_feedback -= p.feedback_fading * person.felt_feedback
     person.talk_clock += person.served / style.feedback_weeks
-    person.talk = 0
-    if person.talk_clock >= 1.0:
+    person.talk, person.postponed = 0, 0
+    if person.talk_clock >= 1.0 and hesitates(person, team, leader, style, p):
+        person.talk_clock, person.postponed = 0.5, 1
+    elif person.talk_clock >= 1.0:
         person.talk_clock -= 1.0
         person.talk = 1
-        accuracy = leader.insight * person.support * (0.4 + 0.3 * style.candour + 0.3 * style.feedback_specificity)
+        accuracy = insight(leader, p) * fresh(style, p) * 1.3 * person.support * (0.4 + 0.3 * style.candour + 0.3 * style.feedback_specificity)
         news = accuracy - person.self_awareness
+        heard = 1.0 - p.uptake_loss * team.tier * (1.0 - 0.5 * style.candour)
         if news > 0.0:
-            worth = p.information_gain * news / (news + p.information_half)
+            worth = heard * p.information_gain * news / (news + p.information_half)
             person.self_awareness += p.awareness_gain * news
         else:
             worth = p.empty_feedback_gain * news
@@ -23,6 +29,12 @@ def hold_talk(person, leader, style, p):
 
 
 @rule
-def feel_feedback(person, sensitivity, p):
-    """What talks gave, felt the more the better one's own work is.  [S0-13, S0-20]"""
-    person.pull.feedback = sensitivity * p.feedback_gain * person.felt_feedback
+def feel_feedback(person, style, sensitivity, p):
+    """What talks gave, felt the more the better one's own work is; the more they told, the more they alienate the best where they lead to nothing.  [S0-13, S0-20, S1-15]"""
+    barren = p.opportunity_neutral - style.opportunities
+    worth, alienated = person.felt_feedback, 0.0
+    if worth > 0.0:
+        if barren > 0.0 and person.standing > 0.0:
+            alienated = barren * person.standing * worth
+        worth *= 1.0 - p.barren_feedback * barren
+    person.pull.feedback = sensitivity * p.feedback_gain * worth - p.barren_gain * alienated

@@ -5,6 +5,7 @@ import math
 from teamsim.chance import SURVEY, mix, normal
 from teamsim.compiler import rule
 from teamsim.people import ROADS
+from teamsim.rules.careers import career_cost
 from teamsim.rules.staying import total
 
 OFFERED, EXHAUSTED, DISMISSED = (ROADS.index(road) for road in ("offer", "exhaustion", "dismissed"))
@@ -13,7 +14,7 @@ ORGANISATION, THIRDS, TEAMS = 0, 1, 4
 
 
 @rule
-def add_person(row, person, org, p):
+def add_person(row, person, style, org, p):
     """Add a person's week to the sums of a group."""
     row.people += 1.0
     row.engagement += person.engagement
@@ -24,6 +25,15 @@ def add_person(row, person, org, p):
     row.strain += person.strain
     row.trust += person.trust
     row.fairness += person.felt_fairness
+    row.safety += person.safety
+    row.role_clarity += person.role_clarity
+    row.resilience += person.resilience
+    row.dependence += person.dependence
+    row.ideas_tried += person.tried
+    row.ideas_kept += person.kept_idea
+    row.mistakes += person.mistake
+    row.put_off += person.postponed
+    row.development_cost += p.opportunity_cost * style.opportunities + career_cost(person, org, p)
     row.recognition += person.felt_recognition
     row.growth += person.felt_growth
     row.autonomy += person.felt_autonomy
@@ -36,7 +46,8 @@ def add_person(row, person, org, p):
     row.talks += person.talk
     if person.offer > 0.0:
         row.offers += 1.0
-    if person.hires > 0 and person.tenure == 1.0:
+    row.promotions += person.promoted
+    if person.entry > 0 and person.tenure == 1.0:
         row.hired += 1.0
     if person.leaving > 0:
         if person.leaving == OFFERED:
@@ -54,6 +65,7 @@ def add_person(row, person, org, p):
 def add_team(row, team):
     """Add what belongs to a team rather than to its people."""
     row.vacancies += team.seats - team.filled
+    row.firefighting += team.firefighting
     row.hours_free += team.hours_free
     row.hours_asked += team.hours_asked
 
@@ -70,6 +82,15 @@ def add_group(row, part):
     row.strain += part.strain
     row.trust += part.trust
     row.fairness += part.fairness
+    row.safety += part.safety
+    row.role_clarity += part.role_clarity
+    row.resilience += part.resilience
+    row.dependence += part.dependence
+    row.ideas_tried += part.ideas_tried
+    row.ideas_kept += part.ideas_kept
+    row.mistakes += part.mistakes
+    row.put_off += part.put_off
+    row.development_cost += part.development_cost
     row.recognition += part.recognition
     row.growth += part.growth
     row.autonomy += part.autonomy
@@ -82,6 +103,7 @@ def add_group(row, part):
     row.talks += part.talks
     row.offers += part.offers
     row.hired += part.hired
+    row.promotions += part.promotions
     row.left_for_offer += part.left_for_offer
     row.left_exhausted += part.left_exhausted
     row.dismissed += part.dismissed
@@ -93,7 +115,7 @@ def add_group(row, part):
 def finish(row, group, org, p):
     """Turn sums into means, and into money; an empty group is measured as zero."""
     row.pay_cost = row.pay
-    row.net_value = org.policies.value_of_output * row.output - row.pay_cost - row.replacement_cost
+    row.net_value = org.policies.value_of_output * row.output - row.pay_cost - row.development_cost - row.replacement_cost
     row.survey = 0.0
     if row.people > 0.0:
         share = 1.0 / row.people
@@ -105,6 +127,10 @@ def finish(row, group, org, p):
         row.strain *= share
         row.trust *= share
         row.fairness *= share
+        row.safety *= share
+        row.role_clarity *= share
+        row.resilience *= share
+        row.dependence *= share
         row.recognition *= share
         row.growth *= share
         row.autonomy *= share
@@ -118,17 +144,18 @@ def finish(row, group, org, p):
 
 
 @rule
-def measure(rows, people, teams, org, p):
+def measure(rows, people, teams, styles, style_at, org, p):
     """Measure the week before anybody leaves; `rows` come in as zeros."""
     for number in range(teams.shape[0]):
         team = teams[number]
+        style = styles[style_at[team.schedule, org.week]]
         add_team(rows[ORGANISATION], team)
         for seat in range(team.first, team.first + team.seats):
             person = people[seat]
             if person.present == 1:
-                add_person(rows[THIRDS + person.third], person, org, p)
+                add_person(rows[THIRDS + person.third], person, style, org, p)
                 if rows.shape[0] > TEAMS:
-                    add_person(rows[TEAMS + number], person, org, p)
+                    add_person(rows[TEAMS + number], person, style, org, p)
         if rows.shape[0] > TEAMS:
             add_team(rows[TEAMS + number], team)
     for third in range(THIRDS, TEAMS):

@@ -18,7 +18,7 @@ def get_work(people, seat, teams, leaders, styles, number, org, p):
 def meet_leader(people, seat, teams, leaders, styles, number, org, p):
     """3. Contact."""
     person = people[seat]
-    week.meet_leader(person, leaders[person.team], styles[number], p[0])
+    week.meet_leader(person, teams[person.team], leaders[person.team], styles[number], p[0])
 
 
 @rule
@@ -31,7 +31,8 @@ def feel_and_learn(people, seat, teams, leaders, styles, number, org, p):
 @rule
 def work(people, seat, teams, leaders, styles, number, org, p):
     """5. Work is done."""
-    week.work(people[seat], styles[number], p[0])
+    person = people[seat]
+    week.work(person, teams[person.team], leaders[person.team], styles[number], org[0], p[0])
 
 
 @rule
@@ -51,9 +52,9 @@ def live_week(people, seat, teams, leaders, styles, number, org, p):
 
 
 @rule
-def begin(people, teams, team, org):
+def begin(people, teams, team, org, p):
     """Before the first week."""
-    week.begin(people, teams[team], org[0])
+    week.begin(people, teams[team], org[0], p[0])
 
 
 @rule
@@ -65,19 +66,25 @@ def fork(people, org):
 @rule
 def lead(people, teams, team, leaders, styles, number, org, p):
     """1. A leader plans."""
-    week.lead(people, teams[team], leaders[team], styles[number], org[0], p[0])
+    week.lead(people, teams[team], leaders[team], styles[number], teams, org[0], p[0])
 
 
 @rule
-def measure(rows, people, teams, org, p):
+def measure(rows, people, teams, styles, style_at, org, p):
     """Measure the week."""
-    measures.measure(rows, people, teams, org[0], p[0])
+    measures.measure(rows, people, teams, styles, style_at, org[0], p[0])
 
 
 @rule
-def close_team(people, teams, team, styles, number, org, exits, kept, p):
+def close_team(people, teams, team, leaders, styles, number, org, exits, kept, p):
     """7. A team closes its week."""
-    return week.close_team(people, teams[team], styles[number], org[0], exits, kept, p[0])
+    return week.close_team(people, teams[team], leaders[team], styles[number], org[0], exits, kept, p[0])
+
+
+@rule
+def promote(people, teams, leaders, styles, style_at, org, p):
+    """7. Empty chairs are filled."""
+    week.promote(people, teams, leaders, styles, style_at, org[0], p[0])
 
 
 @rule

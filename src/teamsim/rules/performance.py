@@ -3,8 +3,10 @@
 from teamsim.chance import RATING, normal
 from teamsim.compiler import rule
 from teamsim.people import ROADS
+from teamsim.rules.closeness import firmness_left
 from teamsim.rules.odds import logistic
 from teamsim.rules.pay import settle_pay
+from teamsim.rules.practice import insight
 
 DISMISSED = ROADS.index("dismissed")
 
@@ -30,10 +32,19 @@ def rank_members(people, team):
 
 
 @rule
+def dismiss(person, team):
+    """A dismissal that was decided; those who stay find it fair where somebody did less than the others."""
+    if person.leaving == 0:
+        person.leaving = DISMISSED
+        team.fairness_lift = 1.0 if person.contribution < team.contribution else -1.0
+
+
+@rule
 def rate(person, team, leader, p):
-    """A rating is a noisy view of contribution, less noisy with insight (Viswesvaran et al. 1996)."""
+    """A rating is a noisy view of contribution, less noisy with insight and clear expectations (Viswesvaran et al. 1996).  [S3-08, S3-09]"""
     relative = person.contribution / team.contribution - 1.0 if team.contribution > 0.0 else 0.0
-    noise = p.rating_noise * (1.5 - leader.insight) * normal(person.luck, RATING)
+    unclear = 1.0 + p.clarity_rating * (0.5 - person.role_clarity)
+    noise = p.rating_noise * (1.5 - insight(leader, p)) * (unclear if unclear > 0.0 else 0.0) * normal(person.luck, RATING)
     person.rating = logistic(p.rating_slope * relative + noise)
     person.reviewed = 1
 
@@ -42,7 +53,7 @@ def rate(person, team, leader, p):
 def review(people, team, leader, style, org, p):
     """Ratings, the pay that hangs on them, and low performance: support first, dismissal after the documented period."""
     low, dealt_with, wronged = 0, 0, 0
-    bar = 2.0 * p.low_rating * style.firmness
+    bar = 2.0 * p.low_rating * firmness_left(style, p)
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1 and person.leaving == 0:

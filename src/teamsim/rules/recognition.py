@@ -1,6 +1,7 @@
 """Recognition: a stock of being valued that fades unless renewed."""
 
 from teamsim.compiler import rule
+from teamsim.rules.system import timely
 
 
 @rule
@@ -17,11 +18,11 @@ def receive_recognition(person, style, p):
 def praise(person, style, p):
     """One occasion of recognition."""
     person.praise = 1
-    worth = p.praise_plain + p.praise_specific * style.recognition_specificity
+    worth = (p.praise_plain + p.praise_specific * style.recognition_specificity) * timely(style, p)
     person.felt_recognition += worth * (1.0 - person.felt_recognition)
 
 
 @rule
 def feel_recognition(person, p):
-    """Being valued draws; not being valued drives away.  [S0-23]"""
+    """Being valued draws; not being valued drives away.  [S0-23, S1-09]"""
     person.pull.recognition = p.recognition_gain * (person.felt_recognition - p.recognition_neutral)

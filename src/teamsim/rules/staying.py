@@ -9,7 +9,7 @@ from teamsim.rules.odds import happens
 from teamsim.rules.pay import give_raise
 
 OFFERED, EXHAUSTED = ROADS.index("offer"), ROADS.index("exhaustion")
-(CHALLENGE, GROWTH, FEEDBACK, RECOGNITION, LEADER, AUTONOMY, ATTENTION, FAIRNESS, PAY, WORTH, STRAIN, COLLEAGUES) = (
+(CHALLENGE, GROWTH, FEEDBACK, RECOGNITION, LEADER, AUTONOMY, ATTENTION, FAIRNESS, PAY, WORTH, REWARD, SAFETY, CLARITY, STRAIN, COLLEAGUES) = (
     range(len(Drivers.model_fields))
 )
 
@@ -28,6 +28,9 @@ def revise_belief(person, p):
     belief.fairness += rate * (p.stay_fairness * pull.fairness - belief.fairness)
     belief.pay += rate * (p.stay_pay * pull.pay - belief.pay)
     belief.worth += rate * (p.stay_worth * pull.worth - belief.worth)
+    belief.reward += rate * (p.stay_reward * pull.reward - belief.reward)
+    belief.safety += rate * (p.stay_safety * pull.safety - belief.safety)
+    belief.clarity += rate * (p.stay_clarity * pull.clarity - belief.clarity)
     belief.strain += rate * (p.stay_strain * pull.strain - belief.strain)
     belief.colleagues += rate * (p.stay_colleagues * pull.colleagues - belief.colleagues)
 
@@ -45,6 +48,9 @@ def discount(belief, kept):
     belief.fairness *= kept.fairness
     belief.pay *= kept.pay
     belief.worth *= kept.worth
+    belief.reward *= kept.reward
+    belief.safety *= kept.safety
+    belief.clarity *= kept.clarity
     belief.strain *= kept.strain
     belief.colleagues *= kept.colleagues
 
@@ -63,6 +69,9 @@ def total(drivers):
         + drivers.fairness
         + drivers.pay
         + drivers.worth
+        + drivers.reward
+        + drivers.safety
+        + drivers.clarity
         + drivers.strain
         + drivers.colleagues
     )
@@ -140,6 +149,9 @@ def share(drivers, belief, weight):
     drivers.fairness = -weight * belief.fairness
     drivers.pay = -weight * belief.pay
     drivers.worth = -weight * belief.worth
+    drivers.reward = -weight * belief.reward
+    drivers.safety = -weight * belief.safety
+    drivers.clarity = -weight * belief.clarity
     drivers.strain = -weight * belief.strain
     drivers.colleagues = -weight * belief.colleagues
 
@@ -162,6 +174,12 @@ def stated_reason(drivers, person, p):
         best, reason = drivers.attention * p.said_of_leader, ATTENTION
     if drivers.fairness > best:
         best, reason = drivers.fairness, FAIRNESS
+    if drivers.reward > best:
+        best, reason = drivers.reward, REWARD
+    if drivers.safety * p.said_of_leader > best:
+        best, reason = drivers.safety * p.said_of_leader, SAFETY
+    if drivers.clarity > best:
+        best, reason = drivers.clarity, CLARITY
     if drivers.strain > best:
         best, reason = drivers.strain, STRAIN
     if drivers.colleagues > best:

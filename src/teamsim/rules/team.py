@@ -7,9 +7,12 @@ from teamsim.chance import (
     TRAIT_AWARENESS,
     TRAIT_CLOCKS,
     TRAIT_GROWTH,
+    TRAIT_INTENSITY,
+    TRAIT_LEADERSHIP,
     TRAIT_PAY,
     TRAIT_RESILIENCE,
     TRAIT_TALENT,
+    TRAIT_WISH,
     mix,
     normal,
     uniform,
@@ -20,6 +23,7 @@ from teamsim.rules.staying import OFFERED, exhaustion_term, offer_term, share, s
 
 DISMISSED = ROADS.index("dismissed")
 NEED_GROWTH, PAY_WEIGHT, SELF_AWARENESS, RESILIENCE = (0.2, 0.9), (0.2, 0.8), (0.25, 0.65), (0.2, 0.8)
+LEADERSHIP, INTENSITY = (0.1, 0.9), (0.1, 0.8)
 """From where to where the traits of a hire are spread."""
 
 
@@ -32,10 +36,12 @@ def find_stream(person, run_key):
 
 
 @rule
-def write_exit(record, person, seat, week, p):
+def write_exit(record, person, team, seat, week, p):
     """Keep a departure: the log-odds on the road by which it came, and what they are made of."""
     record.week, record.team, record.seat = week, person.team, seat
-    record.identity, record.hires, record.road = person.identity, person.hires, person.leaving
+    record.identity, record.origin, record.entry = person.identity, person.origin, person.entry
+    record.led_origin, record.led_entry = team.led_origin, team.led_entry
+    record.road = person.leaving
     record.top, record.third, record.tenure = person.top, person.third, person.tenure
     record.rating, record.engagement, record.pay_ratio = person.rating, person.engagement, person.pay_ratio
     record.offer, record.stated = person.offer, -1
@@ -63,9 +69,11 @@ def within(span, share):
 
 
 @rule
-def hire(person, run_key, team, style, p):
+def hire(person, seat, run_key, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
+    person.origin, person.entry, person.schedule = seat, person.hires, 0
+    person.promoted, person.passed_over, person.weeks_leading, person.result = 0, 0, 0.0, 1.0
     person.identity = mix(person.seat_key, person.hires)
     find_stream(person, run_key)
     key = person.key
@@ -75,11 +83,19 @@ def hire(person, run_key, team, style, p):
     person.pay_weight = within(PAY_WEIGHT, uniform(key, TRAIT_PAY))
     person.self_awareness = within(SELF_AWARENESS, uniform(key, TRAIT_AWARENESS))
     person.resilience = within(RESILIENCE, uniform(key, TRAIT_RESILIENCE))
+    own = p.leading_from_talent
+    person.leadership = within(LEADERSHIP, own * uniform(key, TRAIT_TALENT) + (1.0 - own) * uniform(key, TRAIT_LEADERSHIP))
+    person.wish_to_lead = uniform(key, TRAIT_WISH)
+    person.lead_skill = p.lead_start * person.leadership
+    person.intensity = within(INTENSITY, uniform(key, TRAIT_INTENSITY))
     person.skill, person.demand, person.gap = person.talent, person.talent * (1.0 + p.hire_stretch), 0.0
     person.ramp, person.embeddedness, person.weeks_mastered = p.ramp_start, p.hire_embeddedness, 0.0
     person.felt_challenge, person.felt_feedback, person.felt_recognition = 0.5, 0.0, p.recognition_neutral
     person.felt_growth, person.felt_autonomy, person.felt_care = p.growth_neutral, 0.5, p.care_neutral
     person.felt_fairness, person.neglect, person.trust = p.fairness_neutral, 0.0, p.trust_neutral
+    person.safety, person.role_clarity, person.dependence = team.safety, 0.5 * p.clarity_neutral, 0.5
+    person.scattered, person.hindrance = 0.0, 0.2
+    person.mistake, person.tried, person.kept_idea, person.postponed = 0, 0, 0, 0
     person.strain, person.engagement, person.effort = p.strain_neutral, p.hire_engagement, 0.0
     person.output, person.contribution = 0.0, team.contribution
     person.standing, person.third, person.top, person.rating, person.support_weeks = 0.0, 1, 0, 0.5, 0.0
@@ -104,14 +120,15 @@ def leave_and_come(people, team, style, org, exits, kept, p):
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         person.raised, person.reviewed, person.praise, person.breach = 0.0, 0, 0, 0
+        person.promoted, person.passed_over = 0, 0
         if person.present == 0:
             person.weeks_vacant += 1.0
             coming = mix(mix(org.run_key, mix(person.seat_key, person.hires + 1)), org.week)
-            if uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
-                hire(person, org.run_key, team, style, p)
+            if person.leads < 0 and uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
+                hire(person, seat, org.run_key, team, style, p)
         elif person.leaving > 0:
             if kept < exits.shape[0]:
-                write_exit(exits[kept], person, seat, org.week, p)
+                write_exit(exits[kept], person, team, seat, org.week, p)
             kept += 1
             left += 1
             stars += person.top

@@ -5,32 +5,40 @@ from teamsim.compiler import rule
 from teamsim.people import DEEDS
 from teamsim.rules.attention import feel_attention, feel_care
 from teamsim.rules.autonomy import feel_autonomy, meet_control
+from teamsim.rules.careers import fill_chairs, learn_to_lead, prepare, rise_as_expert, take_the_chair
 from teamsim.rules.challenge import feel_challenge, set_work
+from teamsim.rules.clarity import check_in, feel_clarity, find_focus
+from teamsim.rules.closeness import keep_backlog
 from teamsim.rules.engagement import become_engaged, feel_team
 from teamsim.rules.expertise import help_that_arrives
 from teamsim.rules.feedback import feel_feedback, hold_talk
 from teamsim.rules.growth import feel_growth, learn
 from teamsim.rules.hours import plan_hours
 from teamsim.rules.pay import feel_pay, give_raise, read_pay_as_worth
-from teamsim.rules.performance import rank_members, review
+from teamsim.rules.peers import deliver, take_stock_of_peers, wait_to_be_told
+from teamsim.rules.performance import dismiss, rank_members, review
+from teamsim.rules.practice import practise, tire
 from teamsim.rules.recognition import feel_recognition, praise, receive_recognition
+from teamsim.rules.safety import feel_safety, meet_mistakes, try_ideas
 from teamsim.rules.staying import discount, go_exhausted, look_around, revise_belief, take_or_leave_offer
 from teamsim.rules.strain import bear_strain
+from teamsim.rules.system import feel_reward
 from teamsim.rules.team import find_stream, leave_and_come, take_stock
-from teamsim.rules.trust import break_promise, feel_leader, keep_commitments, speak_honestly
+from teamsim.rules.trust import break_promise, feel_leader, give_evidence, keep_commitments, speak_honestly
 from teamsim.rules.work import do_work
 
-RAISE, BROKEN_PROMISE, PRAISE = (DEEDS.index(deed) for deed in ("raise", "broken promise", "praise"))
+RAISE, BROKEN_PROMISE, PRAISE, DISMISSAL = range(len(DEEDS))
 RANKING_WEEKS = 4
 
 
 @rule
-def begin(people, team, org):
+def begin(people, team, org, p):
     """Before the first week: everybody finds their stream of chance, and the team takes stock."""
     for seat in range(team.first, team.first + team.seats):
         find_stream(people[seat], org.run_key)
     take_stock(people, team)
     rank_members(people, team)
+    take_stock_of_peers(people, team)
 
 
 @rule
@@ -43,7 +51,7 @@ def fork(people, org):
 
 
 @rule
-def dated_event(person, kind, amount, style, p):
+def dated_event(person, team, kind, amount, style, p):
     """What a plan holds for this very week."""
     if kind == RAISE:
         give_raise(person, amount)
@@ -51,12 +59,18 @@ def dated_event(person, kind, amount, style, p):
         break_promise(person, p)
     elif kind == PRAISE:
         praise(person, style, p)
+    elif kind == DISMISSAL:
+        dismiss(person, team)
 
 
 @rule
-def lead(people, team, leader, style, org, p):
+def lead(people, team, leader, style, teams, org, p):
     """1. Leaders plan."""
-    plan_hours(people, team, leader, style, org, p)
+    take_the_chair(people, team, leader, p)
+    practise(leader, style, org, p)
+    learn_to_lead(people, team, leader)
+    plan_hours(people, team, leader, style, teams, org, p)
+    tire(leader, team, style, p)
 
 
 @rule
@@ -64,17 +78,21 @@ def get_work(person, team, style, org, p):
     """2. Work is set."""
     person.luck = mix(person.key, org.week)
     set_work(person, team, style, p)
+    find_focus(person, team, style, p)
+    check_in(person, style, p)
 
 
 @rule
-def meet_leader(person, leader, style, p):
+def meet_leader(person, team, leader, style, p):
     """3. Contact."""
     help_that_arrives(person, leader, style, p)
     meet_control(person, style, p)
-    hold_talk(person, leader, style, p)
+    hold_talk(person, team, leader, style, p)
     receive_recognition(person, style, p)
     keep_commitments(person, style, p)
     speak_honestly(person, style, p)
+    give_evidence(person, leader, style, p)
+    meet_mistakes(person, team, style, p)
 
 
 @rule
@@ -85,22 +103,29 @@ def feel_and_learn(person, team, leader, style, org, p):
     feel_attention(person, sensitivity, p)
     feel_care(person, leader, style, p)
     feel_leader(person, sensitivity, p)
-    feel_feedback(person, sensitivity, p)
+    feel_feedback(person, style, sensitivity, p)
     feel_recognition(person, p)
     feel_autonomy(person, sensitivity, p)
     feel_growth(person, leader, style, sensitivity, p)
     feel_pay(person, org, p)
     read_pay_as_worth(person, p)
-    feel_team(person, team, p)
-    bear_strain(person, team, style, p)
+    feel_reward(person, style, org, p)
+    feel_safety(person, p)
+    feel_clarity(person, p)
+    feel_team(person, team, style, org, p)
+    bear_strain(person, team, leader, style, p)
+    prepare(person, org, p)
+    rise_as_expert(person, org, p)
     become_engaged(person, p)
-    learn(person, leader, style, p)
+    wait_to_be_told(person, style, p)
+    learn(person, team, leader, style, p)
 
 
 @rule
-def work(person, style, p):
-    """5. Work is done."""
-    do_work(person, style, p)
+def work(person, team, leader, style, org, p):
+    """5. Work is done, and new things are tried."""
+    do_work(person, team, leader, style, p)
+    try_ideas(person, style, org, p)
 
 
 @rule
@@ -119,11 +144,20 @@ def stay_or_go(person, style, org, p):
 
 
 @rule
-def close_team(people, team, style, org, exits, kept, p):
+def close_team(people, team, leader, style, org, exits, kept, p):
     """7. Team: who left is recorded, vacancies are filled, and the team takes stock for next week."""
+    keep_backlog(people, team, leader, p)
+    deliver(people, team, p)
     kept = leave_and_come(people, team, style, org, exits, kept, p)
     take_stock(people, team)
+    take_stock_of_peers(people, team)
     return kept
+
+
+@rule
+def promote(people, teams, leaders, styles, style_at, org, p):
+    """7. Empty chairs are filled, from the top level down."""
+    fill_chairs(people, teams, leaders, styles, style_at, org, p)
 
 
 @rule
