@@ -1,3 +1,4 @@
+import functools
 import re
 import signal
 import subprocess
@@ -140,7 +141,10 @@ def test_ctrl_c_stops_with_a_line():
     arguments = ["compare", "managing-stars", "hands-off", "developer", "--runs", "20000", "--weeks", "400"]
     loaded = "import teamsim.comparison; from teamsim.cli import main; print(flush=True)"
     command = [sys.executable, "-c", f"{loaded}; main({arguments})"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell has its background jobs ignore it
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard
+    ) as process:
         try:
             process.stdout.readline()  # how long loading takes depends on what else the machine does
             time.sleep(3)
