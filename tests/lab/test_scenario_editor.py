@@ -1,5 +1,6 @@
 """The scenario editor, driven without a kernel and through its message channel; and the draft behind it."""
 
+import json
 import os
 
 import pytest
@@ -330,3 +331,8 @@ def test_every_scenario_comes_back_as_it_was(name, tmp_path, monkeypatch):
     editor = ts.lab.ScenarioEditor(name)
     assert editor.problems == {}
     assert ts.Scenario.load(editor.save("mine")) == ts.Scenario.load(name)
+
+
+def test_what_the_page_is_told_can_be_sent():
+    state = ts.lab.ScenarioEditor().get_state()
+    json.dumps({name: state[name] for name in ("fields", "draft", "following", "problems")}, allow_nan=False)
