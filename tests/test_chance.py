@@ -162,11 +162,14 @@ def test_luck_is_keyed_by_seed_run_person_and_week_alone(scenario, seed):
 @given(scenarios(weeks=20), SEEDS)
 def test_a_hire_is_named_by_seat_and_number(scenario, seed):
     life = ts.simulate(scenario, "demanding", seed)._raw["life"]
-    for person in life[life["present"] == 1]:
-        if person["hires"] > 0:
-            assert int(person["identity"]) == mix_integers(int(person["seat_key"]), int(person["hires"]))
+    for week, seat in np.argwhere(life["present"] == 1):
+        person = life[week, seat]
+        key = int(life[0, person["origin"]]["seat_key"])  # the seat in which the person joined
+        assert int(life[week, person["origin"]]["seat_key"]) == key, "a seat keeps its name, whoever is moved into it"
+        if person["entry"] > 0:
+            assert int(person["identity"]) == mix_integers(key, int(person["entry"]))
         else:
-            assert int(person["identity"]) == int(person["seat_key"])
+            assert int(person["identity"]) == key
 
 
 @given(scenarios(weeks=12, teams=2), st.randoms(use_true_random=False), SEEDS)

@@ -1,3 +1,5 @@
+import functools
+import re
 import signal
 import subprocess
 import sys
@@ -8,6 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from teamsim.cli import app, main
+from teamsim.scenario import Scenario
 
 runner = CliRunner()
 
@@ -71,7 +74,9 @@ def test_help_is_quick_because_nothing_heavy_is_imported():
 
 
 def test_scenarios_and_styles_are_listed():
-    assert runner.invoke(app, ["scenarios"]).output.startswith("managing-stars  Managing stars  12 seats")
+    listed = [re.split(r"  +", line.rstrip()) for line in runner.invoke(app, ["scenarios"]).output.splitlines()]
+    assert [name for name, *_ in listed] == list(Scenario.names())
+    assert ["managing-stars", "Managing stars", "12 seats", "104 weeks"] in [row[:4] for row in listed]
     assert "\ndeveloper     challenge 0.55" in runner.invoke(app, ["styles"]).output
 
 
@@ -85,8 +90,6 @@ def test_run_prints_measures_and_departures(tmp_path):
 
 
 def test_futures_of_a_scenario_and_a_style_in_files(tmp_path):
-    from teamsim.scenario import Scenario
-
     scenario = Scenario.load("managing-stars").save(tmp_path / "mine.toml")
     style = tmp_path / "calm.toml"
     style.write_text("pressure = 0.2\nautonomy = 0.8\n", encoding="utf-8")
@@ -138,11 +141,17 @@ def test_ctrl_c_stops_with_a_line():
     arguments = ["compare", "managing-stars", "hands-off", "developer", "--runs", "20000", "--weeks", "400"]
     loaded = "import teamsim.comparison; from teamsim.cli import main; print(flush=True)"
     command = [sys.executable, "-c", f"{loaded}; main({arguments})"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    process.stdout.readline()  # how long loading takes depends on what else the machine does
-    time.sleep(3)
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    heard = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # a shell has its background jobs ignore it
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heard
+    ) as process:
+        try:
+            process.stdout.readline()  # how long loading takes depends on what else the machine does
+            time.sleep(3)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert (process.returncode, out) == (130, "")
     assert err.splitlines()[-1] == "teamsim: stopped"
     assert "Traceback" not in err

@@ -12,6 +12,9 @@ import pytest
 
 import teamsim as ts
 from bits import assert_equal
+from teamsim.rules import one
+from teamsim.rules.team import hire
+from teamsim.world import World
 from test_architecture import environment
 
 
@@ -151,13 +154,13 @@ def test_hires_are_new_agents_with_ids_of_their_own(busy):
     while model.week < busy.weeks:
         model.step()
         for agent in model.agents:
-            who = (type(agent).__name__, agent.row, getattr(agent, "hire", None))
+            who = (type(agent).__name__, getattr(agent, "identity_key", agent.row))
             assert seen.setdefault(agent.unique_id, who) == who
         members = model.agents_by_type[ts.Member]
         assert sorted(member.row for member in members) == np.nonzero(model.people["present"])[0].tolist()
         assert len({member.name for member in members}) == len(members)
     assert len(set(seen.values())) == len(seen)
-    assert any(hire for kind, _, hire in seen.values() if kind == "Member")
+    assert sum(kind == "Member" for kind, _ in seen.values()) > len(busy.people), "nobody was hired"
 
 
 def test_who_is_promoted_is_the_same_agent(ladder, upheaval):
@@ -272,3 +275,33 @@ def test_no_warning_in_a_fresh_process():
         [sys.executable, "-W", "error", "-c", script], env=environment(), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+OF_AN_OFFER = {"matched", "odds"}
+"""What is set only where there is an offer, and read only then."""
+
+
+def leaves(record, before=""):
+    """Every number of a record by its name, those of records inside it too."""
+    for name in record.dtype.names:
+        value = record[name]
+        yield from leaves(value, f"{before}{name}.") if value.dtype.names else [(before + name, value)]
+
+
+def test_whoever_is_hired_inherits_nothing_from_who_sat_there(small):
+    """A state that is not set anew belongs into `team.hire`."""
+    lived = []
+    for left_behind in (0.25, 0.75):
+        world = World.build(small, "developer")
+        row = world.people[0]
+        for record in (row, row["pull"], row["belief"]):
+            for name in record.dtype.names:
+                if record.dtype[name].kind == "f":
+                    record[name] = left_behind
+        rest = world.teams, world.leaders, world.styles, 0, world.org, world.parameters
+        hire(row, 0, world.org[0].run_key, world.teams[0], world.styles[0], world.parameters[0])
+        one.lead(world.people, world.teams, 0, *rest[1:])
+        one.live_week(world.people, 0, *rest)
+        lived.append(dict(leaves(row)))
+    different = {name for name, value in lived[0].items() if value != lived[1][name]}
+    assert different <= OF_AN_OFFER

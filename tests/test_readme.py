@@ -27,6 +27,13 @@ def test_the_python_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     assert "invented" in shown
 
 
+def test_the_claims_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(block("<!-- claims -->", "python"), "README.md", "exec"), {})
+    statement, passed = capsys.readouterr().out.splitlines()
+    assert "Neglect" in statement
+    assert passed == "True"
+
+
 @pytest.mark.parametrize("command", block("<!-- commands -->", "bash").splitlines())
 def test_the_commands_of_the_readme(command: str, tmp_path: Path) -> None:
     name, *arguments = shlex.split(command)

@@ -9,6 +9,7 @@ import teamsim as ts
 from bits import assert_equal
 from teamsim.compiler import fingerprint, rules_hash
 from teamsim.people import Measures
+from teamsim.world import EVERYBODY
 
 KINDS = (ts.Run, ts.Futures, ts.Comparison)
 PLAN = {0: "hands-off", 9: "developer"}
@@ -63,7 +64,7 @@ def test_what_made_it_is_written_down(kind, busy, tmp_path):
     assert (note["first_run"], note["runs"]) == {ts.Run: (2, 1), ts.Futures: (0, 6), ts.Comparison: (0, 6)}[kind]
     assert note["parameters"]["offer_rate"] == 0.1
     assert ts.Scenario(**note["scenario"]) == busy
-    assert set(note["plans"]) == set(busy.leaders)
+    assert set(note["plans"]) == {EVERYBODY, *busy.leaders}
     for plan in note["plans"].values():
         assert ts.Plan(**plan) == ts.Plan(styles=PLAN, events=EVENTS)
     if kind is ts.Comparison:

@@ -49,7 +49,7 @@ def test_the_same_until_then_whatever_comes_after(world, data):
     style, redraw = data.draw(styles()), data.draw(st.integers(0, 3))
     other = run.rewind(week, style, redraw=redraw)
     assert_same_before(run, other, week)
-    for plan in other.made.plans:
+    for plan in other.made.plans.values():
         assert plan.at(week) == style
 
 
@@ -106,7 +106,7 @@ def test_several_leaders(busy):
     assert one.made.conduct["Leader 1"].at(10) == Style.preset("developer")
     assert_same_before(run, one, 10)
     everybody = run.rewind(10, "developer")
-    assert {plan.at(10) for plan in everybody.made.plans} == {Style.preset("developer")}
+    assert {plan.at(10) for plan in everybody.made.plans.values()} == {Style.preset("developer")}
     assert_equal(run.rewind(10, {}), run)
 
 

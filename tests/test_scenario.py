@@ -286,7 +286,7 @@ DISMISSED = '[[events]]\nweek = 3\nkind = "dismissal"\n'
         ("tier = 1", "tier = 3", "teams[1].tier = 3 is outside 0..2 (organisation.toml, line 12)"),
         ('led_by = "Eva"', "", "'Blue' has no leader: give one, or say by whom it is led_by"),
         ('led_by = "Eva"', 'led_by = "Eva"\nleader.name = "Lea"', "'Blue' is led_by 'Eva' and has the leader 'Lea'"),
-        ('led_by = "Eva"', 'led_by = "Kim"', "'Kim' leads 'Blue', but there is nobody of that name"),
+        ('led_by = "Eva"', 'led_by = "Kim"', "names the leader 'Kim' 2 times; every leader's name stands once"),
         ('name = "Kim"', 'name = "Eva"', "names the leader 'Eva' 2 times"),
         ('name = "Kim"', 'name = "Dan"', "names 'Dan' both as a leader from outside and as one of the people"),
     ],
@@ -331,3 +331,56 @@ def test_a_misspelt_scenario(name):
 
 def test_a_folder_is_no_file(tmp_path):
     assert "is neither a file nor known" in refused(tmp_path)
+
+
+# Goals
+
+
+@pytest.mark.parametrize("name", Scenario.names())
+def test_shipped_goals_name_who_and_what_is_there(name):
+    scenario = Scenario.load(name)
+    goal = scenario.goal
+    assert len(goal.levers) == 4
+    assert set(goal.start) <= set(goal.levers)
+    assert len({aim.name for aim in goal.aims}) == len(goal.aims) >= 2
+    for aim in goal.aims:
+        assert set(aim.stay) <= set(scenario.people)
+        assert max(aim.weeks, default=0) <= scenario.weeks
+    assert (goal.hours, goal.money, goal.share) == (1.25, 1.15, 0.5), "one budget for all"
+
+
+@pytest.mark.parametrize(
+    ("goal", "expected"),
+    [
+        ({"aims": []}, "scenario.goal.aims"),
+        ({"aims": [{"least": 1}]}, "names either a measure, or who is to stay"),
+        ({"aims": [{"measure": "output", "stay": ["Ana"], "least": 1}]}, "names either a measure, or who is to stay"),
+        ({"aims": [{"measure": "outptu", "least": 1}]}, "looks at 'outptu', which is not known; did you mean"),
+        ({"aims": [{"measure": "output", "group": "top", "least": 1}]}, "looks at 'top', which is not known"),
+        ({"aims": [{"measure": "output", "weeks": [9, 9], "least": 1}]}, "has the weeks (9, 9); allowed are two"),
+        ({"aims": [{"measure": "output", "weeks": [9], "least": 1}]}, "has the weeks (9,); allowed are two"),
+        ({"aims": [{"measure": "output"}]}, "says neither least nor most"),
+        ({"aims": [{"measure": "output", "least": 1}], "levers": ["presure"]}, "did you mean 'pressure'?"),
+        ({"aims": [{"measure": "output", "least": 1}], "start": {"pressure": 1}}, "'pressure', which is not known"),
+        ({"aims": [{"measure": "output", "least": 1}], "share": 2}, "goal.share = 2 is outside 0..1"),
+    ],
+)
+def test_a_goal_that_cannot_be_used(goal, expected, small):
+    with pytest.raises(InputError) as caught:
+        small.replace(goal=goal)
+    assert expected in str(caught.value)
+
+
+def test_a_goal_is_kept_with_the_scenario(tmp_path, small):
+    assert Scenario.load(small.save(tmp_path / "without.toml")).goal is None
+    for name in Scenario.names():
+        scenario = Scenario.load(name)
+        assert Scenario.load(scenario.save(tmp_path / "with.toml")) == scenario
+
+
+def test_levers_of_a_style_and_of_the_house_are_set_alike(small):
+    led = small.led(pressure=0.9, preparation=0.7)
+    assert (led.style.pressure, led.policies.preparation) == (0.9, 0.7)
+    assert led.led(pressure=0.5, preparation=0.2) == small
+    with pytest.raises(InputError, match=r"presure is not known; did you mean 'pressure'"):
+        small.led(presure=0.9)

@@ -8,12 +8,12 @@ import pytest
 
 from teamsim import words
 from teamsim.fields import Declared, InputError
-from teamsim.people import Drivers, LeaderState, Market, Measures, PersonState, Policies, Start
+from teamsim.people import Drivers, LeaderStart, Market, Measures, PersonState, Policies, Start
 from teamsim.scenario import CastTeam, Scenario
 from teamsim.style import Style
 
 TRANSLATED: tuple[type[Declared], ...] = (
-    Style, Measures, Drivers, Market, Policies, Start, LeaderState, CastTeam, Scenario,
+    Style, Measures, Drivers, Market, Policies, Start, LeaderStart, CastTeam, Scenario,
 )  # fmt: skip
 HOME = Path(words.__file__).parent
 OTHERS = [code for code in words.languages() if code != "en"]

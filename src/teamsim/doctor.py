@@ -147,7 +147,7 @@ def _cache() -> Finding:
     from teamsim.compiler import cache_folder
 
     path = cache_folder()
-    advice = "make it writable; until then every start compiles anew, which takes half a minute"
+    advice = "make it writable; until then every start compiles anew, which takes a minute"
     return _writable("compiled rules", path, advice, needed=False)
 
 

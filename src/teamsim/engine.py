@@ -287,7 +287,7 @@ def announce_compilation() -> None:
     """Say why the very first run takes a while; later processes find the machine code on disk."""
     mark = cache_folder() / "announced"
     if compiled() and not mark.exists():
-        sys.stderr.write("teamsim: compiling the rules for this machine, once (about half a minute) …\n")
+        sys.stderr.write("teamsim: compiling the rules for this machine, once (about a minute) …\n")
         sys.stderr.flush()
         mark.parent.mkdir(parents=True, exist_ok=True)
         mark.touch()

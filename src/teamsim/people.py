@@ -202,7 +202,7 @@ class LeaderStart(Declared):
     hours: float = quantity(42.0, 10.0, 80.0, unit="hours", label="Hours a week", meaning="The one budget of hours.")
     ai_fluency: float = level(0.3, "AI fluency", "How well the leader puts AI to routine work; grows with use.", source="S4-21")
     fatigue: float = level(0.3, "Fatigue", "The leader's own exhaustion, which clouds judgement.", source="S4-19")
-    backlog: float = tally("Talks put off", "Talks that were due and were put off, and not yet made good.", "talks")
+    backlog: float = quantity(0.0, 0.0, 10.0**6, unit="talks", label="Talks put off", meaning="Talks that were due and were put off, and not yet made good.")
 
 
 class LeaderState(LeaderStart):

@@ -48,7 +48,7 @@ class Style(Declared):
     0.7
     >>> ts.Style(chalenge=0.7)
     Traceback (most recent call last):
-    teamsim.fields.InputError: style.chalenge is not known; did you mean 'challenge'? Known: autonomy, ...
+    teamsim.fields.InputError: style.chalenge is not known; did you mean 'challenge'? Known: ai_share, ...
     >>> ts.Style.quantities()["feedback_weeks"].unit
     'weeks'
     """

@@ -12,7 +12,7 @@ the very same functions of `teamsim.chance`, on as many threads. `draws.py` coun
 of a person, a week
 ------------------------------------------------------------------------------------------------------------
 1 mix              the week's luck
-4 uniform          an assignment, a commitment, an offer, exhaustion
+6 uniform          an assignment, a commitment, a mistake, an idea, an offer, exhaustion
 1 normal           the week's output
 4 exp              the fit of the challenge, strain, engagement, the luck of the output
 -----------------  ------------------------------------------------------------------------------------------
@@ -49,7 +49,7 @@ from teamsim.chance import mix, normal, uniform  # noqa: E402
 from teamsim.world import World  # noqa: E402
 
 RUNS, CORES, GROUPS = 2000, os.cpu_count() or 1, 4
-A, B, C, D, E = (np.uint64(channel) for channel in range(1, 6))
+A, B, C, D, E, F, G = (np.uint64(channel) for channel in range(1, 8))
 PERSON_WEEKS = RUNS * team.PEOPLE * team.WEEKS
 
 
@@ -62,6 +62,7 @@ def floor_loop(first, runs, weeks, people, groups):
                 luck = mix(run_key + np.uint64(person), np.uint64(week))
                 total += math.exp(-uniform(luck, A)) + math.exp(-uniform(luck, B))
                 total += math.exp(-uniform(luck, C)) + uniform(luck, D) + math.exp(0.2 * normal(luck, E))
+                total += uniform(luck, F) + uniform(luck, G)
             for group in range(groups):
                 luck = mix(mix(run_key, np.uint64(week)), np.uint64(group))
                 total += normal(luck, E) / math.sqrt(people + week)
@@ -184,6 +185,21 @@ def test_first_compile_and_later_start(benchmark, tmp_path):
         later_first_week_of_mesa_s=round(warm["mesa"], 2),
         import_teamsim_s=round(warm["import"], 3),
     )
+
+
+def test_cost_is_linear_in_people_weeks_and_runs(benchmark):
+    """Nanoseconds a person-week, at twice and four times as many of each; runs fill all threads throughout."""
+    shapes = {"as it is": (1, 52, 400)}
+    shapes |= {f"{many} times the people": (many, 52, 400) for many in (2, 4)}
+    shapes |= {f"{many} times the weeks": (1, 52 * many, 400) for many in (2, 4)}
+    shapes |= {f"{many} times the runs": (1, 52, 400 * many) for many in (2, 4)}
+    found = dict.fromkeys(shapes, np.inf)
+    for name, (teams, weeks, runs) in 5 * list(shapes.items()):  # in turn, so that a busy minute hits all alike
+        world = World.build(team.scenario(teams, weeks=weeks), "developer")
+        took = seconds(lambda: engine.histories(world, 1, runs, progress=lambda *_: None), 1)  # noqa: B023
+        found[name] = min(found[name], round(took / (teams * team.PEOPLE * weeks * runs) * 1e9, 1))
+    benchmark.pedantic(lambda: None, rounds=1)
+    show(benchmark, **found)
 
 
 def test_a_hundred_thousand_people_for_a_year(benchmark):

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from real_pages import Notebook
+
 CHARTS = 12
 
 
@@ -27,3 +29,16 @@ def test_the_first_notebook_runs_and_its_slider_moves_the_picture(open_notebook,
         before = after
     page.screenshot(path=tmp_path / "first-team.png")
     notebook.assert_quiet()
+
+
+def test_from_the_first_notebook_to_the_first_exit_interview(open_notebook, page):
+    open_notebook("01-first-team.ipynb")
+    page.get_by_role("link", name="why they left").first.click()
+    expect(page.get_by_role("heading", name="Why they left", level=1)).to_be_visible()
+    there = Notebook(page)
+    there.wait_for_kernel()
+    there.run_all()
+    there.settle()
+    page.get_by_role("button", name="Look behind the words").click()
+    expect(page.get_by_role("table").first).to_be_visible()
+    there.assert_quiet()

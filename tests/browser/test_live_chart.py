@@ -93,6 +93,7 @@ def test_a_slider_feeds_the_living_chart(notebook, page, tmp_path):
     live, svg = page.locator(".teamsim-live"), page.locator(".teamsim-live svg")
     line = svg.locator("g.mark-line path")
     expect(live).to_have_attribute("data-rev", "0", timeout=30_000)
+    opened.settle()  # a late resize would count as a picture
     mark(svg)
     drawn = {line.get_attribute("d")}
     # reduced motion is set: every move is one picture

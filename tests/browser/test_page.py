@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 CELLS = [
-    nbformat.v4.new_markdown_cell("# A *quiet* <page> & more\n\nSome words."),
+    nbformat.v4.new_markdown_cell("# A *quiet* <page> & more\n\nSome words. Next: [another](another.ipynb)."),
+    nbformat.v4.new_markdown_cell("Press a button.", metadata={"tags": ["not-on-a-page"]}),
     nbformat.v4.new_code_cell(
         "import altair as alt\nfrom teamsim.lab import LiveChart\n"
         "LiveChart(alt.Chart(alt.NamedData('a'), title='Output').mark_line().encode(x='week:Q', y='output:Q'),"
@@ -42,7 +43,10 @@ def test_a_page_has_no_code_and_nothing_of_jupyter(open_page, probe, page, axe, 
     expect(page).to_have_title("A *quiet* <page> & more · teamsim")
     expect(page.locator("h1")).to_have_count(1)
     expect(page.get_by_role("main")).to_contain_text("said")
+    expect(page.get_by_role("main")).to_contain_text("Next: another.")
+    expect(page.get_by_role("link", name="another")).to_have_count(0)  # it is not served
     assert "hidden_from_readers" not in page.content()
+    assert "Press a button." not in page.content()
     expect(page.locator(".jp-InputArea-editor, .jp-InputPrompt:visible, .jp-OutputPrompt:visible")).to_have_count(0)
     assert page.locator(".teamsim-live svg path").count() > 3
     axe.assert_accessible()

@@ -8,7 +8,7 @@ import pytest
 import teamsim as ts
 from teamsim.exits import TERMS
 from teamsim.lab import ExitInterview
-from teamsim.lab.exit_interview import Told, in_frequencies, percent, signed, span
+from teamsim.lab.exit_interview import KEEPING, Told, in_frequencies, percent, signed, span
 from teamsim.people import DEEDS, Drivers
 from teamsim.style import Style
 from teamsim.words import languages, say, speak, template
@@ -47,7 +47,7 @@ def state(widget):
 def test_everybody_who_left_is_listed(talk, run):
     assert len(talk.departures) == len(run.exits)
     assert talk.departures[1] == {"who": "Mateo, week 15", "how": "left for an offer", "road": "offer", "star": True}
-    assert talk.departures[5]["who"] == "New in seat 5, week 78"
+    assert talk.departures[4]["who"] == "New in seat 5, week 78"
     assert talk.chosen == 0
     json.dumps(talk.departures)
 
@@ -145,7 +145,7 @@ def test_every_thing_that_is_offered_can_be_tried(run):
     assert kinds == {
         "lever": [f"lever:{name}" for name in Style.quantities()],
         "style": [f"style:{name}" for name in Style.presets()],
-        "once": [f"once:{deed}" for deed in DEEDS],
+        "once": [f"once:{deed}" for deed in KEEPING],
     }
     for option in options:
         value = option.get("high")
@@ -167,7 +167,8 @@ def test_every_thing_that_is_offered_can_be_tried(run):
         ({"ask": "try", "what": "lever:pressure", "week": 5, "value": None}, "style.pressure = None is not a number"),
         ({"ask": "try", "what": "lever:week", "week": 5, "value": 1}, "what = 'week' is not a lever"),
         ({"ask": "try", "what": "style:tyrant", "week": 5}, "preset 'tyrant' is not known"),
-        ({"ask": "try", "what": "once:party", "week": 5}, "event.kind = 'party'"),
+        ({"ask": "try", "what": "once:party", "week": 5}, "'party' is nothing that can be done once"),
+        ({"ask": "try", "what": "once:dismissal", "week": 5}, "'dismissal' is nothing that can be done once"),
         ({"ask": "try", "what": "once:raise", "week": 5, "value": 3.0}, "event.amount = 3.0 is outside 0..1"),
         ({"ask": "try", "what": "magic", "week": 5}, "nothing that can be done differently"),
         ({"ask": "try", "what": 5, "week": 5}, "nothing that can be done differently"),
@@ -229,7 +230,7 @@ def test_everything_is_said_in_every_language(code, run, with_dismissal):
                 talk.look()
                 talk.try_again("once:raise", value=0.2)
         assert set(Drivers.model_fields) == set(template("exit.said"))
-        assert set(DEEDS) == set(template("exit.once"))
+        assert set(KEEPING) == set(template("exit.once")) == set(template("exit.did")) == set(DEEDS) - {"dismissal"}
         assert talk.language == code
     finally:
         speak("en")

@@ -151,7 +151,13 @@ def test_the_page_cannot_write_state(view):
     assert view.problem
 
 
-def test_in_a_kernel_it_goes_in_turns_and_another_wish_stops_it(small):
+@pytest.fixture
+def kernel(monkeypatch):
+    """What goes in turns in a kernel does so."""
+    monkeypatch.setattr("teamsim.lab.luck_or_leadership.in_notebook", lambda: True)
+
+
+def test_in_a_kernel_it_goes_in_turns_and_another_wish_stops_it(small, kernel):
     async def session():
         view = LuckOrLeadership(small, runs=200)
         view.many()
@@ -170,7 +176,7 @@ def test_in_a_kernel_it_goes_in_turns_and_another_wish_stops_it(small):
     asyncio.run(session())
 
 
-def test_an_error_on_the_way_is_told_and_the_last_picture_stays(view, monkeypatch):
+def test_an_error_on_the_way_is_told_and_the_last_picture_stays(view, kernel, monkeypatch):
     async def session():
         view.many()
         monkeypatch.setattr(view, "_parts", lambda *_: 1 / 0)

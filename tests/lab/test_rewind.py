@@ -151,7 +151,10 @@ def test_one_leader_of_two(run):
     assert all("(Blue)" in one["text"] for one in rewind.picture["left"]["was"])
     rewind.choose(leader="", preset="", levers={"challenge": 0.9})
     assert {plan.at(20).challenge for plan in rewind.other.made.plans.values()} == {0.9}
-    assert len({plan.at(20).pressure for plan in rewind.other.made.plans.values()}) == 2
+    lived = {leader: plan.at(20).pressure for leader, plan in rewind.other.made.plans.items()}
+    presets = {"Red lead": "comfortable", "Blue lead": "demanding"}
+    named = {leader: ts.Style.preset(preset).pressure for leader, preset in presets.items()}
+    assert lived == {"": scenario.style.pressure, **named}, "everybody else's plan is the scenario's"
 
 
 def test_another_run_keeps_what_it_allows(rewind):

@@ -1,5 +1,6 @@
 """The scenario editor, driven without a kernel and through its message channel; and the draft behind it."""
 
+import json
 import os
 
 import pytest
@@ -305,3 +306,33 @@ def test_whatever_is_written_can_be_undone_and_never_breaks(writes):
         draft.undo()
     assert draft.scenario == STARS
     assert draft.data == written(STARS)
+
+
+def test_a_team_may_be_led_by_somebody_above_and_again_by_a_leader_of_its_own():
+    firm = ts.Scenario.load("executive-team")
+    editor = ts.lab.ScenarioEditor(firm)
+    team = next(number for number, each in enumerate(firm.teams) if each.led_by)
+    editor.write(["teams", team, "led_by"], "")
+    assert list(editor.problems) == [f"teams/{team}/leader/name"]
+    editor.write(["teams", team, "leader", "name"], "Lea")
+    assert editor.problems == {}
+    assert (editor.scenario.teams[team].led_by, editor.scenario.teams[team].leader.name) == ("", "Lea")
+    editor.write(["teams", team, "led_by"], firm.teams[team].led_by)
+    assert editor.problems == {}
+    assert editor.scenario == firm
+    editor.write(["teams", team, "led_by"], "Nobody Known")
+    assert "Nobody Known" in editor.problems[""]
+    assert editor.scenario == firm
+
+
+@pytest.mark.parametrize("name", ts.Scenario.names())
+def test_every_scenario_comes_back_as_it_was(name, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    editor = ts.lab.ScenarioEditor(name)
+    assert editor.problems == {}
+    assert ts.Scenario.load(editor.save("mine")) == ts.Scenario.load(name)
+
+
+def test_what_the_page_is_told_can_be_sent():
+    state = ts.lab.ScenarioEditor().get_state()
+    json.dumps({name: state[name] for name in ("fields", "draft", "following", "problems")}, allow_nan=False)

@@ -80,6 +80,27 @@ def test_the_leaders_view_has_nothing_that_a_leader_does_not_see(run):
     assert "promise broken" in [kind["name"] for kind in life_lines(run, "model")[0]["events"]["kinds"]]
 
 
+def test_who_was_promoted_has_a_line_in_each_seat(ladder, upheaval):
+    run = ts.simulate(ladder, upheaval, 0)
+    assert len(run.promotions)
+    history, _ = life_lines(run, "model")
+    people, events = history["people"], history["events"]
+    for person, week in zip(events["person"], events["week"], strict=True):
+        assert people["first"][person] <= week <= people["last"][person]
+    table = run.events[run.events["event"].isin(MARKS)]
+    assert [people["seat"][person] for person in events["person"]] == table["seat"].tolist()
+    assert [people["key"][person] for person in events["person"]] == table["person"].tolist()
+    assert sum(people["hired"]) == (run.events["event"] == "hired").sum()
+    for row in run.promotions.itertuples():
+        old, new = (
+            next(p for p, key in enumerate(people["key"]) if (key, people[end][p]) == (row.person, week))
+            for end, week in (("last", row.week - 1), ("first", row.week))
+        )
+        assert (people["seat"][old], people["seat"][new]) == (row.from_seat, row.to_seat)
+        assert people["road"][old] == people["reason"][old] == ""
+        assert not people["hired"][new]
+
+
 def test_every_kind_of_event_has_its_mark(run):
     assert set(run.events["event"]) <= set(MARKS)
     words = TeamPicture(run).words

@@ -19,7 +19,7 @@ from teamsim.words import say
 if TYPE_CHECKING:
     from teamsim.lab.live_chart import LiveChart
 
-__all__ = ["COLOURS", "enable", "theme"]
+__all__ = ["COLOURS", "enable", "in_notebook", "theme"]
 
 # --- the look -------------------------------------------------------------------------------------
 
@@ -187,7 +187,8 @@ def _draw(spec: dict[str, Any], **_options: Any) -> Any:
     return live._repr_mimebundle_()
 
 
-def _in_notebook() -> bool:
+def in_notebook() -> bool:
+    """Whether a kernel runs this, so that messages of a page come in between."""
     ipython = sys.modules.get("IPython")
     return hasattr(ipython.get_ipython(), "kernel") if ipython else False
 
@@ -196,5 +197,5 @@ alt.theme.register("teamsim", enable=False)(theme)
 alt.renderers.register("teamsim", _draw)
 if alt.theme.active == "default":
     alt.theme.enable("teamsim")
-if alt.renderers.active == "default" and _in_notebook():
+if alt.renderers.active == "default" and in_notebook():
     alt.renderers.enable("teamsim")

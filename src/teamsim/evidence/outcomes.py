@@ -49,7 +49,9 @@ def outcome(function: Function) -> Function:
 def promoted(history: History) -> list[tuple[Any, Any]]:
     """Return who was promoted: as they were in the last week before, and from then on as long as they lead."""
     life, found = history.life, []
-    for week, seat in zip(*np.nonzero((life["promoted"] == 1) & (life["present"] == 1)), strict=True):
+    chairs = np.flatnonzero(life[0]["leads"] >= 0)
+    weeks, taken = np.nonzero((life["promoted"][:, chairs] == 1) & (life["present"][:, chairs] == 1))
+    for week, seat in zip(weeks, chairs[taken], strict=True):
         identity = life[week, seat]["identity"]
         before = life[week - 1][(life[week - 1]["identity"] == identity) & (life[week - 1]["present"] == 1)]
         after = life[week:, seat]

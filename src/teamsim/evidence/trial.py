@@ -18,6 +18,7 @@ from teamsim.evidence.casts import cast, people_of
 from teamsim.evidence.ledger import Arm, Claim, Experiment, Outcome, Table, find_claims
 from teamsim.evidence.outcomes import FUNCTIONS, History
 from teamsim.fields import InputError, closest
+from teamsim.parameters import Parameters
 from teamsim.people import Drivers, Measures, PersonState
 from teamsim.results import FLOWS, GROUPS
 from teamsim.scenario import Scenario
@@ -33,6 +34,7 @@ FLAT = ("no rise", "no fall")
 """Contrasts that say that nothing happens: of these, nothing can vanish."""
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 Look = Callable[[History], float]
+USUAL = Parameters()
 
 
 @dataclass(frozen=True)
@@ -234,14 +236,15 @@ def try_claims(
 
 def _on_and_off(experiment: Experiment) -> list[dict[str, float]]:
     held = experiment.parameters
-    return [held, held | experiment.off] if experiment.off else [held]
+    return [held, {**held, **experiment.off}] if experiment.off else [held]
 
 
 class Lived:
     """Futures of one arm under one set of parameters, and what experiments want to know of them."""
 
     def __init__(self, cast: str, arm: Mapping[str, Any], parameters: Mapping[str, float]) -> None:
-        self.cast, self.arm, self.parameters = cast, arm, parameters
+        self.cast, self.arm = cast, arm
+        self.parameters = {name: value for name, value in parameters.items() if value != getattr(USUAL, name)}
         self.runs = 0
         self.found: dict[str, Numbers] = {}
         self._outcomes: dict[str, Outcome] = {}
@@ -280,8 +283,9 @@ def _merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, An
     merged = dict(first)
     for name, value in second.items():
         before = merged.get(name)
-        both = isinstance(value, Mapping) and isinstance(before, Mapping)
-        merged[name] = _merged(before, value) if both else value
+        if isinstance(value, Mapping) and isinstance(before, Mapping):
+            value = _merged(before, value)
+        merged[name] = value
     return merged
 
 
@@ -290,8 +294,8 @@ def build(scenario: Scenario, arm: Arm) -> tuple[Scenario, Conduct]:
     persons = {name: table for group, table in arm.persons.items() for name in _named(scenario, group)}
     teams = []
     for team in scenario.teams:
-        people = [person.replace(**arm.people | persons.get(person.name, {})) for person in team.people]
-        changes = {} if team.led_by else arm.leader | arm.leaders.get(team.leader.name, {})
+        people = [person.replace(**_merged(arm.people, persons.get(person.name, {}))) for person in team.people]
+        changes = {} if team.led_by else _merged(arm.leader, arm.leaders.get(team.leader.name, {}))
         teams.append(team.replace(**arm.team, people=people, leader=team.leader.replace(**changes)))
     changed = scenario.replace(
         teams=teams,

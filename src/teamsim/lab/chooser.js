@@ -1,12 +1,5 @@
 // One thing chosen of several: a native select that looks like a heading, or a row of buttons.
 
-function make(tag, attributes = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, value);
-  node.append(...inside);
-  return node;
-}
-
 function select(model, choose) {
   const node = make("select", { "aria-label": model.get("name") });
   node.addEventListener("change", () => choose(node.value));

@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from teamsim.fields import Declared, InputError, Quantity
-from teamsim.people import LeaderState, Market, Policies, Start
+from teamsim.people import LeaderStart, Market, Policies, Start
 from teamsim.scenario import LARGEST_TEAM, CastLeader, CastMember, CastTeam, Scenario
 from teamsim.style import Style
 from teamsim.words import say
@@ -30,12 +30,12 @@ KINDS: dict[str, tuple[type[Declared], type[Declared]]] = {
     "policies": (Policies, Policies),
     "style": (Style, Style),
     "team": (CastTeam, CastTeam),
-    "leader": (CastLeader, LeaderState),
+    "leader": (CastLeader, LeaderStart),
     "person": (CastMember, Start),
 }
 """The parts of a scenario: what checks each, and where its quantities are declared and named."""
-TEXTS = {"scenario": ("name", "title", "story"), "team": ("name",), "leader": ("name",), "person": ("name",)}
-LONGEST = {"name": 120, "title": 200, "story": 5000}
+TEXTS = {"scenario": ("name", "title", "story"), "team": ("name", "led_by"), "leader": ("name",), "person": ("name",)}
+LONGEST = {"name": 120, "led_by": 120, "title": 200, "story": 5000}
 MOST_STEPS = 300
 
 
@@ -54,12 +54,14 @@ def written(scenario: Scenario) -> Data:
     teams = []
     for team in scenario.teams:
         people = [_least(CastMember, person) for person in team.people]
-        more = {"vacancies": team.vacancies} if team.vacancies else {}
-        teams.append({"name": team.name, "leader": _least(CastLeader, team.leader), **more, "people": people})
+        led = {"led_by": team.led_by} if team.led_by else {"leader": _least(CastLeader, team.leader)}
+        kinds = CastTeam.quantities().items()
+        more = {name: getattr(team, name) for name, kind in kinds if getattr(team, name) != kind.default}
+        teams.append({"name": team.name, **led, **more, "people": people})
     texts = {name: getattr(scenario, name) for name in TEXTS["scenario"] if getattr(scenario, name)}
     parts = {name: _least(KINDS[name][0], getattr(scenario, name)) for name in ("market", "policies", "style")}
-    notes = {"notes": list(scenario.notes)} if scenario.notes else {}
-    return {**texts, "weeks": scenario.weeks, **notes, **parts, "teams": teams}
+    kept = {**texts, "weeks": scenario.weeks, **parts, "teams": teams}
+    return scenario.model_dump(mode="json", exclude=set(kept), exclude_defaults=True) | kept
 
 
 def _least(kind: type[Declared], given: Declared) -> Data:
@@ -145,6 +147,8 @@ class Draft:
                 entry.pop(name, None)
             else:
                 entry[name] = value
+            if name == "led_by":
+                entry.setdefault("leader", {"name": ""})
 
         self._change(change)
 
@@ -163,7 +167,7 @@ class Draft:
         teams = self.data["teams"]
         names = {
             "team": {team["name"] for team in teams},
-            "leader": {team["leader"]["name"] for team in teams},
+            "leader": {team["leader"]["name"] for team in teams if "leader" in team},
             "person": {person["name"] for team in teams for person in team["people"]},
         }
         free = {noun: _free(noun, taken) for noun, taken in names.items()}
@@ -233,7 +237,7 @@ class Draft:
         self.problems = dict(_problems(self.data))
         if not self.problems:
             try:
-                self.scenario = Scenario(**self.data)
+                self.scenario = Scenario(**_meant(self.data))
             except InputError as error:  # whatever is not foreseen above is said at the top
                 self.problems = {"": str(error)}
 
@@ -245,9 +249,19 @@ def parts_of(data: Data) -> Iterator[tuple[Place, str, Data]]:
         yield (name,), name, data[name]
     for number, team in enumerate(data["teams"]):
         yield ("teams", number), "team", team
-        yield ("teams", number, "leader"), "leader", team["leader"]
+        if not team.get("led_by"):
+            yield ("teams", number, "leader"), "leader", team["leader"]
         for seat, person in enumerate(team["people"]):
             yield ("teams", number, "people", seat), "person", person
+
+
+def _meant(data: Data) -> Data:
+    """Return a draft without the leaders that are only kept for later: somebody of a higher level leads their teams."""
+
+    def team(kept: Data) -> Data:
+        return {name: value for name, value in kept.items() if name != "leader" or not kept.get("led_by")}
+
+    return {**data, "teams": [team(each) for each in data["teams"]]}
 
 
 def _known(path: Sequence[Any]) -> tuple[Mapping[str, Quantity], Sequence[str]]:

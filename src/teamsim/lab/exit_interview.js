@@ -1,22 +1,5 @@
 // Exit interviews. The page holds no state of its own but the form of the next try: it asks, Python answers.
 
-/** Make an element: attributes, listeners (`onclick`), children. */
-function h(tag, given = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(given)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (name === "class") node.className = value;
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child != null && child !== false));
-  return node;
-}
-
-const fill = (sentence, values) => {
-  const said = typeof sentence === "string" ? sentence : sentence[values.n === 1 ? "one" : "other"];
-  return said.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-};
 const svg = (markup) => {
   const holder = document.createElement("template");
   holder.innerHTML = markup;
@@ -30,14 +13,14 @@ function render({ model, el }) {
   const own = `teamsim-exit-${++made}`;
   const ask = (what, values = {}) => model.send({ ask: what, ...values });
 
-  const problem = h("div", { class: "problem", role: "alert", hidden: true });
-  const nobody = h("p", { class: "nobody" }, words.nobody);
-  const list = h("fieldset", { class: "who" });
-  const interview = h("section", { class: "interview", "aria-label": words.title });
-  const again = h("section", { class: "card again", "aria-labelledby": `${own}-again` });
-  const talk = h("div", { class: "talk" }, interview, again);
-  const board = h("div", { class: "board" }, list, talk);
-  const place = h("div", { class: "teamsim exit", lang: model.get("language") }, problem, nobody, board);
+  const problem = make("div", { class: "problem", role: "alert", hidden: true });
+  const nobody = make("p", { class: "nobody" }, words.nobody);
+  const list = make("fieldset", { class: "who" });
+  const interview = make("section", { class: "interview", "aria-label": words.title });
+  const again = make("section", { class: "card again", "aria-labelledby": `${own}-again` });
+  const talk = make("div", { class: "talk" }, interview, again);
+  const board = make("div", { class: "board" }, list, talk);
+  const place = make("div", { class: "teamsim exit", lang: model.get("language") }, problem, nobody, board);
 
   // --- who left ---------------------------------------------------------------------------------
   function showList() {
@@ -45,12 +28,12 @@ function render({ model, el }) {
     nobody.hidden = left.length > 0;
     board.hidden = left.length === 0;
     const rows = left.map(({ who, how, road, star }, number) => {
-      const input = h("input", { type: "radio", name: own, value: number, onchange: () => ask("choose", { number }) });
-      const badge = star && h("span", { class: "star" }, "★", h("span", { class: "unseen" }, ` ${words.star}`));
-      const name = h("span", { class: "name" }, who, badge);
-      return h("label", { class: `row ${road}` }, input, h("span", { class: "text" }, name, h("span", { class: "soft" }, how)));
+      const input = make("input", { type: "radio", name: own, value: number, change: () => ask("choose", { number }) });
+      const badge = star && make("span", { class: "star" }, "★", make("span", { class: "unseen" }, ` ${words.star}`));
+      const name = make("span", { class: "name" }, who, badge);
+      return make("label", { class: `row ${road}` }, input, make("span", { class: "text" }, name, make("span", { class: "soft" }, how)));
     });
-    list.replaceChildren(h("legend", {}, words.who_left), h("div", { class: "rows" }, ...rows));
+    list.replaceChildren(make("legend", {}, words.who_left), make("div", { class: "rows" }, ...rows));
     showChosen();
   }
   function showChosen() {
@@ -65,9 +48,9 @@ function render({ model, el }) {
   }
 
   // --- what was said, what could be seen ----------------------------------------------------------
-  const spoken = h("div", { class: "spoken", "aria-live": "polite" });
-  const behind = h("div", { class: "behind", id: `${own}-behind` });
-  const look = h("button", { type: "button", class: "look", "aria-controls": `${own}-behind` });
+  const spoken = make("div", { class: "spoken", "aria-live": "polite" });
+  const behind = make("div", { class: "behind", id: `${own}-behind` });
+  const look = make("button", { type: "button", class: "look", "aria-controls": `${own}-behind` });
   look.addEventListener("click", () => ask("look", { behind: !Object.keys(model.get("behind")).length }));
   interview.append(spoken, look, behind);
 
@@ -75,9 +58,9 @@ function render({ model, el }) {
     const { quote, by, seen } = model.get("said");
     if (!seen) return;
     const said = quote
-      ? h("figure", { class: "quote" }, h("blockquote", {}, quote), h("figcaption", { class: "soft" }, by))
-      : h("p", { class: "decided" }, by);
-    spoken.replaceChildren(said, h("h4", {}, words.seen), h("ul", { class: "seen" }, ...seen.map((one) => h("li", {}, one))));
+      ? make("figure", { class: "quote" }, make("blockquote", {}, quote), make("figcaption", { class: "soft" }, by))
+      : make("p", { class: "decided" }, by);
+    spoken.replaceChildren(said, make("h4", {}, words.seen), make("ul", { class: "seen" }, ...seen.map((one) => make("li", {}, one))));
   }
 
   // --- what drove it ------------------------------------------------------------------------------
@@ -93,43 +76,43 @@ function render({ model, el }) {
     const room = 1.1 * (right + left) || 1, zero = 100 * ((left + 0.05 * (right + left)) / room);
     const line = ({ driver, label, meaning, share, text }) => {
       const width = (100 * Math.abs(share)) / room;
-      const bar = h("span", { class: `bar ${share > 0 ? "drove" : "held"}`, style: `left: ${share > 0 ? zero : zero - width}%; width: ${width}%` });
-      const axis = driver && h("td", { class: "axis", "aria-hidden": "true", style: `--zero: ${zero}%` }, bar);
-      const head = h("th", { scope: "row", colspan: driver ? 1 : 2, title: meaning || false }, label);
-      return h("tr", {}, head, axis, h("td", { class: "number" }, text));
+      const bar = make("span", { class: `bar ${share > 0 ? "drove" : "held"}`, style: `left: ${share > 0 ? zero : zero - width}%; width: ${width}%` });
+      const axis = driver && make("td", { class: "axis", "aria-hidden": "true", style: `--zero: ${zero}%` }, bar);
+      const head = make("th", { scope: "row", colspan: driver ? 1 : 2, title: meaning || false }, label);
+      return make("tr", {}, head, axis, make("td", { class: "number" }, text));
     };
-    const heading = (text) => h("tr", {}, h("th", { scope: "rowgroup", colspan: 3, class: "soft" }, text));
-    const table = rows.length > 0 && h("table", {},
-      h("caption", {}, read),
-      h("thead", { class: "unseen" }, h("tr", {}, ...[words.driver, words.bar, words.share].map((text) => h("th", { scope: "col" }, text)))),
-      h("tbody", {}, ...rows.filter((row) => row.driver).map(line)),
-      h("tbody", {}, heading(words.rest), ...rows.filter((row) => !row.driver).map(line)),
-      h("tfoot", {}, h("tr", {}, h("th", { scope: "row", colspan: 2 }, words.total), h("td", { class: "number" }, total))),
+    const heading = (text) => make("tr", {}, make("th", { scope: "rowgroup", colspan: 3, class: "soft" }, text));
+    const table = rows.length > 0 && make("table", {},
+      make("caption", {}, read),
+      make("thead", { class: "unseen" }, make("tr", {}, ...[words.driver, words.bar, words.share].map((text) => make("th", { scope: "col" }, text)))),
+      make("tbody", {}, ...rows.filter((row) => row.driver).map(line)),
+      make("tbody", {}, heading(words.rest), ...rows.filter((row) => !row.driver).map(line)),
+      make("tfoot", {}, make("tr", {}, make("th", { scope: "row", colspan: 2 }, words.total), make("td", { class: "number" }, total))),
     );
     const [first, ...more] = sentences;
     behind.replaceChildren(
-      h("h4", {}, words.drove), h("p", { class: "compared" }, first), ...(table ? [table] : []),
-      ...more.map((text) => h("p", { class: "soft" }, text)),
+      make("h4", {}, words.drove), make("p", { class: "compared" }, first), ...(table ? [table] : []),
+      ...more.map((text) => make("p", { class: "soft" }, text)),
     );
   }
 
   // --- try again ----------------------------------------------------------------------------------
-  const week = h("input", { type: "range", id: `${own}-week`, step: 1, oninput: showForm });
-  const weekText = h("output", { for: `${own}-week` });
-  const what = h("select", { id: `${own}-what`, onchange: () => { setValue(); showForm(); } });
-  const about = h("p", { class: "soft about" });
-  const value = h("input", { type: "range", id: `${own}-value`, oninput: showForm });
-  const valueText = h("output", { for: `${own}-value` });
-  const low = h("span"), high = h("span"), was = h("p", { class: "soft" });
-  const amount = h("div", { class: "field amount" },
-    h("label", { for: `${own}-value` }, words.amount), valueText, value, h("div", { class: "ends soft" }, low, high), was);
-  const go = h("button", { type: "button", class: "main", onclick: tryIt }, "");
-  const result = h("div", { class: "result", "aria-live": "polite" });
+  const week = make("input", { type: "range", id: `${own}-week`, step: 1, input: showForm });
+  const weekText = make("output", { for: `${own}-week` });
+  const what = make("select", { id: `${own}-what`, change: () => { setValue(); showForm(); } });
+  const about = make("p", { class: "soft about" });
+  const value = make("input", { type: "range", id: `${own}-value`, input: showForm });
+  const valueText = make("output", { for: `${own}-value` });
+  const low = make("span"), high = make("span"), was = make("p", { class: "soft" });
+  const amount = make("div", { class: "field amount" },
+    make("label", { for: `${own}-value` }, words.amount), valueText, value, make("div", { class: "ends soft" }, low, high), was);
+  const go = make("button", { type: "button", class: "main", click: tryIt }, "");
+  const result = make("div", { class: "result", "aria-live": "polite" });
   again.append(
-    h("h4", { id: `${own}-again` }, words.again), h("p", { class: "soft" }, words.again_lead),
-    h("div", { class: "form" },
-      h("div", { class: "field" }, h("label", { for: `${own}-week` }, words.from_week), weekText, week),
-      h("div", { class: "field" }, h("label", { for: `${own}-what` }, words.one_thing), what, about),
+    make("h4", { id: `${own}-again` }, words.again), make("p", { class: "soft" }, words.again_lead),
+    make("div", { class: "form" },
+      make("div", { class: "field" }, make("label", { for: `${own}-week` }, words.from_week), weekText, week),
+      make("div", { class: "field" }, make("label", { for: `${own}-what` }, words.one_thing), what, about),
       amount, go),
     result,
   );
@@ -149,7 +132,7 @@ function render({ model, el }) {
     const before = what.value;
     options = new Map(groups.flatMap((group) => group.options.map((one) => [one.key, one])));
     what.replaceChildren(...groups.map((group) =>
-      h("optgroup", { label: group.label }, ...group.options.map(({ key, label }) => h("option", { value: key }, label)))));
+      make("optgroup", { label: group.label }, ...group.options.map(({ key, label }) => make("option", { value: key }, label)))));
     if (options.has(before)) what.value = before;
     setValue();
     showForm();
@@ -199,13 +182,13 @@ function render({ model, el }) {
     ready();
     const { done, was: flags, now, was_text, now_text, sentence, unsure } = model.get("tried");
     if (!sentence) return result.replaceChildren();
-    const side = (title, text, picture) => h("figure", { class: "side" }, h("figcaption", {}, h("strong", {}, title), h("span", {}, text)), picture);
-    const key = (kind, text) => h("span", { class: "key" }, svg(`<svg viewBox="0 0 10 10.2" aria-hidden="true"><path class="${kind}" d="${BODY}"/></svg>`), text);
+    const side = (title, text, picture) => make("figure", { class: "side" }, make("figcaption", {}, make("strong", {}, title), make("span", {}, text)), picture);
+    const key = (kind, text) => make("span", { class: "key" }, svg(`<svg viewBox="0 0 10 10.2" aria-hidden="true"><path class="${kind}" d="${BODY}"/></svg>`), text);
     result.replaceChildren(
-      h("p", { class: "soft" }, done), h("p", { class: "finding" }, sentence),
-      h("div", { class: "sides" }, side(words.as_it_was, was_text, people(flags, now, false)), side(words.changed, now_text, people(now, flags, true))),
-      h("p", { class: "soft keys" }, key("here", words.full), key("here gained", words.gained), key("gone", words.hollow)),
-      h("p", { class: "soft" }, words.pairs), h("p", { class: "soft" }, unsure),
+      make("p", { class: "soft" }, done), make("p", { class: "finding" }, sentence),
+      make("div", { class: "sides" }, side(words.as_it_was, was_text, people(flags, now, false)), side(words.changed, now_text, people(now, flags, true))),
+      make("p", { class: "soft keys" }, key("here", words.full), key("here gained", words.gained), key("gone", words.hollow)),
+      make("p", { class: "soft" }, words.pairs), make("p", { class: "soft" }, unsure),
     );
     if (asked) result.scrollIntoView({ block: "nearest" }); // in the view in which the button was pressed, not in others
     asked = false;

@@ -23,6 +23,8 @@ from teamsim.words import ends, group, label, meaning, number, room, say, templa
 __all__ = ["ExitInterview"]
 
 VIEWS = ("leader", "model")
+KEEPING = tuple(deed for deed in DEEDS if deed != "dismissal")
+"""What can be tried once with somebody who left; a dismissal keeps nobody."""
 REDRAWS = 100
 STEPS = 100
 """Into how many steps the range of a lever is divided, about."""
@@ -257,8 +259,7 @@ class Told:
         groups[say("exit.once_group")] = [
             {"key": f"once:{deed}", "label": say(f"exit.once.{deed}", name=self.name)}
             | ({**scale_of(amount), "start": amount.default} if deed == "raise" else {})
-            for deed in DEEDS
-            if deed != "dismissal"
+            for deed in KEEPING
         ]
         return {
             "groups": [{"label": name, "options": options} for name, options in groups.items()],
@@ -289,6 +290,8 @@ class Told:
             replay = interview.replay(start, name, redraws=redraws)
             done = say("exit.tried_style", week=start, style=template("manager.preset_names").get(name, name))
         elif kind == "once":
+            if name not in KEEPING:
+                raise InputError(f"= {name!r} is nothing that can be done once; {closest(name, KEEPING)}", ("what",))
             amount = Event.quantities()["amount"].default if value is None else value
             event = {"week": start, "kind": name, "who": interview.person, "amount": amount}
             replay = interview.replay(start, events=[event], redraws=redraws)
@@ -315,7 +318,7 @@ class Told:
 
 def scale_of(kind: Quantity) -> dict[str, Any]:
     """Return what a range input needs."""
-    whole = kind.kind is int or (kind.high - kind.low) >= STEPS / 2
+    whole = kind.kind is int or kind.unit == "weeks" or (kind.high - kind.low) >= STEPS / 2
     step = 1.0 if whole else 10.0 ** round(math.log10((kind.high - kind.low) / STEPS))
     share = kind.unit.startswith("share")
     return {"low": kind.low, "high": kind.high, "step": step, "percent": share, "unit": unit_of(kind)}

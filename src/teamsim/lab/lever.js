@@ -5,24 +5,15 @@ let count = 0;
 function render({ model, el }) {
   const lever = model.get("lever");
   const id = `teamsim-lever-${count++}`;
-  const root = document.createElement("div");
-  root.className = "teamsim teamsim-lever";
-  root.lang = model.get("language");
-  const make = (tag, traits = {}, ...inside) => {
-    const node = Object.assign(document.createElement(tag), traits);
-    node.append(...inside);
-    return node;
-  };
+  const root = make("div", { class: "teamsim teamsim-lever", lang: model.get("language") });
   const output = make("output");
-  const slider = make("input", { type: "range", id, min: lever.low, max: lever.high, step: lever.step, title: lever.meaning });
-  slider.setAttribute("aria-describedby", `${id}-ends`);
-  const label = make("label", { htmlFor: id }, lever.label);
+  const slider = make("input", { type: "range", id, min: lever.low, max: lever.high, step: lever.step, title: lever.meaning, "aria-describedby": `${id}-ends` });
+  const label = make("label", { for: id }, lever.label);
   const low = make("span", {}, lever.ends[0]);
   const high = make("span", {}, lever.ends[1]);
-  const ends = make("div", { className: "ends soft", id: `${id}-ends` }, low, " … ", high);
-  const problem = make("p", { className: "problem", hidden: true });
-  problem.setAttribute("role", "alert");
-  root.append(make("div", { className: "name" }, label, output), slider, ends, problem);
+  const ends = make("div", { class: "ends soft", id: `${id}-ends` }, low, " … ", high);
+  const problem = make("p", { class: "problem", role: "alert", hidden: true });
+  root.append(make("div", { class: "name" }, label, output), slider, ends, problem);
   el.append(root);
 
   const number = { minimumFractionDigits: lever.decimals, maximumFractionDigits: lever.decimals };

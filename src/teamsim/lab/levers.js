@@ -2,19 +2,6 @@
 
 const REST_MS = 250; // without input, a slider counts as at rest
 
-/** Make an element: attributes by name, listeners as functions, then what it holds. */
-function make(tag, attributes = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (typeof value === "function") node.addEventListener(name, value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...inside);
-  return node;
-}
-
-const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 let count = 0;
 
 function render({ model, el }) {

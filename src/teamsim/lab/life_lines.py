@@ -32,6 +32,7 @@ MARKS: Mapping[str, tuple[str, str]] = {
     "praise": ("praise", ""),
     "next challenge": ("stretched", "gap"),
     "promise broken": ("breach", ""),
+    "promoted": ("promoted", ""),
     "review": ("reviewed", "rating"),
     "raise": ("raised", "raised"),
     "counter-offer": ("countered", "offer"),
@@ -55,7 +56,7 @@ def measures_of(view: str) -> list[str]:
     Examples
     --------
     >>> measures_of("leader")
-    ['output', 'rating', 'pay_ratio', 'attention', 'tenure', 'contribution', 'standing']
+    ['output', 'rating', 'pay_ratio', 'attention', 'tenure', 'contribution', 'weeks_leading', 'standing']
     """
     if view not in MAIN:
         raise InputError(f"= {view!r} is not a view; {closest(str(view), VIEWS)}", ("view",))
@@ -91,10 +92,10 @@ def life_lines(run: Run, view: str) -> tuple[dict[str, Any], bytes]:
     >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
     >>> history, values = life_lines(run, "leader")
     >>> history["people"]["name"][:2], len(values) == 4 * len(run.people) * len(history["measures"])
-    (['Amara', 'New in seat 1'], True)
+    (['Amara', 'Mateo'], True)
     """
     names = measures_of(view)
-    table = run.people.sort_values(["seat", "hires", "week"], kind="stable").reset_index(drop=True)
+    table = run.people.sort_values(["seat", "week"], kind="stable").reset_index(drop=True)
     starts = np.flatnonzero((table["person"] != table["person"].shift()) | (table["seat"] != table["seat"].shift()))
     ends = np.append(starts[1:], len(table)) - 1 if len(starts) else starts
     first, last = table.iloc[starts], table.iloc[ends]
@@ -108,8 +109,8 @@ def life_lines(run: Run, view: str) -> tuple[dict[str, Any], bytes]:
         "first": first["week"].tolist(),
         "last": last["week"].tolist(),
         "road": last["leaving"].tolist(),
-        "reason": _reasons(run, first["person"]),
-        "hired": (first["hires"] > 0).tolist(),
+        "reason": _reasons(run, last),
+        "hired": ((first["entry"] > 0) & (first["tenure"] == 1)).tolist(),
     }
     history = {
         "weeks": run.scenario.weeks,
@@ -122,7 +123,7 @@ def life_lines(run: Run, view: str) -> tuple[dict[str, Any], bytes]:
             for name, values in zip(names, numbers, strict=True)
         ],
         "top": _stretches(table["top"].to_numpy()),
-        "events": _events(run, people["key"], view),
+        "events": _events(run, table, starts, view),
     }
     return history, numbers.tobytes()
 
@@ -135,12 +136,13 @@ def _teams(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def _reasons(run: Run, people: pd.Series[Any]) -> list[str]:
-    """Return the reason that each person gave, in words; empty for who stayed or was dismissed."""
+def _reasons(run: Run, last: pd.DataFrame) -> list[str]:
+    """Return the reason given at the end of each time in a seat, in words; empty for who stayed or was dismissed."""
     translated = {kind.label: label(Drivers, name) for name, kind in Drivers.quantities().items()}
     exits = zip(run.exits["person"], run.exits["stated"], strict=True)
     stated = {person: translated.get(reason, "") for person, reason in exits}
-    return [stated.get(person, "") for person in people]
+    ends = zip(last["person"], last["leaving"], strict=True)
+    return [stated.get(person, "") if road else "" for person, road in ends]
 
 
 def _stretches(flags: np.ndarray[Any, Any]) -> list[int]:
@@ -173,7 +175,7 @@ def _manner(kind: Quantity) -> dict[str, Any]:
     return {"share": share, "unit": "" if bare else unit(kind.unit), "digits": 0 if kind.unit == "weeks" else 2}
 
 
-def _events(run: Run, people: list[str], view: str) -> dict[str, Any]:
+def _events(run: Run, lines: pd.DataFrame, starts: np.ndarray[Any, Any], view: str) -> dict[str, Any]:
     quantities = PersonState.quantities()
 
     def shown(field: str) -> bool:
@@ -182,7 +184,8 @@ def _events(run: Run, people: list[str], view: str) -> dict[str, Any]:
     kinds = [kind for kind, (field, _) in MARKS.items() if shown(field)]
     table = run.events
     table = table[table["event"].isin(kinds)]
-    number = {person: position for position, person in enumerate(people)}
+    stretch = np.searchsorted(starts, np.arange(len(lines)), side="right") - 1  # somebody promoted has more than one
+    number = dict(zip(zip(lines["seat"], lines["week"], strict=True), stretch.tolist(), strict=True))
     order = {kind: position for position, kind in enumerate(kinds)}
     told = {kind for kind in kinds if shown(MARKS[kind][1])}
     amounts = table["amount"].where(table["event"].isin(told))
@@ -190,7 +193,7 @@ def _events(run: Run, people: list[str], view: str) -> dict[str, Any]:
         "kinds": [
             {"name": kind} | (_manner(quantities[MARKS[kind][1]]) if kind in told else {}) for kind in kinds
         ],
-        "person": [number[person] for person in table["person"]],
+        "person": [number[place] for place in zip(table["seat"], table["week"], strict=True)],
         "week": table["week"].tolist(),
         "kind": [order[kind] for kind in table["event"]],
         "amount": [None if np.isnan(amount) else round(float(amount), 4) for amount in amounts],

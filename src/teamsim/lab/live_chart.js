@@ -62,6 +62,7 @@ function between(from, to, t, fixed) {
 
 const size = (data) => Math.max(0, ...Object.values(data).map((columns) => Object.values(columns)[0]?.length ?? 0));
 const reduced = () => document.hidden || matchMedia("(prefers-reduced-motion: reduce)").matches;
+const SPARE = 1000; // rows, of which Vega keeps ten thousand a step when left to itself
 const REST_MS = 200; // a picture whose data come no more is at rest
 const nextFrame = () => new Promise((done) => requestAnimationFrame(done));
 
@@ -127,6 +128,7 @@ class Picture {
         fixed: namingFields(spec),
         stretches: spec.width === "container",
       };
+      api.view.cleanThreshold = SPARE;
       api.view.error = (error) => (next.problem = error); // Vega would only write it to the browser's console
       await this.put(next, this.model.get("data"));
       await api.view.resize().runAsync();

@@ -1,33 +1,24 @@
 /* What is compared, among which styles, and how many histories; the chart and the split follow below. */
 
-const make = (tag, more = {}, ...inside) => {
-  const node = Object.assign(document.createElement(tag), more);
-  node.append(...inside);
-  return node;
-};
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-/* Without it JupyterLab takes the arrow keys of a choice for its own. */
-const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
-
 function render({ model, el }) {
   const words = model.get("words");
   const choices = model.get("choices");
   const ask = (name, more) => model.send({ ask: name, ...more });
 
-  const measure = make("select", { onchange: () => ask("compare", { measure: measure.value }) });
+  const measure = make("select", { change: () => ask("compare", { measure: measure.value }) });
   for (const group of choices.measures) {
     const options = group.entries.map((one) => make("option", { value: one.name, title: one.meaning }, one.label));
     measure.append(make("optgroup", { label: group.label }, ...options));
   }
 
-  const ways = make("select", { onchange: () => way(ways.value) });
+  const ways = make("select", { change: () => way(ways.value) });
   ways.append(...Object.entries(choices.ways).map(([value, said]) => make("option", { value }, said)));
   const boxes = choices.levers.flatMap((group) => group.entries).map((one) => {
     const box = make("input", { type: "checkbox", value: one.name });
-    return { box, label: make("label", { className: "way", title: one.meaning }, box, make("span", {}, one.label)) };
+    return { box, label: make("label", { class: "way", title: one.meaning }, box, make("span", {}, one.label)) };
   });
-  const levers = make("fieldset", { className: "levers", hidden: true }, make("legend", { className: "unseen" }, words.levers));
-  const draw = make("button", { type: "button", onclick: () => choose() }, words.draw);
+  const levers = make("fieldset", { class: "levers", hidden: true }, make("legend", { class: "unseen" }, words.levers));
+  const draw = make("button", { type: "button", click: () => choose() }, words.draw);
   levers.append(make("div", {}, ...boxes.map((one) => one.label)), draw);
   const choose = () =>
     ask("among", { which: "levers", levers: boxes.filter((one) => one.box.checked).map((one) => one.box.value) });
@@ -40,29 +31,24 @@ function render({ model, el }) {
     else if (boxes.some((one) => one.box.checked)) choose();
   };
 
-  const button = (name, said) => make("button", { type: "button", onclick: () => ask(name) }, said);
+  const button = (name, said) => make("button", { type: "button", click: () => ask(name) }, said);
   const one = button("one", words.one);
   const another = button("another", words.another);
   const many = button("many", fill(words.many, { n: choices.runs }));
-  const progress = make("progress", { max: 1, hidden: true });
-  progress.setAttribute("aria-label", words.progress);
-  const told = make("p", { className: "told soft" });
-  told.setAttribute("aria-live", "polite");
-  const problem = make("p", { className: "problem", hidden: true });
-  problem.setAttribute("role", "alert");
+  const progress = make("progress", { max: 1, hidden: true, "aria-label": words.progress });
+  const told = make("p", { class: "told soft", "aria-live": "polite" });
+  const problem = make("p", { class: "problem", role: "alert", hidden: true });
 
-  const over = (said, control) => make("label", { className: "over" }, said, control);
-  const root = make("section", { className: "teamsim luck card", lang: model.get("language") });
-  root.setAttribute("aria-label", words.title);
+  const over = (said, control) => make("label", { class: "over" }, said, control);
+  const root = make("section", { class: "teamsim luck card", lang: model.get("language"), "aria-label": words.title });
   root.append(
     make("h3", {}, words.title),
-    make("p", { className: "soft" }, words.lead),
-    make("div", { className: "ask" }, over(words.what, measure), over(words.which, ways)),
+    make("p", { class: "soft" }, words.lead),
+    make("div", { class: "ask" }, over(words.what, measure), over(words.which, ways)),
     levers,
-    make("div", { className: "steps" }, another, many, one, progress, told),
+    make("div", { class: "steps" }, another, many, one, progress, told),
     problem,
   );
-  root.addEventListener("focusin", ownKeys);
   el.append(root);
 
   const show = {

@@ -10,6 +10,7 @@ import ipywidgets
 import pandas as pd
 import traitlets
 
+from teamsim.charts.look import in_notebook
 from teamsim.charts.luck import COLOURS_OF_PARTS, strips
 from teamsim.fields import InputError, closest
 from teamsim.lab.asking import AskingWidget
@@ -275,13 +276,11 @@ class LuckOrLeadership(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._stop()
         self._work = self._growing()
         self.panel.done = 0.0
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # no kernel: nobody waits for another message meanwhile
+        if in_notebook():
+            self._task = asyncio.get_running_loop().create_task(self._in_turns(self._work))
+        else:  # nobody waits for another message meanwhile
             for _ in self._work:
                 pass
-        else:
-            self._task = loop.create_task(self._in_turns(self._work))
 
     @property
     def _ready(self) -> int:

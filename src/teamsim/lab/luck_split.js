@@ -1,24 +1,16 @@
 /* The split in words, as a bar, and part by part. */
 
-const make = (tag, more = {}, ...inside) => {
-  const node = Object.assign(document.createElement(tag), more);
-  node.append(...inside);
-  return node;
-};
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const whole = (share) => Math.round(100 * share);
 /* White on blue and grey, ink on orange and purple: both are read easily. */
 const DARK = new Set(["leadership", "model"]);
 
 function render({ model, el }) {
   const words = model.get("words");
-  const bar = make("div", { className: "bar" });
-  bar.setAttribute("aria-hidden", "true"); // the sentence and the list say the same
-  const verdict = make("p", { className: "verdict" });
-  verdict.setAttribute("aria-live", "polite");
-  const parts = make("ul", { className: "parts" });
-  const caveat = make("p", { className: "caveat soft" }, words.caveat);
-  const split = make("section", { className: "teamsim luck split", hidden: true, lang: model.get("language") }, verdict, bar, parts, caveat);
+  const bar = make("div", { class: "bar", "aria-hidden": "true" }); // the sentence and the list say the same
+  const verdict = make("p", { class: "verdict", "aria-live": "polite" });
+  const parts = make("ul", { class: "parts" });
+  const caveat = make("p", { class: "caveat soft" }, words.caveat);
+  const split = make("section", { class: "teamsim luck split", hidden: true, lang: model.get("language") }, verdict, bar, parts, caveat);
 
   el.append(split);
 

@@ -1,28 +1,9 @@
 // Predict first. A draft lives in its view; what is submitted lives in Python and is the same in every view.
 
-/** Make an element: attributes, listeners (`onclick`), children. */
-function h(tag, given = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(given)) {
-    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
-  }
-  node.append(...children.filter((child) => child != null && child !== false));
-  return node;
-}
-function s(tag, given = {}, ...children) {
-  const node = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  for (const [name, value] of Object.entries(given)) node.setAttribute(name, value);
-  node.append(...children);
-  return node;
-}
-const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 const HEIGHT = 280, TOP = 12, BOTTOM = 34, RIGHT = 16, KNOB = 9, REACH = 28;
 const ARROWS = { up: "M3 17L25 5M15 4L25 5L22 15", same: "M3 11H26M18 4L26 11L18 18", down: "M3 5L25 17M15 18L25 17L22 7" };
-const arrow = (way) => s("svg", { viewBox: "0 0 29 22", "aria-hidden": "true" },
-  s("path", { d: ARROWS[way], fill: "none", stroke: "currentColor", "stroke-width": 3, "stroke-linecap": "round", "stroke-linejoin": "round" }));
+const arrow = (way) => make("svg:svg", { viewBox: "0 0 29 22", "aria-hidden": "true" },
+  make("svg:path", { d: ARROWS[way], fill: "none", stroke: "currentColor", "stroke-width": 3, "stroke-linecap": "round", "stroke-linejoin": "round" }));
 
 /** Round values between two ends for an axis. */
 function ticks(low, high) {
@@ -49,16 +30,16 @@ function render({ model, el }) {
   const short = (value) => (+(+value).toPrecision(3)).toLocaleString(model.get("language"));
   const answered = (value) => (kind === "direction" ? words[value] : kind === "number" ? number(value) : words.a_line);
 
-  const problem = h("div", { class: "problem", role: "alert", hidden: true });
-  const form = h("form", { onsubmit: submit });
-  const stands = h("p", { class: "stands" });
-  const waiting = h("p", { class: "soft" }, words.ready);
-  const result = h("div", { class: "result" });
-  const told = h("div", { "aria-live": "polite", class: "told" }, stands, waiting, result);
-  const card = h("section", { class: "card", "aria-labelledby": `${own}-text` },
-    h("p", { class: "soft" }, words.title), h("h4", { id: `${own}-text` }, question.text),
-    h("p", { class: "soft" }, `${question.meaning} ${question.read}`), problem, form, told);
-  el.append(h("div", { class: "teamsim predict", lang: model.get("language") }, card));
+  const problem = make("div", { class: "problem", role: "alert", hidden: true });
+  const form = make("form", { submit: submit });
+  const stands = make("p", { class: "stands" });
+  const waiting = make("p", { class: "soft" }, words.ready);
+  const result = make("div", { class: "result" });
+  const told = make("div", { "aria-live": "polite", class: "told" }, stands, waiting, result);
+  const card = make("section", { class: "card", "aria-labelledby": `${own}-text` },
+    make("p", { class: "soft" }, words.title), make("h4", { id: `${own}-text` }, question.text),
+    make("p", { class: "soft" }, `${question.meaning} ${question.read}`), problem, form, told);
+  el.append(make("div", { class: "teamsim predict", lang: model.get("language") }, card));
 
   // --- the picture: axes, what was expected, what came -------------------------------------------
   function picture(place, { low, high }, layers) {
@@ -67,47 +48,47 @@ function render({ model, el }) {
     const x = (week) => left + 10 + (week / (weeks - 1)) * (width - left - 10 - RIGHT);
     const y = (value) => TOP + (1 - (value - low) / (high - low)) * (HEIGHT - TOP - BOTTOM);
     const grid = ticks(low, high).flatMap((tick) => [
-      s("line", { class: "grid", x1: left, x2: width - RIGHT, y1: y(tick), y2: y(tick) }),
-      s("text", { x: left - 8, y: y(tick) + 5, "text-anchor": "end" }, short(tick)),
+      make("svg:line", { class: "grid", x1: left, x2: width - RIGHT, y1: y(tick), y2: y(tick) }),
+      make("svg:text", { x: left - 8, y: y(tick) + 5, "text-anchor": "end" }, short(tick)),
     ]);
     const bottom = ticks(0, weeks - 1).filter((week) => Number.isInteger(week)).map((week) =>
-      s("text", { x: x(week), y: HEIGHT - 10, "text-anchor": week ? "middle" : "start" }, week ? week : `${words.week} 0`));
-    const axis = s("line", { class: "axis", x1: left, x2: width - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM });
-    const svg = s("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: "img", "aria-label": question.text },
+      make("svg:text", { x: x(week), y: HEIGHT - 10, "text-anchor": week ? "middle" : "start" }, week ? week : `${words.week} 0`));
+    const axis = make("svg:line", { class: "axis", x1: left, x2: width - RIGHT, y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM });
+    const svg = make("svg:svg", { viewBox: `0 0 ${width} ${HEIGHT}`, height: HEIGHT, role: "img", "aria-label": question.text },
       ...grid, axis, ...bottom, ...layers(x, y, svgArea(x, y, low, high)));
     place.replaceChildren(svg);
     return { svg, low, high };
   }
   const svgArea = (x, y, low, high) => (from, to, since) => {
     const [a, b] = [Math.min(high, to), Math.max(low, from)];
-    return s("rect", { class: "guess-area", x: x(since), width: x(weeks - 1) - x(since), y: y(a), height: Math.max(0, y(b) - y(a)) });
+    return make("svg:rect", { class: "guess-area", x: x(since), width: x(weeks - 1) - x(since), y: y(a), height: Math.max(0, y(b) - y(a)) });
   };
   const path = (x, y, line) => `M${line.map((value, week) => `${x(week).toFixed(1)} ${y(value).toFixed(1)}`).join("L")}`;
-  const knot = (x, y, week, value) => s("circle", { class: "knob", cx: x(week), cy: y(value), r: KNOB });
+  const knot = (x, y, week, value) => make("svg:circle", { class: "knob", cx: x(week), cy: y(value), r: KNOB });
   const guess = (x, y, value) => [
-    s("path", { class: "guess-line", d: `M${at.map((week, i) => `${x(week)} ${y(value[i])}`).join("L")}` }),
+    make("svg:path", { class: "guess-line", d: `M${at.map((week, i) => `${x(week)} ${y(value[i])}`).join("L")}` }),
     ...at.map((week, i) => knot(x, y, week, value[i])),
   ];
   const clamp = (value, { low, high }) => Math.min(high, Math.max(low, value));
 
   // --- the answer ---------------------------------------------------------------------------------
-  const drawing = h("div", { class: "picture draw" });
+  const drawing = make("div", { class: "picture draw" });
   const sliders = [];
   function slider(id, text, given, value, said, changed) {
-    const output = h("output", { for: id });
-    const input = h("input", { type: "range", id, ...given });
+    const output = make("output", { for: id });
+    const input = make("input", { type: "range", id, ...given });
     const tell = () => { output.value = said(input.value); input.setAttribute("aria-valuetext", output.value); };
     input.value = value;
     input.addEventListener("input", () => { tell(); changed(+input.value); });
     tell();
-    const row = h("div", { class: "line" }, h("label", { for: id }, text), output, input);
+    const row = make("div", { class: "line" }, make("label", { for: id }, text), output, input);
     return { row, input, set: (now) => { input.value = now; tell(); } };
   }
   const range = { min: question.low, max: question.high, step };
   if (kind === "direction") {
     const ways = ["up", "same", "down"].map((way) =>
-      h("label", { class: "way" }, h("input", { type: "radio", name: own, value: way, onchange: () => (draft.value = way) }), arrow(way), words[way]));
-    form.append(h("fieldset", {}, h("legend", {}, words.yours), h("div", { class: "ways" }, ...ways)));
+      make("label", { class: "way" }, make("input", { type: "radio", name: own, value: way, change: () => (draft.value = way) }), arrow(way), words[way]));
+    form.append(make("fieldset", {}, make("legend", {}, words.yours), make("div", { class: "ways" }, ...ways)));
   } else if (kind === "number") {
     form.append(slider(`${own}-value`, words.yours, range, draft.value, number, (value) => (draft.value = value)).row);
   } else {
@@ -115,15 +96,15 @@ function render({ model, el }) {
       draft.value[i] = value;
       drawSketch();
     })));
-    form.append(h("fieldset", {}, h("legend", {}, unit ? `${words.yours} (${unit})` : words.yours), h("p", { class: "soft" }, words.draw), drawing,
-      h("div", { class: "points" }, ...sliders.map((one) => one.row))));
+    form.append(make("fieldset", {}, make("legend", {}, unit ? `${words.yours} (${unit})` : words.yours), make("p", { class: "soft" }, words.draw), drawing,
+      make("div", { class: "points" }, ...sliders.map((one) => one.row))));
     drawing.addEventListener("pointerdown", grab);
   }
   const sure = slider(`${own}-sure`, words.sure, { min: question.sure[0], max: question.sure[1], step: 5 }, draft.sure,
     (n) => fill(words.sure_of, { n }), (value) => (draft.sure = value));
   sure.row.classList.add("sure");
-  sure.row.append(h("div", { class: "ends soft" }, h("span", {}, words.coin), h("span", {}, words.certain)));
-  form.append(sure.row, h("div", { class: "deed" }, h("button", { type: "submit", class: "main" }, words.submit), h("span", { class: "soft" }, words.once)));
+  sure.row.append(make("div", { class: "ends soft" }, make("span", {}, words.coin), make("span", {}, words.certain)));
+  form.append(sure.row, make("div", { class: "deed" }, make("button", { type: "submit", class: "main" }, words.submit), make("span", { class: "soft" }, words.once)));
 
   function submit(event) {
     event.preventDefault();
@@ -161,7 +142,7 @@ function render({ model, el }) {
   }
 
   // --- what stands, and what came -----------------------------------------------------------------
-  const seen = h("div", { class: "picture" });
+  const seen = make("div", { class: "picture" });
   function showLocked() {
     const locked = model.get("locked"), { value, sure: certainty } = model.get("answer");
     const inside = form.contains(document.activeElement);
@@ -184,20 +165,20 @@ function render({ model, el }) {
     const came = model.get("came");
     if (!came.sentence) return;
     stands.hidden = true;
-    const mark = (draw) => s("svg", { viewBox: "0 0 30 14", "aria-hidden": "true" }, draw);
+    const mark = (draw) => make("svg:svg", { viewBox: "0 0 30 14", "aria-hidden": "true" }, draw);
     const one = came.lower.length === 0;
     const keys = [
-      h("span", { class: "key" }, mark(kind === "direction" ? s("rect", { class: "guess-area", width: 30, height: 14 }) : s("path", { class: "guess-line", d: "M0 7H30" })), words.predicted),
-      kind === "direction" && h("span", { class: "key" }, mark(s("path", { class: "guess-edge", d: "M0 7H30" })), words.first_quarter),
-      h("span", { class: "key" }, mark(s("path", { class: "came-line", d: "M0 7H30" })), one ? words.history : words.median),
-      !one && h("span", { class: "key" }, mark(s("rect", { class: "came-band", width: 30, height: 14 })), words.band),
+      make("span", { class: "key" }, mark(kind === "direction" ? make("svg:rect", { class: "guess-area", width: 30, height: 14 }) : make("svg:path", { class: "guess-line", d: "M0 7H30" })), words.predicted),
+      kind === "direction" && make("span", { class: "key" }, mark(make("svg:path", { class: "guess-edge", d: "M0 7H30" })), words.first_quarter),
+      make("span", { class: "key" }, mark(make("svg:path", { class: "came-line", d: "M0 7H30" })), one ? words.history : words.median),
+      !one && make("span", { class: "key" }, mark(make("svg:rect", { class: "came-band", width: 30, height: 14 })), words.band),
     ].filter(Boolean);
     const columns = one ? [[words.history, came.median]] : [[words.low_column, came.lower], [words.median, came.median], [words.high_column, came.upper]];
     if (kind === "sketch") columns.unshift([words.predicted, null]);
-    const rows = at.map((week, i) => h("tr", {}, h("th", { scope: "row" }, `${week}`),
-      ...columns.map(([, line]) => h("td", {}, short(line ? line[week] : model.get("answer").value[i])))));
-    const table = h("table", {}, h("thead", {}, h("tr", {}, ...[words.week, ...columns.map(([text]) => text)].map((text) => h("th", { scope: "col" }, text)))), h("tbody", {}, ...rows));
-    result.replaceChildren(h("p", { class: "finding" }, came.sentence), seen, h("p", { class: "soft keys" }, ...keys), h("details", {}, h("summary", {}, words.table), table));
+    const rows = at.map((week, i) => make("tr", {}, make("th", { scope: "row" }, `${week}`),
+      ...columns.map(([, line]) => make("td", {}, short(line ? line[week] : model.get("answer").value[i])))));
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...[words.week, ...columns.map(([text]) => text)].map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, ...rows));
+    result.replaceChildren(make("p", { class: "finding" }, came.sentence), seen, make("p", { class: "soft keys" }, ...keys), make("details", {}, make("summary", {}, words.table), table));
     drawCame();
   }
   function drawCame() {
@@ -206,11 +187,11 @@ function render({ model, el }) {
     picture(seen, came, (x, y, area) => {
       const { first, band, quarter, low, high, lower, upper, median } = came;
       const areas = { up: [first + band, high], same: [first - band, first + band], down: [low, first - band] };
-      const expected = kind === "direction" ? [area(...areas[value], weeks - quarter), s("line", { class: "guess-edge", x1: x(0), x2: x(weeks - 1), y1: y(first), y2: y(first) })]
-        : kind === "number" ? [s("line", { class: "guess-edge", x1: x(0), x2: x(weeks - 1), y1: y(value), y2: y(value) }), knot(x, y, weeks - 1, value)]
+      const expected = kind === "direction" ? [area(...areas[value], weeks - quarter), make("svg:line", { class: "guess-edge", x1: x(0), x2: x(weeks - 1), y1: y(first), y2: y(first) })]
+        : kind === "number" ? [make("svg:line", { class: "guess-edge", x1: x(0), x2: x(weeks - 1), y1: y(value), y2: y(value) }), knot(x, y, weeks - 1, value)]
         : guess(x, y, value);
-      const around = lower.length ? [s("path", { class: "came-band", d: `${path(x, y, upper)}L${lower.map((v, w) => [w, v]).reverse().map(([w, v]) => `${x(w)} ${y(v)}`).join("L")}Z` })] : [];
-      const line = s("path", { class: "came-line", d: path(x, y, median) });
+      const around = lower.length ? [make("svg:path", { class: "came-band", d: `${path(x, y, upper)}L${lower.map((v, w) => [w, v]).reverse().map(([w, v]) => `${x(w)} ${y(v)}`).join("L")}Z` })] : [];
+      const line = make("svg:path", { class: "came-line", d: path(x, y, median) });
       return kind === "direction" ? [...expected, ...around, line] : [...around, line, ...expected];
     });
   }

@@ -1,14 +1,5 @@
 // What follows from a style: two meters, one sentence, and how to read the pictures.
 
-function make(tag, attributes = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, value);
-  node.append(...inside);
-  return node;
-}
-
-const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-
 function render({ model, el }) {
   const words = model.get("words");
   const meters = make("div", { class: "meters" });

@@ -1,26 +1,5 @@
 // Two histories side by side. The controls write `choices`; the kernel lives them and answers with `picture`.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-/** Make an element; attributes that are functions listen, and children may be text. */
-function make(tag, attributes = {}, ...children) {
-  const [name, space] = tag.startsWith("svg:") ? [tag.slice(4), SVG] : [tag, "http://www.w3.org/1999/xhtml"];
-  const node = document.createElementNS(space, name);
-  for (const [key, value] of Object.entries(attributes))
-    if (typeof value === "function") node.addEventListener(key, value);
-    else if (value !== false) node.setAttribute(key, value === true ? "" : value);
-  node.append(...children);
-  return node;
-}
-
-const put = (node, name, value) => node.getAttribute(name) !== `${value}` && node.setAttribute(name, value);
-const write = (node, text) => node.textContent !== text && (node.textContent = text);
-const show = (node, shown) => node.hidden === shown && (node.hidden = !shown);
-const fill = (sentence, values) => sentence.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-
-/** Keep JupyterLab's shortcuts away from a control: it looks for this on what has the focus, not around it. */
-const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
-
 /** Put other choices into a select, unless they are the same. */
 function offer(select, choices) {
   const key = JSON.stringify(choices);
@@ -130,7 +109,7 @@ class Page {
     this.charts = make("div", { class: "charts" });
     this.lists = { was: make("div"), other: make("div") };
     const heading = (kind) => make("h4", {}, sample(kind), ` ${words[kind]}`);
-    this.root = make("div", { class: "teamsim teamsim-rewind", lang: language, focusin: ownKeys },
+    this.root = make("div", { class: "teamsim teamsim-rewind", lang: language },
       this.problem,
       make("h3", {}, words.title),
       make("div", { class: "sides" },
@@ -191,15 +170,15 @@ class Page {
     put(this.week, "aria-valuetext", clock);
     offer(this.leader, [["", words.everybody_leads], ...leaders.map((name) => [name, name])]);
     this.leader.value = choices.leader;
-    show(this.ofLeader, leaders.length > 1);
+    reveal(this.ofLeader, leaders.length > 1);
     offer(this.preset, [["", words.as_it_was], ...Object.entries(presets)]);
     this.preset.value = choices.preset;
     for (const lever of this.levers) lever.draw(choices.levers[lever.lever.name] ?? stand?.[lever.lever.name] ?? null);
     const { event } = choices;
     offer(this.deed, [["", words.no_event], ...deeds.map((deed) => [deed, words.deeds[deed] ?? deed])]);
     this.deed.value = event.kind ?? "";
-    show(this.more, !!event.kind);
-    show(this.ofAmount, event.kind === "raise");
+    reveal(this.more, !!event.kind);
+    reveal(this.ofAmount, event.kind === "raise");
     put(this.when, "min", choices.week);
     put(this.when, "max", weeks - 1);
     if (event.kind && +this.when.value !== event.week) this.when.value = event.week;
@@ -253,7 +232,7 @@ class Page {
 
   tell() {
     write(this.problem, this.model.get("problem"));
-    show(this.problem, !!this.model.get("problem"));
+    reveal(this.problem, !!this.model.get("problem"));
     if (this.model.get("problem")) this.stand();
   }
 }

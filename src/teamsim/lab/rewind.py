@@ -17,6 +17,7 @@ from teamsim.people import DEEDS, Measures
 from teamsim.results import GROUPS, Run
 from teamsim.style import Event, Style
 from teamsim.words import ends, label, language, meaning, room, say, template, unit
+from teamsim.world import EVERYBODY
 
 __all__ = ["Rewind"]
 
@@ -144,6 +145,13 @@ class Rewind(LabWidget, page="rewind"):
             raise InputError(f"= {leader!r} is not known; {closest(str(leader), conduct)}", ("leader",))
         return [leader] if leader else list(conduct)
 
+    def _leading(self) -> list[str]:
+        """Whose style the levers show: everybody's plan counts where somebody who is hired could come to lead."""
+        chosen = self._leaders()
+        if any(team.led_by for team in self.run.scenario.teams):
+            return chosen
+        return [leader for leader in chosen if leader != EVERYBODY]
+
     def _styles(self) -> dict[str, Style]:
         """The styles from the fork on, of those leaders who do something differently."""
         preset, levers, week = self.choices["preset"], self.choices["levers"], self.choices["week"]
@@ -175,8 +183,9 @@ class Rewind(LabWidget, page="rewind"):
         """The group that is drawn, and the names of its teams."""
         teams = self.run.scenario.teams
         if len(teams) > 1 and self.choices["leader"]:
-            name = next(team.name for team in teams if team.leader.name == self.choices["leader"])
-            return name, {name}
+            led = [team.name for team in teams if (team.led_by or team.leader.name) == self.choices["leader"]]
+            if len(led) == 1:
+                return led[0], set(led)
         return GROUPS[0], {team.name for team in teams}
 
     def _drawn(self, other: Run, changed: bool) -> dict[str, Any]:
@@ -195,7 +204,7 @@ class Rewind(LabWidget, page="rewind"):
                 told.append(say("rewind.also_luck"))
         conduct = self.run.made.conduct
         preset = Style.presets().get(self.choices["preset"])
-        stand = [preset or conduct[leader].at(week) for leader in self._leaders()]
+        stand = [preset or conduct[leader].at(week) for leader in self._leading()]
         return {
             "week": week,
             "redraw": redraw,
@@ -300,7 +309,7 @@ def _setting(run: Run, levers: Sequence[str]) -> dict[str, Any]:
     amount, people = Event.quantities()["amount"], run.people.drop_duplicates("person")
     return {
         "weeks": run.scenario.weeks,
-        "leaders": list(run.made.conduct),
+        "leaders": [leader for leader in run.made.conduct if leader != EVERYBODY],
         "presets": template("manager.preset_names"),
         "levers": [
             {

@@ -1,20 +1,8 @@
 /* A scenario made by hand. Every field says at once what it holds to Python, which answers with all that is to be seen;
    rows are built anew only when people or teams come or go, and the cursor stays where it is. */
 
-const make = (tag, more = {}, ...inside) => {
-  const { aria = {}, data = {}, ...rest } = more;
-  const node = Object.assign(document.createElement(tag), rest);
-  for (const [name, value] of Object.entries(aria)) node.setAttribute(name === "role" ? name : `aria-${name}`, value);
-  Object.assign(node.dataset, data);
-  node.append(...inside);
-  return node;
-};
-const fill = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const short = (value) => (typeof value === "number" ? String(Number(value.toPrecision(6))) : (value ?? ""));
 const at = (data, place) => place.reduce((node, step) => node?.[step], data);
-
-/* Without it JupyterLab takes the arrow keys of a slider for its own. */
-const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
 
 class Editor {
   constructor(model, el) {
@@ -32,35 +20,33 @@ class Editor {
 
   build() {
     const { words } = this;
-    const button = (said, does, more = {}) => make("button", { type: "button", textContent: said, onclick: does, ...more });
+    const button = (said, does, more = {}) => make("button", { type: "button", click: does, ...more }, said);
     this.undo = button(words.undo, () => this.ask("undo"));
     this.redo = button(words.redo, () => this.ask("redo"));
-    this.summary = make("p", { className: "summary", aria: { live: "polite" } });
-    this.problem = make("p", { className: "problem", hidden: true, aria: { role: "alert" } });
+    this.summary = make("p", { class: "summary", "aria-live": "polite" });
+    this.problem = make("p", { class: "problem", hidden: true, role: "alert" });
     const list = make("datalist", { id: `${this.id}-sources` });
     this.sources = list;
-    const source = make("input", { type: "text", placeholder: words.from_hint, autocomplete: "off", spellcheck: false });
-    source.setAttribute("list", list.id);
+    const source = make("input", { type: "text", list: list.id, placeholder: words.from_hint, autocomplete: "off", spellcheck: "false" });
     const load = () => source.value.trim() && this.ask("load", { name: source.value.trim() });
     source.onkeydown = (event) => this.enter(event, load);
     this.head = make(
       "div",
-      { className: "head" },
+      { class: "head" },
       make("h3", {}, words.title),
       this.summary,
-      make("div", { className: "steps", aria: { role: "group", label: words.undo } }, this.undo, this.redo),
+      make("div", { class: "steps", role: "group", "aria-label": words.undo }, this.undo, this.redo),
     );
-    this.from = make("div", { className: "line" }, make("label", { className: "over" }, words.from, source, list), button(words.open, load));
-    this.body = make("div", { className: "body" });
-    this.file = make("input", { type: "text", autocomplete: "off", spellcheck: false });
+    this.from = make("div", { class: "line" }, make("label", { class: "over" }, words.from, source, list), button(words.open, load));
+    this.body = make("div", { class: "body" });
+    this.file = make("input", { type: "text", autocomplete: "off", spellcheck: "false" });
     const save = () => this.ask("save", { name: this.file.value });
     this.file.onkeydown = (event) => this.enter(event, save);
-    this.save = button(words.save, save, { className: "main" });
-    this.note = make("p", { className: "note", aria: { live: "polite" } });
-    const foot = make("div", { className: "line foot" }, make("label", { className: "over" }, words.file, this.file), this.save, this.note);
-    this.root = make("section", { className: "teamsim editor card", lang: this.model.get("language"), aria: { label: words.title } });
-    this.root.append(this.head, make("p", { className: "soft" }, words.lead), this.from, this.problem, this.body, foot);
-    this.root.addEventListener("focusin", ownKeys);
+    this.save = button(words.save, save, { class: "main" });
+    this.note = make("p", { class: "note", "aria-live": "polite" });
+    const foot = make("div", { class: "line foot" }, make("label", { class: "over" }, words.file, this.file), this.save, this.note);
+    this.root = make("section", { class: "teamsim editor card", lang: this.model.get("language"), "aria-label": words.title });
+    this.root.append(this.head, make("p", { class: "soft" }, words.lead), this.from, this.problem, this.body, foot);
     this.root.onkeydown = (event) => {
       const key = event.key.toLowerCase();
       if (!(event.ctrlKey || event.metaKey) || event.altKey || key !== "z") return;
@@ -83,16 +69,16 @@ class Editor {
   /** A text of its own: a name, a title, a story. */
   text(place, said, tag = "input") {
     const key = place.join("/");
-    const input = make(tag, { autocomplete: "off", data: { key } });
+    const input = make(tag, { autocomplete: "off", "data-key": key });
     if (tag === "input") input.type = "text";
     else input.rows = 4;
     input.onchange = () => this.ask("write", { place, value: input.value });
-    const wrong = make("small", { className: "wrong", id: `${this.id}-${key}` });
+    const wrong = make("small", { class: "wrong", id: `${this.id}-${key}` });
     this.fields.push(() => {
       this.put(input, at(this.model.get("draft"), place) ?? "");
       this.mark(input, wrong, key);
     });
-    return make("div", { className: "field" }, make("label", { className: "over" }, make("span", { className: "name" }, said), input), wrong);
+    return make("div", { class: "field" }, make("label", { class: "over" }, make("span", { class: "name" }, said), input), wrong);
   }
 
   /** A quantity: a number, with a slider where its range is one that can be slid along. */
@@ -100,11 +86,11 @@ class Editor {
     const place = [...path, kind.name];
     const key = place.join("/");
     const write = (value) => this.ask("write", { place, value: String(value) });
-    const input = make("input", { type: "text", inputMode: "decimal", autocomplete: "off", data: { key } });
+    const input = make("input", { type: "text", inputmode: "decimal", autocomplete: "off", "data-key": key });
     input.onchange = () => write(input.value);
-    const wrong = make("small", { className: "wrong", id: `${this.id}-${key}` });
-    const field = make("div", { className: "field quantity", title: kind.meaning });
-    const name = make("span", { className: "name" }, kind.label);
+    const wrong = make("small", { class: "wrong", id: `${this.id}-${key}` });
+    const field = make("div", { class: "field quantity", title: kind.meaning });
+    const name = make("span", { class: "name" }, kind.label);
     let slide = null;
     if (kind.slider) {
       const step = kind.whole ? 1 : (kind.high - kind.low) / 100;
@@ -113,10 +99,10 @@ class Editor {
       slide.onchange = () => write(short(Number(slide.value)));
     }
     const range = fill(this.words.range, { low: short(kind.low), high: short(kind.high) });
-    const hint = kind.ends[0] ? make("small", { className: "ends soft" }, make("span", {}, kind.ends[0]), make("span", {}, kind.ends[1])) : null;
-    const unit = make("small", { className: "unit soft" }, kind.unit || range);
-    const pair = make("span", { className: "pair" }, ...(slide ? [slide] : []), input);
-    field.append(make("span", { className: "top" }, name, unit), pair, ...(hint ? [hint] : []), wrong);
+    const hint = kind.ends[0] ? make("small", { class: "ends soft" }, make("span", {}, kind.ends[0]), make("span", {}, kind.ends[1])) : null;
+    const unit = make("small", { class: "unit soft" }, kind.unit || range);
+    const pair = make("span", { class: "pair" }, ...(slide ? [slide] : []), input);
+    field.append(make("span", { class: "top" }, name, unit), pair, ...(hint ? [hint] : []), wrong);
     if (!kind.slider) input.title = range;
     this.fields.push(() => {
       const label = [kind.label, whose()].filter(Boolean).join(", ");
@@ -160,8 +146,8 @@ class Editor {
     const few = this.kinds[noun].filter((kind) => kind.first);
     const rest = this.kinds[noun].filter((kind) => !kind.first);
     const key = path.join("/");
-    const box = make("div", { className: "grid rest", hidden: true });
-    const toggle = make("button", { type: "button", className: "quiet", data: { key: `${key}/more` } });
+    const box = make("div", { class: "grid rest", hidden: true });
+    const toggle = make("button", { type: "button", class: "quiet", "data-key": `${key}/more` });
     const show = () => {
       const open = this.open.has(key);
       if (open && !box.childElementCount) {
@@ -186,7 +172,7 @@ class Editor {
     const path = ["teams", team, "people", seat];
     const who = () => at(this.model.get("draft"), [...path, "name"]) || this.words.person;
     const { few, rest, toggle } = this.some(path, "person", who);
-    const remove = make("button", { type: "button", className: "quiet", textContent: this.words.remove, data: { key: `${path.join("/")}/remove` } });
+    const remove = make("button", { type: "button", class: "quiet", "data-key": `${path.join("/")}/remove` }, this.words.remove);
     remove.onclick = () => {
       const last = at(this.model.get("draft"), ["teams", team, "people"]).length === seat + 1;
       this.shift(team, seat);
@@ -194,8 +180,8 @@ class Editor {
       this.ask("remove_person", { team, person: seat });
     };
     this.fields.push(() => remove.setAttribute("aria-label", fill(this.words.remove_name, { name: who() })));
-    const line = make("div", { className: "grid few" }, this.text([...path, "name"], this.words.name), ...few, make("div", { className: "doing" }, toggle, remove));
-    return make("li", { className: "person" }, line, ...(rest ? [rest] : []));
+    const line = make("div", { class: "grid few" }, this.text([...path, "name"], this.words.name), ...few, make("div", { class: "doing" }, toggle, remove));
+    return make("li", { class: "person" }, line, ...(rest ? [rest] : []));
   }
 
   /** Who comes after somebody removed moves up, and so does what is open about them. */
@@ -214,29 +200,30 @@ class Editor {
     const name = () => at(this.model.get("draft"), [...path, "name"]) || words.team;
     const title = make("h4", {});
     this.fields.push(() => (title.textContent = fill(words.team_of, { name: name() })));
-    const leader = this.some([...path, "leader"], "leader", () => at(this.model.get("draft"), [...path, "leader", "name"]) || words.leader);
-    const add = make("button", { type: "button", textContent: words.add_person, data: { key: `teams/${number}/add` } });
+    const leader = !team.led_by && this.some([...path, "leader"], "leader", () => at(this.model.get("draft"), [...path, "leader", "name"]) || words.leader);
+    const add = make("button", { type: "button", "data-key": `teams/${number}/add` }, words.add_person);
     add.onclick = () => {
       this.wanted = `teams/${number}/people/${at(this.model.get("draft"), ["teams", number, "people"]).length}/name`;
       this.ask("add_person", { team: number });
     };
     this.fields.push(() => add.setAttribute("aria-label", fill(words.add_person_to, { name: name() })));
-    const remove = make("button", { type: "button", className: "quiet", textContent: words.remove, hidden: !several });
+    const remove = make("button", { type: "button", class: "quiet", hidden: !several }, words.remove);
     remove.onclick = () => {
       this.open.clear();
       this.wanted = "add_team";
       this.ask("remove_team", { team: number });
     };
     this.fields.push(() => remove.setAttribute("aria-label", fill(words.remove_team, { name: name() })));
-    const basics = make("div", { className: "grid" }, this.text([...path, "name"], words.team), ...this.kinds.team.map((kind) => this.number(path, kind, name)));
-    const led = make(
+    const above = (several || team.led_by) && this.text([...path, "led_by"], words.led_by);
+    const basics = make("div", { class: "grid" }, this.text([...path, "name"], words.team), above, ...this.kinds.team.map((kind) => this.number(path, kind, name)));
+    const led = leader && make(
       "div",
-      { className: "leader" },
-      make("div", { className: "grid few" }, this.text([...path, "leader", "name"], words.leader), ...leader.few, make("div", { className: "doing" }, ...(leader.toggle ? [leader.toggle] : []))),
+      { class: "leader" },
+      make("div", { class: "grid few" }, this.text([...path, "leader", "name"], words.leader), ...leader.few, make("div", { class: "doing" }, ...(leader.toggle ? [leader.toggle] : []))),
       ...(leader.rest ? [leader.rest] : []),
     );
-    const people = make("ul", { className: "people" }, ...team.people.map((_, seat) => this.person(number, seat)));
-    return make("section", { className: "team", aria: { label: team.name } }, make("div", { className: "top" }, title, remove), basics, led, people, add);
+    const people = make("ul", { class: "people" }, ...team.people.map((_, seat) => this.person(number, seat)));
+    return make("section", { class: "team", "aria-label": team.name }, make("div", { class: "top" }, title, remove), basics, led, people, add);
   }
 
   /** A part that opens on demand: the market, policies, the style. */
@@ -247,7 +234,7 @@ class Editor {
     details.ontoggle = () => (details.open ? this.open.add(name) : this.open.delete(name));
     for (const [group, kinds] of groups) {
       if (groups.size > 1) details.append(make("h5", {}, group));
-      details.append(make("div", { className: "grid wide" }, ...kinds.map((kind) => this.number([name], kind))));
+      details.append(make("div", { class: "grid wide" }, ...kinds.map((kind) => this.number([name], kind))));
     }
     return details;
   }
@@ -259,26 +246,26 @@ class Editor {
     this.fields = [];
     const basics = make(
       "div",
-      { className: "grid" },
+      { class: "grid" },
       this.text(["name"], words.name),
       this.text(["title"], words.full_title),
       ...this.kinds.scenario.map((kind) => this.number([], kind)),
     );
-    const story = make("section", { className: "story" }, make("h4", {}, words.basics), basics, this.text(["story"], words.story, "textarea"));
+    const story = make("section", { class: "story" }, make("h4", {}, words.basics), basics, this.text(["story"], words.story, "textarea"));
     const teams = draft.teams.map((team, number) => this.team(number, team, draft.teams.length > 1));
-    const add = make("button", { type: "button", textContent: words.add_team, data: { key: "add_team" } });
+    const add = make("button", { type: "button", "data-key": "add_team" }, words.add_team);
     add.onclick = () => {
       this.wanted = `teams/${this.model.get("draft").teams.length}/name`;
       this.ask("add_team");
     };
     const parts = ["market", "policies", "style"].map((name) => this.part(name, words[name]));
-    this.body.replaceChildren(story, ...teams, make("div", { className: "line" }, add, make("small", { className: "soft" }, words.luck)), ...parts);
+    this.body.replaceChildren(story, ...teams, make("div", { class: "line" }, add, make("small", { class: "soft" }, words.luck)), ...parts);
   }
 
   /** Show the newest state. */
   show() {
     const draft = this.model.get("draft");
-    const shape = JSON.stringify(draft.teams.map((team) => team.people.length));
+    const shape = JSON.stringify(draft.teams.map((team) => [team.people.length, !!team.led_by]));
     if (shape !== this.shape) {
       const before = this.body.contains(document.activeElement) ? document.activeElement.dataset.key : null;
       this.shape = shape;

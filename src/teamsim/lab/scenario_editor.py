@@ -31,8 +31,7 @@ class ScenarioEditor(AskingWidget, page="scenario_editor"):
     Parameters
     ----------
     scenario : Scenario, str or path, optional
-        Where to begin: a scenario, the name of one that comes along, or a file; the first that comes along where
-        nothing is given.
+        Where to begin: a scenario, the name of one that comes along, or a file.
 
     Attributes
     ----------
@@ -82,9 +81,9 @@ class ScenarioEditor(AskingWidget, page="scenario_editor"):
     replacing = traitlets.Bool(False).tag(sync=True)
     rev = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, scenario: Scenario | str | Path | None = None) -> None:
+    def __init__(self, scenario: Scenario | str | Path = "managing-stars") -> None:
         if not isinstance(scenario, Scenario):
-            scenario = Scenario.load(Scenario.names()[0] if scenario is None else scenario)
+            scenario = Scenario.load(scenario)
         self._draft = Draft(scenario)
         self._folder = Path.cwd().resolve()
         self._asked: Path | None = None

@@ -1,32 +1,5 @@
 // The team as people. The seats are built once and then only changed; all weeks came in one piece and play here.
 
-const SVG = "http://www.w3.org/2000/svg";
-
-/** Make an element; attributes that are functions listen, and children may be text. */
-function make(tag, attributes = {}, ...children) {
-  const [name, space] = tag.startsWith("svg:") ? [tag.slice(4), SVG] : [tag, "http://www.w3.org/1999/xhtml"];
-  const node = document.createElementNS(space, name);
-  for (const [key, value] of Object.entries(attributes))
-    if (typeof value === "function") node.addEventListener(key, value);
-    else if (value !== false) node.setAttribute(key, value === true ? "" : value);
-  node.append(...children);
-  return node;
-}
-
-// Only what changed is written, so that nothing flickers and nothing is said twice.
-const put = (node, name, value) => node.getAttribute(name) !== `${value}` && node.setAttribute(name, value);
-const write = (node, text) => node.textContent !== text && (node.textContent = text);
-const show = (node, shown) => node.hidden === shown && (node.hidden = !shown);
-
-/** Keep JupyterLab's shortcuts away from a control: it looks for this on what has the focus, not around it. */
-const ownKeys = ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", "true");
-
-/** Fill a sentence; one that counts has a form for one and one for many. */
-function fill(sentence, values = {}) {
-  const form = typeof sentence === "object" ? sentence[values.n === 1 ? "one" : "other"] : sentence;
-  return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-}
-
 // The shapes of events: told apart without their colours.
 const SHAPES = {
   hired: "M8 2 14 14H2Z",
@@ -35,6 +8,7 @@ const SHAPES = {
   praise: "m8 1 2 5 5 .4-3.9 3.3 1.3 5.1L8 12l-4.4 2.8 1.3-5.1L1 6.4 6 6Z",
   "next challenge": "M2 14V10h4V6h4V2h4v12Z",
   "promise broken": "M3 3l10 10M13 3 3 13",
+  promoted: "M8 2 14 8H10v6H6V8H2Z",
   review: "M3 2h10v12H3ZM5.5 6h5M5.5 10h5",
   raise: "M8 2v12M2 8h12",
   "counter-offer": "M1 5h11L9 2M15 11H4l3 3",
@@ -109,6 +83,13 @@ class History {
 
   kind(event) {
     return this.events.kinds[this.events.kind[event]];
+  }
+
+  /** Somebody's time in the seat where they are in a week, or were last; who was promoted has more than one. */
+  find(key, week) {
+    const times = this.people.key.map((_, p) => p).filter((p) => this.people.key[p] === key);
+    times.sort((a, b) => this.people.first[a] - this.people.first[b]);
+    return times.findLast((p) => this.people.first[p] <= week) ?? times[0] ?? -1;
   }
 
   leavesIn(person, week) {
@@ -271,7 +252,7 @@ class Seat {
     const comes = person >= 0 && history.people.hired[person] && history.people.first[person] === week;
     put(this.button, "data-state", person < 0 ? "empty" : leaves ? "leaves" : comes ? "comes" : "here");
     const top = person >= 0 && history.isTop(person, week);
-    show(this.star, top);
+    reveal(this.star, top);
     let facts;
     if (person < 0) {
       const before = (history.sitters.get(this.seat) ?? []).filter((p) => history.people.last[p] < week);
@@ -304,7 +285,7 @@ class Seat {
       this.chips.replaceChildren(...told.map((kind, i) =>
         make("span", { class: "chip" }, shape(kind), ...(i || told.length > 2 ? [] : [words.events[kind] ?? kind]))));
     }
-    show(this.bars, person >= 0);
+    reveal(this.bars, person >= 0);
     const label = `${fill(words.seat, { seat: this.number })}: ${this.name.textContent}. ` +
       [...facts, ...events.map((event) => history.told(event))].join(", ");
     put(this.button, "aria-label", label);
@@ -365,7 +346,7 @@ class LifeLine {
       make("details", { class: "more", open }, make("summary", {}, words.more), plots(...more, this.axis())),
       make("details", { class: "list", open: listed }, make("summary", {}, words.list),
         items.length ? make("ol", {}, ...items) : make("p", {}, words.nothing)));
-    show(this.node, true);
+    reveal(this.node, true);
   }
 
   /** Where a week stands across the plot, in hundredths. */
@@ -475,7 +456,7 @@ class Picture {
     this.key = make("p", { class: "soft key" });
     this.life = new LifeLine(words, { close: () => this.close(), choose: (p) => this.open(p), seek: (w) => this.seek(w) });
     this.people = [];
-    this.root = make("div", { class: "teamsim teamsim-team", lang: model.get("language"), focusin: ownKeys },
+    this.root = make("div", { class: "teamsim teamsim-team", lang: model.get("language") },
       this.problem, make("div", { class: "top-line" }, this.title, this.ofTeams, this.tally),
       this.player, this.happened, this.live, this.hint, this.group, this.key, this.life.node);
     el.append(this.root);
@@ -492,7 +473,7 @@ class Picture {
     put(this.root, "data-view", history.view);
     put(this.range, "max", history.weeks - 1);
     this.teams.replaceChildren(...history.teams.map(({ name }) => make("option", { value: name }, name)));
-    show(this.ofTeams, history.teams.length > 1);
+    reveal(this.ofTeams, history.teams.length > 1);
     const [first, second, third] = history.card;
     const key = history.view === "model"
       ? [[words.key_fill_model, first], [words.key_zigzag, second], [words.key_arrow, third]]
@@ -539,7 +520,7 @@ class Picture {
 
   draw() {
     const { history, words, week, shown } = this;
-    const person = history.people.key.indexOf(this.model.get("person"));
+    const person = history.find(this.model.get("person"), week);
     for (const seat of this.people) seat.draw(history, week, person);
     if (+this.range.value !== week) this.range.value = week;
     const clock = fill(words.week_of, { week, last: history.weeks - 1 });
@@ -554,7 +535,7 @@ class Picture {
     write(this.tally, [
       fill(words.filled, { n: here, seats: shown.seats }), fill(words.left_so_far, { n: left }), fill(words.came_so_far, { n: came }),
     ].join(" · "));
-    if (person < 0) show(this.life.node, false);
+    if (person < 0) reveal(this.life.node, false);
     else if (this.lifeOf !== person) this.life.draw(history, person);
     this.lifeOf = person;
     if (person >= 0) this.life.point(week);
@@ -565,7 +546,7 @@ class Picture {
 
   tell() {
     write(this.problem, this.model.get("problem"));
-    show(this.problem, !!this.model.get("problem"));
+    reveal(this.problem, !!this.model.get("problem"));
   }
 
   choose(name, value) {

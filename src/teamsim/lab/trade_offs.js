@@ -1,12 +1,5 @@
 // A table of styles; each cell is a number and a bar on the scale of its column.
 
-function make(tag, attributes = {}, ...inside) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value != null) node.setAttribute(name, value);
-  node.append(...inside);
-  return node;
-}
-
 function cell({ text, said, places, zero }) {
   if (!places) return make("td", { class: "none" }, make("span", { class: "unseen" }, said));
   const strip = make("div", { class: "strip", "aria-hidden": "true" }, make("i"), make("b"));

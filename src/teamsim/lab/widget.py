@@ -50,7 +50,7 @@ class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
 
     def __init_subclass__(cls, page: str = "", **rest: Any) -> None:
         if page:
-            cls._esm = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("keys", page))
+            cls._esm = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("kit", page))
             cls._css = look(page) if (HERE / f"{page}.css").exists() else look()
         super().__init_subclass__(**rest)
 

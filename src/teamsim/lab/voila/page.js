@@ -13,6 +13,8 @@ window.display_cells = window.voila_finish = () => {
     window.cellLoaded = true; // Voilà comes back when it is
     return;
   }
+  // one notebook is served: the name of another one leads nowhere
+  for (const link of document.querySelectorAll("main a[href$='.ipynb']")) link.replaceWith(...link.childNodes);
   document.getElementById("loading")?.remove();
   document.getElementById("rendered_cells").style.display = "";
 };

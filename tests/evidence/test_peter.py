@@ -214,6 +214,14 @@ def test_by_results_those_of_high_standing_rise_and_by_an_assessment_those_who_l
     assert assessed[1] > results[1]
 
 
+def test_how_people_are_promoted_matters_more_than_whom():
+    """What the notebook says of the ways of promoting, against the best by results."""
+    found = compare_policies(firm(), runs=40).differences
+    output = found[(found["group"] == "organisation") & (found["measure"] == "output")].set_index("style")
+    assert (output.loc[["by lot", "by an assessment of leading"], "high"] < 0).all()
+    assert (output.loc[["the best, prepared to lead", "the best, with an expert track"], "low"] > 0).all()
+
+
 @pytest.mark.parametrize(("owning_up", "better"), [(0.0, "results"), (1.0, "leading")])
 def test_whether_the_best_expert_should_lead_depends_on_who_says_so(owning_up, better):
     """The last sentence of the notebook."""

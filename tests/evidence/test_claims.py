@@ -46,16 +46,20 @@ def test_every_core_claim_has_an_experiment_and_every_other_one_or_a_reason():
         assert claim.experiment or not claim.core, claim.id
 
 
+def of_the_articles():
+    return {name: claim for name, claim in ledger().items() if claim.source in ("S0", "S1", "S2", "S3", "S4")}
+
+
 def test_97_claims_of_which_68_are_core():
-    assert len(ledger()) == 97
-    assert sum(claim.core for claim in ledger().values()) == 68
+    assert len(of_the_articles()) == 97
+    assert sum(claim.core for claim in of_the_articles().values()) == 68
 
 
 @pytest.mark.skipif(not SHARED.is_file(), reason="the shared list of claims is not here")
 def test_the_ledger_has_the_claims_of_the_shared_list():
     shared = {claim["id"]: claim for claim in tomllib.loads(SHARED.read_text(encoding="utf-8"))["claim"]}
-    assert set(ledger()) == set(shared)
-    for name, claim in ledger().items():
+    assert set(of_the_articles()) == set(shared)
+    for name, claim in of_the_articles().items():
         assert claim.core == shared[name]["core"], name
         assert shared[name].get("inference", "") in claim.inference, name
         assert claim.statement != shared[name]["claim"], f"{name} is to be said in our own words"
