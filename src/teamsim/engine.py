@@ -14,6 +14,7 @@ from tqdm.auto import tqdm
 
 from teamsim.compiler import cache_folder, compiled
 from teamsim.fields import InputError
+from teamsim.parameters import set_of
 from teamsim.people import ExitRecord, Fork, PersonState
 from teamsim.results import Futures, Made, Progress, Run
 from teamsim.rules.history import live_many
@@ -71,9 +72,10 @@ def simulate(
     >>> run.weeks.query("group == 'organisation'").shape[0]
     104
     """
-    world = World.build(scenario, style, parameters, fork)
+    run = _checked(run, "run")
+    world = World.build(scenario, style, set_of(parameters, run), fork)
     life = zeros(PersonState.dtype(), world.weeks, len(world.people))
-    numbers, redraws = _numbers(_checked(run, "run")), _numbers(world.fork.redraw)
+    numbers, redraws = _numbers(run), _numbers(world.fork.redraw)
     measures, exits, _ = _histories(world, _checked(seed, "seed"), numbers, redraws, teams=True, life=life)
     return Run(Made.by(world, seed=seed, runs=1, first_run=run), measures=measures[0], life=life, departures=exits)
 
@@ -95,8 +97,12 @@ def futures(
 
     Parameters
     ----------
-    scenario, style, seed, parameters, fork
+    scenario, style, seed, fork
         As in `simulate`.
+    parameters : mapping from name to number, path, sequence of these, or "calibrated sample", optional
+        Numbers inside the rules that differ from the declared ones. Runs take several sets in turn, so that what they
+        differ in is luck and what is not known about the numbers; the calibrated sample is more than 100 sets that all
+        fit what is published.
     runs : int
         How many, from 1.
     redraws_of : int, optional
@@ -126,6 +132,9 @@ def futures(
     >>> many = ts.futures(ts.Scenario.load("managing-stars"), "developer", runs=20)
     >>> len(many.runs)
     20
+    >>> unsure = ts.futures(ts.Scenario.load("managing-stars"), runs=240, parameters="calibrated sample")
+    >>> unsure.runs["output"].std() > 0
+    True
     """
     if redraws_of is not None and fork is None:
         raise InputError("is missing: redraws leave a run at the week of a fork", ("fork",))

@@ -1,17 +1,26 @@
-"""The numbers inside the rules, each with range, unit, meaning and source, from ``parameters.toml``."""
+"""The numbers inside the rules, each with range, unit, meaning and source, from ``parameters.toml``.
+
+What is not known about them stands in the calibrated sample: sets that all fit what is published, about equally well.
+"""
 
 from __future__ import annotations
 
+import csv
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pydantic
 
-from teamsim.fields import Declared, InputError, quantity
+from teamsim.fields import Declared, InputError, closest, quantity
 
-__all__ = ["Parameters", "parameters_of"]
+__all__ = ["SAMPLE", "Parameters", "calibrated_sample", "parameters_of", "set_of", "sets_of"]
+
+SAMPLE = "calibrated sample"
+"""What stands for every set of the sample wherever parameters can be given."""
+SAMPLE_FILE = Path(__file__).parent / "evidence" / "calibrated_sample.csv"
 
 
 def _declared() -> dict[str, Any]:
@@ -61,6 +70,8 @@ def parameters_of(changes: Declared | Mapping[str, float] | str | Path | None) -
     """
     if isinstance(changes, Parameters):
         return changes
+    if isinstance(changes, str | Path) and str(changes) == SAMPLE:
+        raise InputError(f"= {SAMPLE!r} is many sets, and one is needed here", ("parameters",))
     if isinstance(changes, str | Path):
         return _read(Path(changes))
     if changes is not None and not (isinstance(changes, Mapping) and all(isinstance(name, str) for name in changes)):
@@ -68,11 +79,56 @@ def parameters_of(changes: Declared | Mapping[str, float] | str | Path | None) -
     return Parameters(**dict(changes or {}))
 
 
+@cache
+def calibrated_sample() -> tuple[Declared, ...]:
+    """Return sets of parameters that all fit the published figures, as `teamsim.calibrate` found them.
+
+    Examples
+    --------
+    >>> len(calibrated_sample()) >= 100
+    True
+    """
+    with SAMPLE_FILE.open(encoding="utf-8", newline="") as file:
+        return tuple(Parameters(**{name: float(value) for name, value in row.items()}) for row in csv.DictReader(file))
+
+
+def sets_of(given: Any) -> tuple[Declared, ...]:
+    """Return one or more sets of parameters: what `parameters_of` takes, several of these, or the calibrated sample.
+
+    Raises
+    ------
+    InputError
+        As `parameters_of`; or if there is none.
+
+    Examples
+    --------
+    >>> [one.recognition_gain for one in sets_of([{"recognition_gain": 0}, {"recognition_gain": 1}])]
+    [0.0, 1.0]
+    """
+    if isinstance(given, str | Path) and str(given) == SAMPLE:
+        return calibrated_sample()
+    if given is None or isinstance(given, str | Path | Mapping | Declared):
+        return (parameters_of(given),)
+    if not isinstance(given, Iterable):
+        raise InputError(f"= {given!r} is neither a mapping from name to number nor several", ("parameters",))
+    sets = tuple(parameters_of(one) for one in given)
+    if not sets:
+        raise InputError("is empty; give one or more sets", ("parameters",))
+    return sets
+
+
+def set_of(given: Any, run: int) -> Declared:
+    """Return the set by which a run is lived through: runs take the sets in turn."""
+    sets = sets_of(given)
+    return sets[run % len(sets)]
+
+
 def _read(path: Path) -> Declared:
     try:
         numbers = tomllib.loads(path.read_text(encoding="utf-8")).get("parameters")
     except FileNotFoundError:
-        raise InputError(f"= {path} is not there", ("parameters",)) from None
+        problem = f"= {path} is not there" + ("" if path.suffix else f"; {closest(str(path), [SAMPLE])}, or a TOML file")
+        raise InputError(problem, ("parameters",)) from None
     except (OSError, ValueError) as error:
         raise InputError(f"= {path} cannot be read: {error}", ("parameters",)) from None
     if not isinstance(numbers, dict):

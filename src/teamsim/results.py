@@ -67,8 +67,10 @@ class Made:
 
     Attributes
     ----------
-    scenario, plans, parameters
-        What was run: the scenario, each leader's plan in the order of teams, the numbers inside the rules.
+    scenario, plans
+        What was run: the scenario, each leader's plan in the order of teams.
+    parameters : Declared, or tuple of these
+        The numbers inside the rules; several sets of them where runs took these in turn.
     seed, first_run, runs : int
         The luck.
     fork : Fork
@@ -81,7 +83,7 @@ class Made:
 
     scenario: Scenario
     plans: Mapping[str, Plan]
-    parameters: Declared
+    parameters: Declared | tuple[Declared, ...]
     seed: int
     first_run: int
     runs: int
@@ -94,11 +96,11 @@ class Made:
     @classmethod
     def by(cls, world: World, *, seed: int, runs: int, first_run: int = 0, redrawn: bool = False) -> Made:
         """Note what makes a result, here and now."""
-        values = {name: float(world.parameters[0][name]) for name in Parameters.model_fields}
+        sets = tuple(Parameters(**dict(zip(row.dtype.names, row.item(), strict=True))) for row in world.parameters)
         return cls(
             scenario=world.scenario,
             plans=world.plans,
-            parameters=Parameters(**values),
+            parameters=sets if len(sets) > 1 else sets[0],
             seed=int(seed),
             first_run=int(first_run),
             runs=int(runs),
@@ -116,6 +118,8 @@ class Made:
 
     def to_json(self) -> dict[str, Any]:
         """Return this as plain data."""
+        sets = self.parameters if isinstance(self.parameters, tuple) else (self.parameters,)
+        first, *others = [one.model_dump(mode="json") for one in sets]
         return {
             "version": self.version,
             "rules": self.rules,
@@ -127,17 +131,19 @@ class Made:
             "fork": self.fork.model_dump(mode="json"),
             "scenario": self.scenario.model_dump(mode="json"),
             "plans": {leader: plan.model_dump(mode="json") for leader, plan in self.conduct.items()},
-            "parameters": self.parameters.model_dump(mode="json"),
+            "parameters": first,
+            "other_sets": [{name: value for name, value in one.items() if value != first[name]} for one in others],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Made:
         """Read it back."""
-        scenario = Scenario(**data["scenario"])
+        first, others = data["parameters"], data.get("other_sets")
+        sets = tuple(Parameters(**first | one) for one in ({}, *others)) if others else Parameters(**first)
         return cls(
-            scenario=scenario,
+            scenario=Scenario(**data["scenario"]),
             plans={holder: Plan(**plan) for holder, plan in data["plans"].items()},
-            parameters=Parameters(**data["parameters"]),
+            parameters=sets,
             fork=Fork(**data["fork"]),
             **{name: data[name] for name in ("seed", "first_run", "runs", "redrawn", "version", "rules", "machine")},
         )

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from teamsim.engine import Progress
+from teamsim.evidence.extra import needs_research
 from teamsim.evidence.figures import Evidence
 from teamsim.evidence.study import evidence, measured
 from teamsim.evidence.targets import targets
@@ -36,7 +37,7 @@ def scorecard(
     ----------
     seeds : int
         How many invented firms are observed, 8 years and some 2,000 person-years each; 30 take a minute or two.
-    parameters : mapping from name to number, optional
+    parameters : mapping from name to number, or path, optional
         Numbers inside the rules that differ from the declared ones.
     first : int
         The first seed.
@@ -68,18 +69,24 @@ def scorecard(
         raise InputError(f"= {by!r} is neither 'target' nor 'check'", ("by",))
     if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < LEAST_SEEDS:
         raise InputError(f"= {seeds!r} is not a whole number from {LEAST_SEEDS}", ("seeds",))
+    needs_research("scorecard")
     found = evidence(parameters, range(first, first + seeds), threads=threads, progress=progress)
     checks = checks_of(found)
     return checks if by == "check" else _by_target(checks)
 
 
-def interval(measure: Callable[[Evidence], pd.Series], found: Evidence) -> tuple[pd.Series, pd.Series]:
-    """Return the 95 % interval of figures over firms: a jackknife that leaves out groups of them (Kott 2001)."""
+def standard_error(measure: Callable[[Evidence], pd.Series], found: Evidence) -> tuple[pd.Series, int]:
+    """Return that of figures over firms, by a jackknife that leaves out groups of them (Kott 2001), and how many."""
     groups = [found.runs[start::GROUPS] for start in range(min(GROUPS, len(found.runs)))]
     without = pd.DataFrame([measure(found.of([run for run in found.runs if run not in group])) for group in groups])
-    count, value = len(groups), measure(found)
-    spread = np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum(min_count=count))
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1) * spread
+    count = len(groups)
+    return np.sqrt((count - 1) / count * ((without - without.mean()) ** 2).sum(min_count=count)), count
+
+
+def interval(measure: Callable[[Evidence], pd.Series], found: Evidence) -> tuple[pd.Series, pd.Series]:
+    """Return the 95 % interval of figures over firms."""
+    (error, count), value = standard_error(measure, found), measure(found)
+    half = stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1) * error
     return value - half, value + half
 
 
