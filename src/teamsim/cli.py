@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 INTERRUPTED = 130
 LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
 EXITS = ("left_for_offer", "left_exhausted", "dismissed", "regretted")
+EVALUATIONS, SEEDS = 400, 6
 HORIZON = ("engagement", "strain", "trust", "output", *EXITS, "net_value")
 
 
@@ -140,7 +141,8 @@ SeedGiven = Annotated[int, typer.Option(help="The luck; the same seed gives the 
 WeeksGiven = Annotated[int | None, typer.Option(help="How many weeks; by default as the scenario says.")]
 ThreadsGiven = Annotated[int | None, typer.Option(help="On how many threads; by default on all cores.")]
 ParametersGiven = Annotated[
-    Path | None, typer.Option(help="A TOML file of numbers inside the rules, as teamsim calibrate writes it.")
+    Path | None,
+    typer.Option(help='A TOML file of numbers inside the rules (teamsim calibrate writes one), or "calibrated sample".'),
 ]
 OutGiven = Annotated[Path | None, typer.Option(help="Save the whole result into this folder.")]
 
@@ -294,6 +296,7 @@ def claims(
 def evidence(
     seeds: Annotated[int, typer.Option(help="How many invented firms are observed.")] = 30,
     first: Annotated[int, typer.Option(help="The first seed; other seeds are other firms.")] = 1,
+    parameters: ParametersGiven = None,
     threads: ThreadsGiven = None,
     out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
 ) -> None:
@@ -302,7 +305,7 @@ def evidence(
     from teamsim.evidence.targets import targets
 
     with _progress("firms") as progress:
-        found = scorecard(seeds, first=first, by="check", threads=threads, progress=progress)
+        found = scorecard(seeds, parameters=parameters, first=first, by="check", threads=threads, progress=progress)
     rows = [("target", "band", "model", "95 % interval", "", "what")]
     for target in targets():
         mark = target.id
@@ -326,9 +329,26 @@ def _figure(value: float) -> str:
 
 @app.command()
 def calibrate(
-    data: Annotated[str, typer.Option(help="A CSV or Parquet file, a row a person who works or worked here.")],
-    tenure: Annotated[str, typer.Option(help="Its column with months since joining, until the exit or until today.")],
-    event: Annotated[str, typer.Option(help="Its column that says who left: 0 or 1, no or yes.")],
+    folder: Annotated[
+        Path, typer.Option(help="Where everything that was looked at is kept; stopped, the same command goes on.")
+    ] = Path("calibration"),
+    start: Annotated[
+        int, typer.Option(help="Where the search starts: 1 where sources point; any other number draws a place.")
+    ] = 1,
+    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at.")] = EVALUATIONS,
+    seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
+    first: Annotated[int, typer.Option(help="The first of their seeds.")] = 1001,
+    sample: Annotated[
+        int, typer.Option(help="So many sets that all fit are found as well, and written as .csv beside the best.")
+    ] = 0,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Your own data instead: a CSV or Parquet file, a row a person who works or worked here."),
+    ] = None,
+    tenure: Annotated[
+        str, typer.Option(help="Its column with months since joining, until the exit or until today.")
+    ] = "",
+    event: Annotated[str, typer.Option(help="Its column that says who left: 0 or 1, no or yes.")] = "",
     group: Annotated[str | None, typer.Option(help="Its column with departments or other groups.")] = None,
     quits_only: Annotated[
         bool, typer.Option("--quits-only", help="The event marks voluntary exits alone; by default it is every exit.")
@@ -344,7 +364,10 @@ def calibrate(
         Path, typer.Option(help="The file for the fitted numbers; its chart goes beside it, as .html.")
     ] = Path("fitted.toml"),
 ) -> None:
-    """Fit how often people leave, and when in their time here, to a real HR table. No row of it is kept or shown."""
+    """Fit the numbers inside the rules to published research; with --data, to a real HR table.
+
+    Of an HR table: how often people leave, and when in their time here. No row of it is kept or shown.
+    """
     from teamsim.charts import save, survival
     from teamsim.evidence import calibrate_to
     from teamsim.fields import InputError
@@ -352,6 +375,13 @@ def calibrate(
     if not output.parent.is_dir() or output.suffix != ".toml":
         problem = f"= {output} is no file to write: it ends in .toml and lies in a folder that is there"
         raise InputError(problem, ("output",))
+    if data is None:
+        how = {"seeds": seeds, "first": first, "start": start, "evaluations": evaluations, "threads": threads}
+        _calibrate(folder, output, sample, how)
+        return
+    for name, column in (("tenure", tenure), ("event", event)):
+        if not column:
+            raise InputError("is missing: it names a column of --data", (name,))
     with _progress("looks at the firms") as progress:
         fit = calibrate_to(
             data, tenure=tenure, event=event, group=group, quits_only=quits_only, keep_repeated=keep_repeated,
@@ -360,6 +390,48 @@ def calibrate(
     typer.echo(fit.summary())
     typer.echo(f"\nSaved in {fit.save(output)}, drawn in {save(survival(fit), output.with_suffix('.html'))}")
     typer.echo(f"Use it: teamsim run --parameters {output}")
+
+
+def _calibrate(folder: Path, output: Path, sample: int, how: dict[str, Any]) -> None:
+    from teamsim.evidence import calibrate, plausible_sets
+
+    with _progress("sets of parameters") as progress:
+        found = calibrate(folder, progress=progress, **how)
+    _table([("", "of 17 targets met", "loss"), ("best set", str(found.met), _figure(found.loss))], 2)
+    typer.echo(f"\nSaved in {found.save(output)}. See all figures: teamsim evidence --parameters {output}")
+    if sample:
+        with _progress("sets of parameters") as progress:
+            sets = plausible_sets(folder, sample, progress=progress, **how)
+        sets.to_csv(output.with_suffix(".csv"), index=False)
+        typer.echo(f"{len(sets)} sets that all fit: {output.with_suffix('.csv')}")
+
+
+@app.command()
+def held_out(
+    folder: Annotated[
+        Path, typer.Option(help="Where everything that was looked at is kept; stopped, the same command goes on.")
+    ] = Path("calibration"),
+    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at each time.")] = 150,
+    seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
+    threads: ThreadsGiven = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
+) -> None:
+    """Leave out five published figures in turn, fit the others, and see what the left-out ones come to."""
+    from teamsim.evidence import held_out as leave_out
+
+    with _progress("sets of parameters") as progress:
+        found = leave_out(folder, seeds=seeds, evaluations=evaluations, threads=threads, progress=progress)
+    rows = [("left out", "band", "model", "", "what")]
+    for _, check in found[found["left_out"]].iterrows():
+        band, verdict = f"{_figure(check['low'])} .. {_figure(check['high'])}", "ok" if check["in_band"] else "MISS"
+        rows.append((check["target"], band, _figure(check["value"]), verdict, check["measure"]))
+    _table(rows, 2)
+    for left_out, name in ((True, "left out"), (False, "fitted")):
+        held = found[found["left_out"] == left_out].groupby(["fold", "target"])["in_band"].all()
+        typer.echo(f"{int(held.sum())} of {len(held)} targets that were {name} hold.")
+    if out is not None:
+        found.to_csv(out, index=False)
+        typer.echo(f"Saved in {out}")
 
 
 def _small(value: float) -> str:

@@ -302,7 +302,7 @@ def _named(levers: Iterable[str]) -> tuple[str, ...]:
 
 
 def models_of(given: Any) -> tuple[Declared, ...]:
-    """Return the sets of parameters that every style lives through; of the calibrated sample, the first of its order."""
+    """Return the sets of parameters that every style lives through; of the calibrated sample, the first few."""
     return sets_of(given)[: MODELS_CROSSED if str(given) == SAMPLE else None]
 
 

@@ -127,7 +127,8 @@ def _read(path: Path) -> Declared:
     try:
         numbers = tomllib.loads(path.read_text(encoding="utf-8")).get("parameters")
     except FileNotFoundError:
-        problem = f"= {path} is not there" + ("" if path.suffix else f"; {closest(str(path), [SAMPLE])}, or a TOML file")
+        known = "" if path.suffix else f"; {closest(str(path), [SAMPLE])}, or a TOML file"
+        problem = f"= {path} is not there{known}"
         raise InputError(problem, ("parameters",)) from None
     except (OSError, ValueError) as error:
         raise InputError(f"= {path} cannot be read: {error}", ("parameters",)) from None

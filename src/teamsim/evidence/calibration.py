@@ -1,24 +1,21 @@
 """Calibration: which numbers make the model come to what is published, within what their sources leave open.
 
 The search is CMA-ES (Hansen 2016, *The CMA Evolution Strategy: A Tutorial*) by its author's library, pycma: twenty-odd
-numbers that work together, a loss with kinks and with luck in it, and no gradient are what it was made for. Optuna's
-samplers are made for fewer looks and for choices (its own CMA-ES is a wrapper around another package; its TPE takes
-numbers one by one); black-it and pyABC, made for models like this one, have not followed Python and NumPy; scipy's
-searches either trust a gradient or need ten times the looks. Each generation gets one more member: the best set
-according to an emulator of all figures (`teamsim.evidence.emulator`).
+numbers that work together, a loss with kinks and luck in it, and no gradient are what it was made for. Optuna leaves
+CMA-ES to another package, and its own TPE takes numbers one by one; black-it (0.3.1) and pyABC, made for models like
+this one, need a NumPy before 2 or cannot be had here; scipy's searches trust a gradient or need many times the looks.
+Into every generation comes the best set according to an emulator of all figures (`teamsim.evidence.emulator`).
 
 Every set lives through the same firms by the same luck (common random numbers), so sets differ for what they are.
 """
 
 from __future__ import annotations
 
-import math
 import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,7 +29,7 @@ from teamsim.evidence.journal import Figures, Journal
 from teamsim.evidence.study import figures
 from teamsim.fields import Declared, InputError
 from teamsim.hr_table import check_whole
-from teamsim.parameters import Parameters, parameters_of
+from teamsim.parameters import parameters_of
 
 __all__ = ["Calibration", "Range", "calibrate", "free_parameters", "search"]
 
@@ -44,7 +41,7 @@ TRUST = 0.02
 """What it costs to go from one end of every range to the other: where figures say nothing, numbers stay."""
 FINALISTS = 8
 MOST = 10**6
-OPENING = "# Calibrated to published figures by teamsim.calibrate: simulate with parameters = the path of this file.\n\n"
+OPENING = "# Calibrated to published figures by teamsim.calibrate; parameters = the path of this file takes it.\n\n"
 
 
 class Range(Declared):
@@ -237,7 +234,7 @@ def search(
     """
     import cma
 
-    rng = np.random.RandomState(start)  # noqa: NPY002 (what pycma draws by)
+    rng = np.random.RandomState(start)  # what pycma draws by
     begin = space.start if start == 1 else rng.uniform(size=len(space.names))
     options = {
         "bounds": [0.0, 1.0], "seed": np.nan, "randn": rng.randn, "verbose": -9, "verb_log": 0, "verb_disp": 0,

@@ -1,8 +1,8 @@
 """What a set that was not yet looked at would come to: figures as smooth functions of the free parameters.
 
 A quadratic surface a figure, by ridge regression whose strength is chosen, and whose error is told, by leaving out one
-set after another (scikit-learn's `RidgeCV`). It knows figures, not the loss: the loss has kinks at the ends of bands, the
-figures do not, and from a hundred sets it therefore learns more than any search that only sees the sum.
+set after another (scikit-learn's `RidgeCV`). It knows figures, not the loss: the loss has kinks at the ends of bands,
+the figures do not, and it therefore learns more from a hundred sets than a search does that only sees the sum.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ __all__ = ["Emulator"]
 
 STRENGTHS = np.logspace(-4, 3, 15)
 LEAST_ERROR = 1e-6
+STEPS = 2000
+"""Of every walker; the first half is let pass."""
 
 
 class Emulator:
@@ -88,7 +90,7 @@ class Emulator:
     def draw(self, starts: Numbers, allowance: Numbers, count: int, seed: int) -> Numbers:
         """Draw points from what these figures leave possible, all of the ranges being as likely before.
 
-        By an ensemble of walkers that know no scale (Goodman & Weare 2010), emcee's.
+        By emcee's ensemble of walkers, which find out scales and directions from one another (ter Braak 2006).
         """
         import emcee
 
@@ -100,12 +102,9 @@ class Emulator:
             len(walkers), size, self.log_likelihood, args=(allowance,), vectorize=True,
             moves=[(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.2)],
         )  # fmt: skip
-        state = np.random.RandomState(seed).get_state()
-        sampler.random_state = state
+        sampler.random_state = np.random.RandomState(seed).get_state()
         sampler.run_mcmc(walkers, STEPS)
         walked = sampler.get_chain(discard=STEPS // 2, flat=True)
         drawn: Numbers = walked[rng.choice(len(walked), count, replace=False)]
         return drawn
 
-
-STEPS = 2000

@@ -124,7 +124,7 @@ def _figures(look: Figures, free: Sequence[str], key: str, seeds: list[int]) -> 
 
 
 def _print_of(free: Sequence[str], look: Figures) -> str:
-    """Name all that decides about figures besides the free parameters: what was seen of another model does not count."""
+    """Name all that decides about figures besides the free parameters; of another model, nothing is known."""
     package = Path(__file__).parents[1]
     fixed: dict[str, Any] = Parameters().model_dump(exclude=set(free))
     measures = [(check.measure, check.by, check.of) for target in targets() for check in target.checks]

@@ -1,9 +1,9 @@
 """What is not known about the numbers: sets that what is published leaves possible, by history matching.
 
 Waves (Craig, Goldstein, Seheult & Smith 1997; Andrianakis et al. 2015, *PLoS Computational Biology* 11): from all sets
-looked at so far an emulator learns every figure; sets are drawn from what it leaves possible; they are looked at, and it
-learns from them. A set is plausible if the model itself, not the emulator, puts no figure further outside its band than
-three standard errors. What the best set misses is not held against others: that is the model's failure, not a number's.
+looked at so far an emulator learns every figure; sets are drawn from what it leaves possible; they are looked at, and
+it learns from them. A set is plausible if the model itself, not the emulator, puts no figure further outside its band
+than three standard errors. What the best set misses is not held against others: the model fails there, not a number.
 """
 
 from __future__ import annotations
