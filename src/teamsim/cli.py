@@ -142,7 +142,7 @@ WeeksGiven = Annotated[int | None, typer.Option(help="How many weeks; by default
 ThreadsGiven = Annotated[int | None, typer.Option(help="On how many threads; by default on all cores.")]
 ParametersGiven = Annotated[
     Path | None,
-    typer.Option(help='A TOML file of numbers inside the rules (teamsim calibrate writes one), or "calibrated sample".'),
+    typer.Option(help='TOML file of numbers inside the rules, as teamsim calibrate writes it; or "calibrated sample".'),
 ]
 OutGiven = Annotated[Path | None, typer.Option(help="Save the whole result into this folder.")]
 
