@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from teamsim.evidence import calibrate as calibrate
     from teamsim.evidence import calibrate_to as calibrate_to
     from teamsim.evidence import claims as claims
+    from teamsim.evidence import findings as findings
     from teamsim.evidence import held_out as held_out
     from teamsim.evidence import plausible_sets as plausible_sets
     from teamsim.evidence import scorecard as scorecard
@@ -56,6 +57,7 @@ PUBLIC = {
     "calibrate_to": "evidence",
     "claims": "evidence",
     "compare": "comparison",
+    "findings": "evidence",
     "futures": "engine",
     "held_out": "evidence",
     "luck_or_leadership": "luck",

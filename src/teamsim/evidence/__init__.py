@@ -42,6 +42,7 @@ from __future__ import annotations
 
 from teamsim.evidence.calibration import Calibration, calibrate
 from teamsim.evidence.card import scorecard
+from teamsim.evidence.findings import findings
 from teamsim.evidence.held_out import held_out
 from teamsim.evidence.ledger import claims
 from teamsim.evidence.own_data import Fit, calibrate_to
@@ -49,6 +50,6 @@ from teamsim.evidence.plausible import plausible_sets
 from teamsim.evidence.trial import Verdict, test_claim
 
 __all__ = [
-    "Calibration", "Fit", "Verdict", "calibrate", "calibrate_to", "claims", "held_out", "plausible_sets", "scorecard",
-    "test_claim",
+    "Calibration", "Fit", "Verdict", "calibrate", "calibrate_to", "claims", "findings", "held_out", "plausible_sets",
+    "scorecard", "test_claim",
 ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from teamsim.engine import Progress
 from teamsim.evidence.extra import needs_research
 from teamsim.evidence.figures import Evidence
 from teamsim.evidence.study import evidence, measured
-from teamsim.evidence.targets import targets
+from teamsim.evidence.targets import Target, guarded, targets
 from teamsim.fields import InputError
 
 __all__ = ["checks_of", "scorecard"]
@@ -28,6 +28,7 @@ def scorecard(
     parameters: Any = None,
     first: int = 1,
     by: str = "target",
+    fitted: bool = True,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
@@ -43,6 +44,8 @@ def scorecard(
         The first seed.
     by : "target" or "check"
         A row a target, or a row each of its checks.
+    fitted : bool
+        The published figures; or else what is measured besides and was never fitted.
     threads, progress
         As in `teamsim.futures`; progress counts firms.
 
@@ -71,8 +74,9 @@ def scorecard(
         raise InputError(f"= {seeds!r} is not a whole number from {LEAST_SEEDS}", ("seeds",))
     needs_research("scorecard")
     found = evidence(parameters, range(first, first + seeds), threads=threads, progress=progress)
-    checks = checks_of(found)
-    return checks if by == "check" else _by_target(checks)
+    of = targets() if fitted else guarded()
+    checks = checks_of(found, of)
+    return checks if by == "check" else _by_target(checks, of)
 
 
 def standard_error(measure: Callable[[Evidence], pd.Series], found: Evidence) -> tuple[pd.Series, int]:
@@ -90,10 +94,10 @@ def interval(measure: Callable[[Evidence], pd.Series], found: Evidence) -> tuple
     return value - half, value + half
 
 
-def checks_of(found: Evidence) -> pd.DataFrame:
+def checks_of(found: Evidence, of: Sequence[Target] | None = None) -> pd.DataFrame:
     """Return each check with the model's value and its interval."""
-    value = measured(found)
-    low, high = interval(measured, found)
+    value = measured(found, of)
+    low, high = interval(lambda some: measured(some, of), found)
     rows = [
         {
             "target": target.id,
@@ -106,15 +110,15 @@ def checks_of(found: Evidence) -> pd.DataFrame:
             "in_band": check.holds(value[target.id, check.measure]),
             "by": check.by,
         }
-        for target in targets()
+        for target in of or targets()
         for check in target.checks
     ]
     return pd.DataFrame(rows).set_index(["target", "measure"])
 
 
-def _by_target(checks: pd.DataFrame) -> pd.DataFrame:
+def _by_target(checks: pd.DataFrame, of: Sequence[Target]) -> pd.DataFrame:
     rows = []
-    for target in targets():
+    for target in of:
         own = checks.loc[target.id]
         rows.append(
             {

@@ -21,7 +21,7 @@ from teamsim.engine import Progress, observe
 from teamsim.evidence.casts import SETTINGS
 from teamsim.evidence.figures import PANEL_WEEKS, Evidence
 from teamsim.evidence.invented import BURN_IN, YEARS, invented_firm
-from teamsim.evidence.targets import targets
+from teamsim.evidence.targets import Target, targets
 from teamsim.panel.declared import ANSWER
 from teamsim.panel.look import Look
 from teamsim.panel.tables import survey_weeks, tables
@@ -116,9 +116,9 @@ def figures(parameters: Any = None, seeds: Sequence[int] = (1, 2, 3), *, threads
     return measured(evidence(parameters, seeds, threads=threads))
 
 
-def measured(found: Evidence) -> pd.Series:
-    """Return the figures of the targets, by target and measure."""
-    values = {(target.id, check.measure): check.value(found) for target in targets() for check in target.checks}
+def measured(found: Evidence, of: Sequence[Target] | None = None) -> pd.Series:
+    """Return the figures of the targets, or of what is given, by target and measure."""
+    values = {(target.id, check.measure): check.value(found) for target in of or targets() for check in target.checks}
     return pd.Series(values).rename_axis(["target", "measure"])
 
 

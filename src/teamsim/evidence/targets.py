@@ -13,7 +13,7 @@ import pydantic
 from teamsim.evidence.figures import FIGURES, Evidence
 from teamsim.fields import Declared, closest
 
-__all__ = ["Check", "Target", "guards", "targets"]
+__all__ = ["Check", "Target", "guarded", "guards", "targets"]
 
 
 class Check(Declared):
@@ -76,6 +76,12 @@ def targets() -> tuple[Target, ...]:
     (17, 'quit-rate')
     """
     return tuple(Target(**one) for one in _read()["target"])
+
+
+@cache
+def guarded() -> tuple[Target, ...]:
+    """Return what is measured besides the published figures, and never fitted."""
+    return tuple(Target(**one) for one in _read()["guarded"])
 
 
 def guards() -> dict[str, str]:
