@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+A_MINUTE = 60.0
 LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
 EXITS = ("left_for_offer", "left_exhausted", "dismissed", "regretted")
 EVALUATIONS, SEEDS = 400, 6
@@ -354,10 +355,9 @@ def calibrate(
         bool, typer.Option("--quits-only", help="The event marks voluntary exits alone; by default it is every exit.")
     ] = False,
     keep_repeated: Annotated[
-        bool | None,
-        typer.Option("--keep-repeated/--drop-repeated", help="Whether rows that repeat another are other people."),
-    ] = None,
-    runs: Annotated[int, typer.Option(help="How many firms are lived through at every step.")] = 12,
+        bool, typer.Option("--keep-repeated", help="Rows that repeat another are other people; by default, slips.")
+    ] = False,
+    runs: Annotated[int, typer.Option(help="In how many firms every step of the fit to --data is looked at.")] = 12,
     seed: SeedGiven = 1,
     threads: ThreadsGiven = None,
     output: Annotated[
@@ -368,8 +368,6 @@ def calibrate(
 
     Of an HR table: how often people leave, and when in their time here. No row of it is kept or shown.
     """
-    from teamsim.charts import save, survival
-    from teamsim.evidence import calibrate_to
     from teamsim.fields import InputError
 
     if not output.parent.is_dir() or output.suffix != ".toml":
@@ -382,12 +380,26 @@ def calibrate(
     for name, column in (("tenure", tenure), ("event", event)):
         if not column:
             raise InputError("is missing: it names a column of --data", (name,))
+    columns = {"tenure": tenure, "event": event, "group": group}
+    how = {"quits_only": quits_only, "keep_repeated": keep_repeated, "runs": runs, "seed": seed, "threads": threads}
+    _calibrate_to(data, output, {**columns, **how})
+
+
+def _calibrate_to(data: str, output: Path, how: dict[str, Any]) -> None:
+    from teamsim.charts import save, survival
+    from teamsim.evidence import calibrate_to
+
     with _progress("looks at the firms") as progress:
-        fit = calibrate_to(
-            data, tenure=tenure, event=event, group=group, quits_only=quits_only, keep_repeated=keep_repeated,
-            runs=runs, seed=seed, threads=threads, progress=progress,
-        )  # fmt: skip
-    typer.echo(fit.summary())
+        fit = calibrate_to(data, progress=progress, **how)
+    points = fit.curves[fit.curves["group"] == "everybody"].dropna().drop(columns="group")
+    shares = dict.fromkeys(("monthly", "gap_before", "gap"), "{:.1%}".format)
+    for table in (
+        fit.knobs.to_string(float_format="{:.2f}".format),
+        points.to_string(index=False, float_format="{:.1%}".format),
+        fit.groups.to_string(float_format="{:.2f}".format, formatters={"exits": "{:.0f}".format} | shares, na_rep=""),
+    ):
+        typer.echo(f"{table}\n")
+    typer.echo("\n".join(fit.notes))
     typer.echo(f"\nSaved in {fit.save(output)}, drawn in {save(survival(fit), output.with_suffix('.html'))}")
     typer.echo(f"Use it: teamsim run --parameters {output}")
 
@@ -500,20 +512,25 @@ def _table(rows: Sequence[Sequence[str]], numbers: int = 0) -> None:
 
 @contextmanager
 def _progress(noun: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on the terminal once something takes longer than a second."""
+    """Show a bar on the terminal once something takes longer than a second; in a log, a line a minute."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    began = time.monotonic()
+    began = said = time.monotonic()
     console = Console(stderr=True)
     columns = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task(noun)
 
     def report(done: int, total: int) -> None:
+        nonlocal said
         bar.update(task, completed=done, total=total)
-        if console.is_terminal and time.monotonic() - began > 1.0:
+        now = time.monotonic()
+        if console.is_terminal and now - began > 1.0:
             bar.start()
+        elif now - said > A_MINUTE:
+            said, left = now, (now - began) / A_MINUTE * (total - done) / done
+            typer.echo(f"{done} of {total} {noun}, about {left:.0f} min left", err=True)
 
     try:
         yield report

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from teamsim.evidence.calibration import free_parameters
+from teamsim.evidence.targets import guarded, targets
 from teamsim.fields import InputError, closest
+from teamsim.parameters import Parameters
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-__all__ = ["findings", "in_red"]
+__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "side_by_side"]
 
 FOLDER = Path(__file__).parent / "findings"
 
@@ -27,7 +30,8 @@ def findings(name: str) -> pd.DataFrame:
     ----------
     name : str
         ``"scorecard"``; the same in ``"other firms"``, and after searches from a ``"second start"`` and a
-        ``"third start"``: as `teamsim.scorecard(by="check")`. ``"held out"``: as `teamsim.held_out`.
+        ``"third start"``, and what is ``"not fitted"``: as `teamsim.scorecard(by="check")`. ``"held out"``: as
+        `teamsim.held_out`.
 
     Raises
     ------
@@ -46,6 +50,78 @@ def findings(name: str) -> pd.DataFrame:
     return table if "fold" in table else table.set_index(["target", "measure"])
 
 
+def explained(checks: pd.DataFrame) -> pd.DataFrame:
+    """Return a scorecard's findings, a row a target: what was found, how it is measured, what the model comes to.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        ``ts.scorecard(by="check")``.
+
+    Examples
+    --------
+    >>> explained(findings("scorecard")).columns.tolist()
+    ['finding', 'published', 'measured here as', 'the model', 'in_band', 'source']
+    """
+    known = {target.id: target for target in (*targets(), *guarded())}
+    rows = [
+        {
+            "finding": known[name].fact,
+            "published": known[name].value,
+            "measured here as": known[name].how,
+            "the model": "; ".join(f"{measure} {value:.3g}" for measure, value in own.loc[name, "value"].items()),
+            "in_band": bool(own["in_band"].all()),
+            "source": known[name].source,
+        }
+        for name, own in checks.groupby("target", sort=False)
+    ]
+    return pd.DataFrame(rows)
+
+
+def calibrated_ranges() -> Styler:
+    """Return what was free: the range that its source defends, where a search began, and what came out.
+
+    Examples
+    --------
+    >>> "began" in calibrated_ranges().to_html()
+    True
+    """
+    declared, best = Parameters.quantities(), Parameters()
+    rows = [
+        {
+            "number": name, "from": one.low, "to": one.high, "began": one.start, "calibrated": getattr(best, name),
+            "meaning": declared[name].meaning, "why this range": one.why,
+        }
+        for name, one in free_parameters().items()
+    ]  # fmt: skip
+    return _shown(pd.DataFrame(rows), "ranges")
+
+
+def side_by_side(*names: str) -> Styler:
+    """Show several scorecards: how many half widths each figure lies from the middle of its band, misses in red.
+
+    Parameters
+    ----------
+    names : str
+        Of `findings`.
+
+    Examples
+    --------
+    >>> "of 17 are met" in side_by_side("scorecard", "other firms").to_html()
+    True
+    """
+    tables = {name: findings(name) for name in names}
+    apart = {
+        name: (table["value"] - (table["high"] + table["low"]) / 2.0) / ((table["high"] - table["low"]) / 2.0)
+        for name, table in tables.items()
+    }
+    met = {name: int(table["in_band"].groupby("target").all().sum()) for name, table in tables.items()}
+    said = "; ".join(f"{name}: {count} of {len(targets())} are met" for name, count in met.items())
+    inside = pd.DataFrame({name: table["in_band"] for name, table in tables.items()}).reset_index(drop=True)
+    shown = _shown(pd.DataFrame(apart).reset_index(), "side_by_side").set_caption(said)
+    return shown.apply(lambda column: inside[column.name].map(RED), subset=list(names))
+
+
 def in_red(table: pd.DataFrame) -> Styler:
     """Show a table with what lies outside its band in red.
 
@@ -59,8 +135,18 @@ def in_red(table: pd.DataFrame) -> Styler:
     >>> "#b30000" in in_red(pd.DataFrame({"value": [0.4], "in_band": [False]})).to_html()
     True
     """
-    plain = table.reset_index().round(3)
+    numbered = isinstance(table.index, pd.RangeIndex) or table.index.names == [None]
+    plain = table.reset_index(drop=numbered)
+    colour = plain["in_band"].map(RED)
     plain["in_band"] = plain["in_band"].map({True: "inside", False: "MISS"})
-    red = plain["in_band"].eq("MISS").map({True: "color: #b30000; font-weight: bold", False: ""})
-    shown = plain.style.apply(lambda column: red.where(column.notna(), red), axis=0).hide(axis="index")
-    return shown.format(precision=3, na_rep="").set_uuid("in_red")
+    return _shown(plain, "in_red").apply(lambda _: colour)
+
+
+RED = {True: "", False: "color: #b30000; font-weight: bold"}
+
+
+def _shown(table: pd.DataFrame, name: str) -> Styler:
+    """Show a table whole, without numbers of rows; the name keeps its HTML the same from one time to the next."""
+    left = {"text-align": "left", "white-space": "normal"}
+    shown = table.style.hide(axis="index").format(precision=3, na_rep="").set_properties(**left)
+    return shown.set_uuid(name)
