@@ -529,7 +529,7 @@ def _progress(noun: str) -> Iterator[Callable[[int, int], None]]:
         if console.is_terminal and now - began > 1.0:
             bar.start()
         elif now - said > A_MINUTE:
-            said, left = now, (now - began) / A_MINUTE * (total - done) / done
+            said, left = now, (now - began) / A_MINUTE * (total - done) / max(done, 1)
             typer.echo(f"{done} of {total} {noun}, about {left:.0f} min left", err=True)
 
     try:
