@@ -22,8 +22,6 @@ from teamsim.hr_privacy import Flags, Numbers, Words, personal, refuse_genders
 
 __all__ = ["Columns", "read_columns"]
 
-"""Where the tables are that travel with the package."""
-
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
 MISSING = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "nat", "-"})
 YES_NO = {"1": 1.0, "1.0": 1.0, "yes": 1.0, "true": 1.0, "0": 0.0, "0.0": 0.0, "no": 0.0, "false": 0.0}

@@ -13,9 +13,10 @@ from teamsim.fields import InputError
 
 __all__ = ["survival"]
 
-COLOURS_OF_SOURCES = {"table": COLOURS["vermilion"], "model": COLOURS["blue"], "model before": COLOURS["grey"]}
-ABREAST = 3
-IN_ONE, IN_MANY = {"width": 640, "height": 340}, {"width": 230, "height": 160}
+TABLE, MODEL, BEFORE = "HR table (Kaplan-Meier, 95 % interval)", "model", "model before the fit"
+LOOKS = {TABLE: COLOURS["vermilion"], MODEL: COLOURS["blue"], BEFORE: COLOURS["grey"]}
+ABREAST, TICKS = 3, 10
+ALONE, SMALL = {"width": 640, "height": 340}, {"width": 230, "height": 160}
 
 
 def survival(fit: Fit) -> Chart:
@@ -40,41 +41,44 @@ def survival(fit: Fit) -> Chart:
     >>> import teamsim as ts
     >>> fit = ts.calibrate_to("made-up-hr-export.csv", tenure="tenure_months", event="left", runs=1)
     >>> survival(fit).title.text
-    'Still there: made-up-hr-export.csv and the model'
+    'Who is still there: made-up-hr-export.csv and the model'
     """
     if not isinstance(fit, Fit):
         raise InputError(f"= a {type(fit).__name__} cannot be drawn here; give a Fit", ("fit",))
-    data = fit.curves.round(4)
-    groups = data["group"].unique().tolist()
-    months = int(data["months"].max())
-    step = 12 * -(-months // (12 * (10 if len(groups) == 1 else 4)))
-    ticks = list(range(0, months + 1, step))
-    sources, legend = list(COLOURS_OF_SOURCES), alt.Legend(title=None, orient="top")
-    colours = alt.Scale(domain=sources, range=list(COLOURS_OF_SOURCES.values()))
-    dashes = alt.Scale(domain=sources, range=[[1, 0], [1, 0], [6, 4]])
-    across = alt.Scale(domain=[0, months], nice=False)
-    x = alt.X("months:Q", title="months since joining", axis=alt.Axis(values=ticks), scale=across)
-    y = alt.Y("share:Q", title="still there", axis=alt.Axis(format="%"), scale=alt.Scale(domain=[0, 1]))
-    tips = ["source:N", "months:Q", alt.Tooltip("share:Q", format=".1%")]
-    base = alt.Chart(data).encode(x, y, alt.Color("source:N", scale=colours, legend=legend))
-    lines = base.transform_filter(alt.datum.source != "table").mark_line(strokeWidth=2.5)
-    points = base.transform_filter(alt.datum.source == "table")
-    low, high = alt.Y("low:Q", title="still there"), alt.Y2("high:Q")
-    size: Any = IN_ONE if len(groups) == 1 else IN_MANY
-    layers = (
-        lines.encode(strokeDash=alt.StrokeDash("source:N", scale=dashes, legend=legend), tooltip=tips),
-        points.mark_rule().encode(low, high),
-        points.mark_point(opacity=1).encode(tooltip=tips),
+    groups, whole = fit.curves["group"].unique().tolist(), fit.groups.loc[EVERYBODY]
+    alone, months = len(groups) == 1, int(fit.curves["months"].max())
+    years = -(-months // (12 * (TICKS if alone else TICKS // 3)))
+    axis = alt.Axis(values=list(range(0, months + 1, 12 * years)))
+    x = alt.X("months:Q", title="months since joining", axis=axis, scale=alt.Scale(domain=[0, months], nice=False))
+    tips = [alt.Tooltip("months:Q")] + [alt.Tooltip(f"{name}:Q", format=".1%") for name in fit.curves.columns[2:]]
+    base = alt.Chart(fit.curves.round(4)).encode(x, tooltip=tips)
+    points = base.transform_filter("isValid(datum.table)").encode(_colour(TABLE))
+    size: Any = ALONE if alone else SMALL
+    picture = alt.layer(
+        base.mark_line(strokeWidth=2, strokeDash=[6, 4]).encode(_share("model_before"), _colour(BEFORE)),
+        base.mark_line(strokeWidth=2.5).encode(_share("model"), _colour(MODEL)),
+        points.mark_rule().encode(_share("low"), alt.Y2("high:Q")),
+        points.mark_point(filled=True, opacity=1, size=50).encode(_share("table")),
+        **size,
     )
-    picture = alt.layer(*layers, **size)
     title = alt.Title(
-        f"Still there: {fit.made['table']} and the model",
+        f"Who is still there: {fit.made['table']} and the model",
         subtitle=[
-            f"{fit.rows:,} people, {fit.exits:,} exits. Points: the table (Kaplan-Meier) with 95 % intervals.",
-            f"Largest gap {100 * fit.gap_before:.1f} points before the fit, {100 * fit.gap:.1f} after.",
+            f"{whole['rows']:,.0f} people, {whole['exits']:,.0f} exits ({fit.made['exits_counted']}).",
+            f"Largest gap {100 * whole['gap_before']:.1f} points before the fit, {100 * whole['gap']:.1f} after.",
         ],
     )
-    if len(groups) == 1:
+    if alone:
         return picture.properties(title=title)
-    order = [EVERYBODY, *sorted(name for name in groups if name != EVERYBODY)]
+    order = [EVERYBODY, *sorted(set(groups) - {EVERYBODY})]
     return picture.facet(facet=alt.Facet("group:N", title=None, sort=order), columns=ABREAST, title=title)
+
+
+def _share(column: str) -> alt.Y:
+    scale = alt.Scale(domain=[0, 1])
+    return alt.Y(f"{column}:Q", title="still there", axis=alt.Axis(format="%"), scale=scale)
+
+
+def _colour(name: str) -> Any:
+    scale = alt.Scale(domain=list(LOOKS), range=list(LOOKS.values()))
+    return alt.Color(datum=name, scale=scale, legend=alt.Legend(title=None, orient="top", labelLimit=400))

@@ -1,12 +1,10 @@
-"""Your own data: base rate and shape over tenure, fitted to who stayed and who left in a real HR table."""
+"""Your own data: base rate and hazard over tenure, fitted to who stayed and who left in a real HR table."""
 
 from __future__ import annotations
 
-import math
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -17,18 +15,19 @@ import tomli_w
 
 from teamsim.compiler import rules_hash
 from teamsim.engine import Progress
+from teamsim.evidence.extra import needs_research
 from teamsim.evidence.survival import MOST_RUNS, TWO_SIDED, Firms, Points
-from teamsim.evidence.turning import KNOBS, PACE, PACES, TURNS, WEEKS, Found, Search, distance, largest_gap
+from teamsim.evidence.turning import KNOBS, PACE, PACES, TURNS, WEEKS, Found, Search
 from teamsim.fields import Declared, InputError
 from teamsim.hr_columns import Columns, read_columns
 from teamsim.hr_privacy import LEAST, Numbers, merge_small
 from teamsim.hr_table import check_whole
 from teamsim.parameters import Parameters, parameters_of
 
-__all__ = ["Fit", "calibrate_to"]
+__all__ = ["EVERYBODY", "Fit", "calibrate_to"]
 
 EVERYBODY = "everybody"
-LEAST_FOR_SHAPE = 40
+LEAST_FOR_SHAPE = 10 * len(KNOBS)
 """Ten exits a knob; fewer tell a rate and no shape."""
 TOO_MANY_REPEATS = 0.1
 MOST_SEEDS = 10**9
@@ -36,8 +35,8 @@ LONG_HONEYMOON = 78.0
 """Weeks from which a second search starts: a long honeymoon and a short one are two hollows of the same landscape."""
 OPENING = "# Fitted to an HR table by teamsim.calibrate_to: simulate with parameters = the path of this file.\n\n"
 ORDINARY = (
-    "Fitted in an ordinary market (tightness 1). A scenario drawn from the same table with its event has the rate in its "
-    "market already: give it an ordinary one, or the rate counts twice."
+    "Fitted in an ordinary market (tightness 1). A scenario drawn from the same table with its event has the rate in "
+    "its market already: give it an ordinary one, or the rate counts twice."
 )
 ROLES = {"tenure_months": "tenure", "event": "event", "team": "group"}
 
@@ -49,7 +48,7 @@ def calibrate_to(
     event: str,
     group: str | None = None,
     quits_only: bool = False,
-    keep_repeated: bool | None = None,
+    keep_repeated: bool = False,
     runs: int = 12,
     seed: int = 1,
     parameters: Any = None,
@@ -59,10 +58,9 @@ def calibrate_to(
 ) -> Fit:
     """Fit how often people leave, and when in their time here, to a real HR table.
 
-    The model's survival over tenure (Kaplan-Meier, in invented firms in an ordinary market) is brought near the
-    table's: the smallest distance between the logarithms of the cumulative hazards, in standard errors of the table's
-    curve. Everybody in the table counts from the day of joining; a table that leaves out who left earlier shows fewer
-    exits than there were, and a survey of leavers more.
+    Between the points of the table's Kaplan-Meier curve, as many are to leave as would in the model (invented firms in
+    an ordinary market), by least squares. Everybody in the table counts from the day of joining; a table that leaves
+    out who left earlier shows fewer exits than there were, and a survey of leavers more.
 
     Parameters
     ----------
@@ -77,11 +75,11 @@ def calibrate_to(
     quits_only : bool
         Whether the event marks voluntary exits alone (who was dismissed then has a 0); by default it is every exit,
         and the model's dismissals count too.
-    keep_repeated : bool, optional
-        Whether rows that repeat another in every column are people of their own. They are taken for slips and dropped;
-        where they are more than a tenth, it has to be said.
+    keep_repeated : bool
+        Whether rows that repeat another in every column are people of their own. By default they are taken for slips
+        and dropped; more than a tenth are refused.
     runs : int
-        How many firms of about 360 people are lived through at every step.
+        In how many firms of about 360 people every step is looked at.
     seed : int
         Which firms and which luck; the same seed gives the same fit.
     parameters : mapping, Parameters or path, optional
@@ -92,7 +90,7 @@ def calibrate_to(
     Returns
     -------
     Fit
-        `parameters` to simulate with, `knobs`, `curves` and `groups` as tables, `summary()`, `save(path)`.
+        `parameters` to simulate with; tables `knobs`, `curves` and `groups`; `save(path)`.
 
     Raises
     ------
@@ -106,8 +104,8 @@ def calibrate_to(
     --------
     >>> import teamsim as ts
     >>> fit = ts.calibrate_to("made-up-hr-export.csv", tenure="tenure_months", event="left", runs=2)
-    >>> fit.exits, fit.gap < fit.gap_before
-    (83, True)
+    >>> int(fit.groups.loc["everybody", "exits"])
+    83
     >>> run = ts.simulate(ts.Scenario.load("managing-stars"), parameters=fit.parameters)
 
     With people drawn from the same table, in an ordinary market, for the rate is in the parameters now:
@@ -115,65 +113,51 @@ def calibrate_to(
     >>> firm = ts.Scenario.from_table("made-up-hr-export.csv", tenure_months="tenure_months", event="left")
     >>> run = ts.simulate(firm.replace(market={"tightness": 1.0}), parameters=fit.parameters)
     """
-    named = {"tenure_months": tenure, "event": event} | ({} if group is None else {"team": group})
+    needs_research("calibrate_to")
     check_whole("runs", runs, 1, MOST_RUNS)
     check_whole("seed", seed, 0, MOST_SEEDS)
-    columns = read_columns(table, named, keep_repeated=bool(keep_repeated), called=ROLES)
+    named = {"tenure_months": tenure, "event": event} | ({} if group is None else {"team": group})
+    columns = read_columns(table, named, keep_repeated=keep_repeated, called=ROLES)
     rows = _usable(columns, keep_repeated)
-    whole = _points(rows)
+    start, whole = parameters_of(parameters), _points(rows)
     if not len(whole.months):
-        raise InputError(
-            f"has no month by which {LEAST} had left and after which {LEAST} were still there",
-            ("table", tenure),
-        )
-    start = parameters_of(parameters)
+        raise InputError(f"has no month by which {LEAST} had left and {LEAST} were still there", ("table", tenure))
     parts, notes = _groups(rows, columns)
-    notes.append(ORDINARY)
-    shaped = whole.exits >= LEAST_FOR_SHAPE
-    if not shaped:
+    exits, knobs = int(rows["left"].sum()), len(KNOBS)
+    if exits < LEAST_FOR_SHAPE:
+        knobs = 1
         notes.append(
-            f"Only {whole.exits} exits: they tell a rate and no shape, for which {LEAST_FOR_SHAPE} are the least; "
-            "the shape over tenure is left as it was."
+            f"Only {exits} exits: they tell a rate and no shape, for which {LEAST_FOR_SHAPE} are the least; the shape "
+            "over tenure is left as it was."
         )
-    last = int(whole.months[-1])
-    fit_all = 2 * TURNS * (1 + len(KNOBS)) if shaped else TURNS * 2
-    foreseen = fit_all + (PACES if parts else 0)
-    search = Search(Firms(start, runs, seed, quits_only), start, last, foreseen, threads, progress, cancel)
-    begun = search.begun
-    if shaped:
-        other = begun.copy()
-        other[WEEKS] = KNOBS[WEEKS].turned(LONG_HONEYMOON)
-        found = min((search.fit(whole, place, range(len(KNOBS))) for place in (begun, other)), key=lambda one: one.cost)
-    else:
-        found = search.fit(whole, begun, [PACE])
-    of_groups = {name: search.fit(points, found.place, [PACE], search.among_paces) for name, points in parts.items()}
-    before = search.survival(begun)
+    foreseen = 2 * TURNS * (1 + knobs) + (len(PACES) + len(parts) if parts else 0)
+    search = Search(
+        Firms(start, runs, seed, quits_only), start, int(whole.months[-1]), foreseen, threads, progress, cancel
+    )
+    before, elsewhere = search.survival(search.begun), search.begun.copy()
+    elsewhere[WEEKS] = KNOBS[WEEKS].turned(LONG_HONEYMOON)
+    tried = [search.fit(whole, place, knobs) for place in ([search.begun, elsewhere] if knobs > 1 else [search.begun])]
+    found = min(tried, key=lambda one: one.cost)
+    places = {name: search.paced(points, found.place) for name, points in parts.items()}
+    fitted = {EVERYBODY: found.place} | {name: one[0] for name, one in places.items()}
+    curves, groups = _tables(rows, {EVERYBODY: whole} | parts, search, before, fitted, places)
     search.finish()
     return Fit(
         parameters=search.parameters(found.place),
-        of_groups={name: search.parameters(one.place) for name, one in of_groups.items()},
-        knobs=_knobs(begun, found),
-        curves=_curves(before, {EVERYBODY: whole} | parts, {EVERYBODY: found} | of_groups),
-        groups=_table_of_groups(rows, parts, of_groups, found),
-        rows=whole.rows,
-        exits=whole.exits,
-        person_months=whole.person_months,
-        gap_before=largest_gap(whole, before),
-        gap=largest_gap(whole, found.survival),
-        distance_before=distance(whole, before),
-        distance=distance(whole, found.survival),
-        notes=(*columns.notes, *notes),
+        of_groups={name: search.parameters(fitted[name]) for name in parts},
+        knobs=_knobs(search.begun, found),
+        curves=curves,
+        groups=groups,
+        notes=(*columns.notes, *notes, ORDINARY),
         made={
             "teamsim": version("teamsim"),
             "rules": rules_hash(),
             "table": Path(table).name if isinstance(table, str | Path) else "a DataFrame",
-            "tenure": tenure,
-            "event": event,
-            "group": group or "",
+            **{ROLES[role]: column for role, column in named.items()},
             "exits_counted": "voluntary exits" if quits_only else "all exits",
             "runs": runs,
             "seed": seed,
-            "looks": search.looks,
+            "looks": len(search.seen),
         },
     )
 
@@ -189,19 +173,16 @@ class Fit:
     of_groups : dict of str to Parameters
         The same for each group with exits enough: its own pace, everybody's shape.
     knobs : DataFrame
-        What was turned: ``before``, ``fitted``, the 95 % interval ``low`` and ``high``, ``meaning``.
+        What was turned: ``before``, ``fitted``, and the 95 % interval ``low`` and ``high``. ``pace`` is how many times
+        as often as before somebody leaves, all else equal.
     curves : DataFrame
-        Share still there by ``months``, ``group`` and ``source``: the table's points with their interval, the model's
-        survival before and after.
+        Share still there by ``group`` and ``months``: by the ``model`` and by the ``model_before`` the fit; where the
+        table has a point, by the ``table`` (Kaplan-Meier) with its 95 % interval ``low`` and ``high``.
     groups : DataFrame
-        Rows, exits, share that leaves in a month, ``pace`` against everybody's with its interval, ``gap``.
-    rows, exits, person_months
-        What it rests on.
-    gap_before, gap : float
-        Largest difference between the model's share still there and the table's.
-    distance_before, distance : float
-        Root mean square difference of the logarithms of the cumulative hazards, in standard errors of the table's:
-        about 1 is what luck in a table of this size would bring.
+        By group, everybody first: ``rows``; ``exits``, share leaving ``monthly``, ``pace`` against everybody's with
+        its 95 % interval ``low`` and ``high``; the largest ``gap`` between table and model, and ``gap_before``; the
+        root mean square ``distance`` in standard errors of the table, about 1 where only luck is left. A group with
+        too few exits has its rows alone.
     notes : tuple of str
         What was used, and what was not.
     made : dict
@@ -213,53 +194,15 @@ class Fit:
     knobs: pd.DataFrame
     curves: pd.DataFrame
     groups: pd.DataFrame
-    rows: int
-    exits: int
-    person_months: float
-    gap_before: float
-    gap: float
-    distance_before: float
-    distance: float
     notes: tuple[str, ...]
     made: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"<Fit to {self.made['table']}: {self.exits:,} exits of {self.rows:,}, gap {self.gap:.3f}>"
-
-    @cached_property
-    def changed(self) -> dict[str, float]:
-        """The parameters that differ from the declared ones."""
-        return _changed(self.parameters)
-
-    def summary(self) -> str:
-        """Return it in words and figures, as plain text."""
-        rate, made = self.exits / self.person_months, self.made
-        turned = [
-            (name, f"{before:.2f}", f"{fitted:.2f}", f"{low:.2f} .. {high:.2f}", meaning)
-            for name, before, fitted, low, high, meaning in self.knobs.itertuples(name=None)
-        ]
-        opening = (
-            f"{made['table']}: {self.rows:,} people, {self.exits:,} exits ({made['exits_counted']}) in "
-            f"{self.person_months:,.0f} person-months, {rate:.2%} a month."
-        )
-        closing = (
-            f"Largest gap between table and model: {100 * self.gap_before:.1f} points before, {100 * self.gap:.1f} "
-            f"after. Distance in standard errors of the table: {self.distance_before:.1f} before, {self.distance:.1f} "
-            "after; about 1 is what luck in a table of this size would bring."
-        )
-        parts = [
-            opening,
-            _aligned([("", "before", "fitted", "95 % interval", ""), *turned]),
-            _aligned([("month", "still there", "95 % interval", "model before", "model"), *self._compared()]),
-            closing,
-        ]
-        if len(self.groups):
-            heads = ("group", "people", "exits", "a month", "pace", "95 % interval", "gap")
-            parts.append(_aligned([heads, *self._grouped()]))
-        return "\n\n".join([*parts, "\n".join(self.notes)])
+        whole = self.groups.loc[EVERYBODY]
+        return f"<Fit to {self.made['table']}: {whole['exits']:,.0f} exits of {whole['rows']:,.0f}>"
 
     def save(self, path: str | Path) -> Path:
-        """Write the fitted parameters to a TOML file, with where they come from.
+        """Write the fitted parameters to a TOML file, with where they come from; of groups under ``groups``.
 
         Parameters
         ----------
@@ -276,18 +219,10 @@ class Fit:
         InputError
             If it cannot be written there.
         """
+        whole = self.groups.loc[EVERYBODY].drop(["pace", "low", "high"])
         content: dict[str, Any] = {
-            "parameters": self.changed,
-            "fit": {
-                **self.made,
-                "rows": self.rows,
-                "exits": self.exits,
-                "gap_before": round(self.gap_before, 4),
-                "gap": round(self.gap, 4),
-                "distance_before": round(self.distance_before, 3),
-                "distance": round(self.distance, 3),
-                "notes": list(self.notes),
-            },
+            "parameters": _changed(self.parameters),
+            "fit": {**self.made, **whole.round(4).to_dict(), "notes": list(self.notes)},
         }
         if self.of_groups:
             content["groups"] = {name: _changed(numbers) for name, numbers in self.of_groups.items()}
@@ -298,37 +233,14 @@ class Fit:
             raise InputError(f"= {target} cannot be written: {error.strerror}", ("path",)) from None
         return target
 
-    def _compared(self) -> list[tuple[str, ...]]:
-        """About eight of the points, the last one among them."""
-        mine = self.curves[self.curves["group"] == EVERYBODY]
-        points = mine[mine["source"] == "table"].set_index("months")
-        shares = mine.pivot_table("share", "months", "source")
-        shown = points.index[:: -max(1, len(points) // 8)][::-1]
-        told = shares.join(points[["low", "high"]]).loc[shown, ["table", "low", "high", "model before", "model"]]
-        return [
-            (f"{month}", f"{table:.1%}", f"{low:.1%} .. {high:.1%}", f"{before:.1%}", f"{model:.1%}")
-            for month, table, low, high, before, model in told.itertuples(name=None)
-        ]
 
-    def _grouped(self) -> list[tuple[str, ...]]:
-        rows: list[tuple[str, ...]] = []
-        for name, people, exits, rate, pace, low, high, gap in self.groups.itertuples(index=False, name=None):
-            told = (f"{exits:,.0f}", f"{rate:.2%}", f"{pace:.2f}", f"{low:.2f} .. {high:.2f}", f"{100 * gap:.1f}")
-            lacking = (f"under {LEAST}", "", "as everybody", "", "")
-            rows.append((name, f"{people:,}", *(lacking if math.isnan(pace) else told)))
-        return rows
-
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-def _usable(columns: Columns, keep_repeated: bool | None) -> pd.DataFrame:
+def _usable(columns: Columns, keep_repeated: bool) -> pd.DataFrame:
     """Return group, months and whether they left, of who has both; or say why nothing can be fitted to that."""
-    whole = columns.rows if keep_repeated else columns.rows + columns.repeated
-    if keep_repeated is None and columns.repeated > TOO_MANY_REPEATS * whole:
+    whole = columns.rows + columns.repeated
+    if not keep_repeated and columns.repeated > TOO_MANY_REPEATS * whole:
         raise InputError(
             f"has {columns.repeated:,} of {whole:,} rows that repeat another in every column, more than slips would: "
-            "add a column that tells people apart, such as a number, or say whether to keep them (keep_repeated)",
+            "add a column that tells people apart, such as a number, or keep them (keep_repeated)",
             ("table",),
         )
     months, event = columns.numbers["tenure_months"], columns.numbers["event"]
@@ -341,8 +253,8 @@ def _usable(columns: Columns, keep_repeated: bool | None) -> pd.DataFrame:
         raise InputError(f"has {exits} exits in rows with a tenure; a rate needs {LEAST} or more", named)
     if stayed < LEAST:
         raise InputError(
-            f"has {exits:,} exits and {stayed} who stayed: leavers alone do not tell how often people leave; put in "
-            f"at least {LEAST} who stayed",
+            f"has {exits:,} exits and {stayed} who stayed: leavers alone do not tell how often people leave; put in at "
+            f"least {LEAST} who stayed",
             named,
         )
     return rows
@@ -353,78 +265,52 @@ def _points(rows: pd.DataFrame) -> Points:
 
 
 def _groups(rows: pd.DataFrame, columns: Columns) -> tuple[dict[str, Points], list[str]]:
-    """Return the points of each group that has exits enough; groups of fewer than ten rows are merged first."""
+    """Return the points of each group that has some; groups of fewer than ten rows are merged first."""
     if columns.team is None:
         return {}, []
-    rows["group"], merged = merge_small(rows["group"].to_numpy(dtype=object))
-    found, lacking = {}, 0
-    for name, part in rows.groupby("group"):
-        points = _points(part) if part["left"].sum() >= LEAST else None
-        if points is None or not len(points.months):
-            lacking += 1
-        else:
-            found[str(name)] = points
-    said = f"Groups from {columns.named['team']!r}.{merged}"
-    if lacking:
-        said += f" {lacking} with fewer than {LEAST} exits take everybody's pace."
-    return found, [said]
-
-
-# --- tables ---------------------------------------------------------------------------------------
+    rows["group"], merged = merge_small(rows["group"].replace(EVERYBODY, f"{EVERYBODY}'").to_numpy(dtype=object))
+    points = {str(name): _points(part) for name, part in rows.groupby("group")}
+    found = {name: one for name, one in points.items() if len(one.months)}
+    lacking = len(points) - len(found)
+    said = f" {lacking} with too few exits take everybody's pace." if lacking else ""
+    return found, [f"Groups from {columns.named['team']!r}.{merged}{said}"]
 
 
 def _knobs(begun: Numbers, found: Found) -> pd.DataFrame:
     """Return what was turned; a knob that was left alone is not in it."""
     rows = []
-    for n, (knob, error) in enumerate(zip(KNOBS, found.error, strict=False)):
-        low, high = (knob.shown(found.place[n] + sign * TWO_SIDED * error) for sign in (-1.0, 1.0))
-        known = Parameters.quantities().get(knob.name)
-        if known:
+    for knob, old, new, error in zip(KNOBS, begun, found.place, found.error, strict=False):
+        low, high = (knob.shown(new + sign * TWO_SIDED * error) for sign in (-1.0, 1.0))
+        if known := Parameters.quantities().get(knob.name):
             low, high = max(low, known.low), min(high, known.high)
-        rows.append((knob.name, knob.shown(begun[n]), knob.shown(found.place[n]), low, high, knob.meaning))
-    return pd.DataFrame(rows, columns=["knob", "before", "fitted", "low", "high", "meaning"]).set_index("knob")
+        rows.append((knob.name, knob.shown(old), knob.shown(new), low, high))
+    return pd.DataFrame(rows, columns=["knob", "before", "fitted", "low", "high"]).set_index("knob")
 
 
-def _curves(before: Numbers, parts: Mapping[str, Points], fits: Mapping[str, Found]) -> pd.DataFrame:
-    """Return all curves, a row a group, source and month: of the table its points, of the model every month."""
-    frames = []
+def _tables(
+    rows: pd.DataFrame, parts: Mapping[str, Points], search: Search, before: Numbers,
+    fitted: Mapping[str, Numbers], places: Mapping[str, Numbers],
+) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
+    """Return the curves of everybody and of each group with points, and a row a group."""
+    curves = []
+    groups = {EVERYBODY: {"rows": len(rows)}} | {name: {"rows": len(part)} for name, part in rows.groupby("group")}
     for name, points in parts.items():
-        last = int(points.months[-1]) + 1
-        told = {"months": points.months, "share": points.share, "low": points.low, "high": points.high}
-        frames.append(pd.DataFrame({"group": name, "source": "table", **told}))
-        for source, survival in (("model before", before), ("model", fits[name].survival)):
-            model = {"months": np.arange(last), "share": survival[:last]}
-            frames.append(pd.DataFrame({"group": name, "source": source, **model}))
-    return pd.concat(frames, ignore_index=True)
-
-
-def _table_of_groups(
-    rows: pd.DataFrame, parts: Mapping[str, Points], fits: Mapping[str, Found], whole: Found
-) -> pd.DataFrame:
-    told: list[tuple[Any, ...]] = []
-    for name, count in rows["group"].value_counts().items() if parts else ():
-        if name not in parts:
-            told.append((name, count, *[math.nan] * 6))
-            continue
-        points, found = parts[str(name)], fits[str(name)]
-        pace, error = found.place[PACE] - whole.place[PACE], TWO_SIDED * found.error[0]
-        ends = (math.exp(pace), math.exp(pace - error), math.exp(pace + error))
-        rate = points.exits / points.person_months
-        told.append((name, count, points.exits, rate, *ends, largest_gap(points, found.survival)))
-    return pd.DataFrame(told, columns=["group", "rows", "exits", "monthly", "pace", "low", "high", "gap"])
+        mine = rows if name == EVERYBODY else rows[rows["group"] == name]
+        model, last = search.survival(fitted[name]), int(points.months[-1]) + 1
+        by_month = pd.DataFrame({"group": name, "months": range(last), "model": model[:last]})
+        by_month["model_before"] = before[:last]
+        at_points = {"table": points.share, "low": points.low, "high": points.high}
+        curves.append(by_month.join(pd.DataFrame(at_points, index=points.months)))
+        pace, low, high = np.exp((places.get(name, np.tile(fitted[name], (3, 1))) - fitted[EVERYBODY])[:, PACE])
+        groups[name] |= {
+            "exits": mine["left"].sum(), "monthly": mine["left"].sum() / mine["months"].sum(),
+            "pace": pace, "low": low, "high": high,
+            "gap_before": points.gap(before), "gap": points.gap(model),
+            "distance": np.sqrt(np.mean(points.misses(model) ** 2)),
+        }  # fmt: skip
+    return pd.concat(curves, ignore_index=True), pd.DataFrame.from_dict(groups, orient="index").rename_axis("group")
 
 
 def _changed(numbers: Declared) -> dict[str, float]:
-    plain = parameters_of(None).model_dump()
+    plain = Parameters().model_dump()
     return {name: value for name, value in numbers.model_dump().items() if value != plain[name]}
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as columns of text; the first and the last column stand to the left."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        first, *middle, last = zip(row, widths, strict=True)
-        cells = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in middle), last[0]]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)

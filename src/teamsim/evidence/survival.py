@@ -1,4 +1,4 @@
-"""Survival by tenure (Kaplan-Meier): of an HR table, as points that no row can be read from; of the model by month."""
+"""Survival over tenure (Kaplan-Meier): of an HR table, as points no row can be read from; of the model, by month."""
 
 from __future__ import annotations
 
@@ -12,42 +12,21 @@ import numpy as np
 
 from teamsim.engine import observe
 from teamsim.evidence.invented import BURN_IN, invented_firm
-from teamsim.fields import Declared, InputError
+from teamsim.fields import Declared
 from teamsim.hr_privacy import LEAST, Flags, Numbers
 from teamsim.people import ROADS
 from teamsim.world import Records, World
 
-__all__ = ["Firms", "Points", "log_hazard"]
+__all__ = ["MOST_RUNS", "TWO_SIDED", "Firms", "Points"]
 
 WEEKS_A_MONTH = 52.0 / 12.0
-MOST_POINTS = 24
+MOST_POINTS = 16
 MOST_MONTHS = 180
 """Beyond that the invented firms hold too few people to be compared."""
 TWO_SIDED = 1.959964
 """Standard errors to either end of a 95 % interval."""
 MOST_RUNS = 10_000
 DISMISSED = ROADS.index("dismissed")
-
-
-def log_hazard(share: Numbers) -> Numbers:
-    """Return the logarithm of the cumulative hazard: all of it moves alike where all leave more often."""
-    logs: Numbers = np.log(-np.log(share))
-    return logs
-
-
-def fitter(months: Numbers, left: Flags, entered: Numbers | None = None) -> Any:
-    """Return lifelines' Kaplan-Meier estimate; who entered later counts from then on.
-
-    Raises
-    ------
-    InputError
-        If lifelines is not installed.
-    """
-    try:
-        from lifelines import KaplanMeierFitter
-    except ModuleNotFoundError as error:
-        raise InputError(f"{error.name} is missing: python -m pip install 'teamsim[research]'") from None
-    return KaplanMeierFitter().fit(months, left, entry=entered)
 
 
 @dataclass(frozen=True)
@@ -58,55 +37,50 @@ class Points:
     ----------
     months : int64 array
         Months since joining.
+    exits : int64 array
+        How many left since the point before.
     share, low, high : float64 array
         Share still there, and the ends of its 95 % interval.
-    rows, exits, person_months : int, int, float
-        What it rests on.
 
     Examples
     --------
     >>> months, left = np.arange(1.0, 101.0), np.arange(100) % 2 == 0
     >>> points = Points.of(months, left)
-    >>> points.exits, points.months.tolist(), points.share.round(2).tolist()
-    (50, [19, 39, 59, 79], [0.9, 0.78, 0.64, 0.45])
+    >>> points.months.tolist(), points.exits.tolist(), points.share.round(2).tolist()
+    ([19, 39, 59, 79], [10, 10, 10, 10], [0.89, 0.78, 0.63, 0.45])
     """
 
     months: np.ndarray[Any, np.dtype[np.int64]]
+    exits: np.ndarray[Any, np.dtype[np.int64]]
     share: Numbers
     low: Numbers
     high: Numbers
-    rows: int
-    exits: int
-    person_months: float
 
     @classmethod
     def of(cls, months: Numbers, left: Flags) -> Points:
-        """Estimate them from everybody's months and whether they left."""
-        exits = int(left.sum())
-        least, ends, before = max(LEAST, -(-exits // MOST_POINTS)), list[int](), 0
+        """Estimate them from everybody's months and whether they left; there may be none."""
+        least, ends, gone = max(LEAST, -(-int(left.sum()) // MOST_POINTS)), list[int](), [0]
         for month in range(1, 1 + int(min(months.max(), MOST_MONTHS))):
-            gone = int(left[months <= month].sum())
-            if gone - before >= least and (months > month).sum() >= LEAST:
+            by_then = int(left[months <= month].sum())
+            if by_then - gone[-1] >= least and (months > month).sum() >= LEAST:
                 ends.append(month)
-                before = gone
-        found = fitter(months, left)
-        band = found.confidence_interval_survival_function_
-        low, high = band.iloc[np.searchsorted(band.index, ends, side="right") - 1].to_numpy().T
-        share = found.survival_function_at_times(ends).to_numpy()
-        return cls(np.array(ends, dtype=np.int64), share, low, high, len(months), exits, float(months.sum()))
+                gone.append(by_then)
+        share, low, high = kaplan_meier(months, left, ends) if ends else np.empty((3, 0))
+        return cls(np.array(ends, dtype=np.int64), np.diff(gone), share, low, high)
 
-    @property
-    def error(self) -> Numbers:
-        """Standard error of the logarithm of the cumulative hazard."""
-        error: Numbers = (log_hazard(self.low) - log_hazard(self.high)) / (2.0 * TWO_SIDED)
-        return error
+    def expected(self, survival: Numbers) -> Numbers:
+        """How many would have left between the points if the hazard were that of a survival by month."""
+        known = np.maximum(survival[self.months], 1e-9)
+        expected: Numbers = self.exits * _hazard(known) / _hazard(self.share)
+        return expected
 
-    @property
-    def correlation(self) -> np.ndarray[Any, np.dtype[np.float64]]:
-        """How the errors of two points go together: what happened up to the earlier one is in both."""
-        spread = self.error * -np.log(self.share)
-        together: np.ndarray[Any, np.dtype[np.float64]] = np.minimum.outer(spread, spread)
-        return together / np.maximum.outer(spread, spread)
+    def misses(self, survival: Numbers) -> Numbers:
+        """How far from expected the exits between the points are, in standard errors: a count's root has one of 1/2."""
+        return 2.0 * (np.sqrt(self.expected(survival)) - np.sqrt(self.exits))
+
+    def gap(self, survival: Numbers) -> float:
+        """Largest difference of the share still there."""
+        return float(np.abs(survival[self.months] - self.share).max())
 
 
 class Firms:
@@ -141,11 +115,9 @@ class Firms:
             found: Numbers = observe(world, self.seed, 1, self._times, first=number, threads=1)[0]
             return found
 
-        with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+        with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             entered, last, left = np.hstack(list(pool.map(live, range(len(self.worlds)))))
-        found = fitter(last / WEEKS_A_MONTH, left == 1.0, entered / WEEKS_A_MONTH)
-        share: Numbers = found.survival_function_at_times(months).to_numpy()
-        return share
+        return kaplan_meier(last / WEEKS_A_MONTH, left == 1.0, months, entered / WEEKS_A_MONTH)[0]
 
     def _times(self, _: Records, life: Records, exits: Records) -> Numbers:
         """Return three rows: tenure when somebody began to be watched, tenure at last, whether they left then."""
@@ -157,3 +129,18 @@ class Firms:
         counted = (gone["road"] != DISMISSED) if self.voluntary else np.ones(len(gone), dtype=bool)
         left = np.concatenate([counted, np.zeros(len(here), dtype=bool)])
         return np.array([np.maximum(0.0, last - watched), last, left])
+
+
+def kaplan_meier(months: Numbers, left: Flags, at: Sequence[int], entered: Numbers | None = None) -> Numbers:
+    """Return three rows: the share still there at the end of some months, and the ends of its 95 % interval."""
+    from lifelines import KaplanMeierFitter
+
+    found = KaplanMeierFitter().fit(months, left, timeline=at, entry=entered)
+    columns = found.survival_function_.join(found.confidence_interval_)
+    shares: Numbers = columns.to_numpy(dtype=np.float64).T
+    return shares
+
+
+def _hazard(share: Numbers) -> Numbers:
+    """Cumulative hazard between points."""
+    return -np.diff(np.log(share), prepend=0.0)
