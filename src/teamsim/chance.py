@@ -54,7 +54,10 @@ WORD = (1 << 64) - 1
     ASSESSMENT,
     LOT,
     TRAIT_STYLE,
-) = (np.uint64(number) for number in range(1, 28))
+    PLANS,
+    STARTING_PAY,
+    STARTING_ROOTS,
+) = (np.uint64(number) for number in range(1, 31))
 """The channels: what a number is for. Appending one changes no other."""
 
 

@@ -1,7 +1,7 @@
 """Make a calibrated set the declared one: python tests/evidence/adopt.py fitted.toml
 
-Writes its numbers into parameters.toml as defaults, and nothing else. Afterwards the claims have to hold (`teamsim claims`),
-and what notebooks say has to be stored anew (tests/notebooks/refresh.py).
+Writes its numbers into parameters.toml as defaults, and nothing else. Afterwards the claims have to hold (`teamsim
+claims`), and what notebooks say has to be stored anew (tests/notebooks/refresh.py).
 """
 
 from __future__ import annotations

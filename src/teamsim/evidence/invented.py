@@ -27,8 +27,6 @@ TEAM = (5, 11)
 """Smallest and largest team: mean 8; most managers have fewer than ten reports (Gallup 2025)."""
 YEARS_HERE = 4.0
 """Mean tenure of the first cast; it is spread exponentially."""
-PAY_SPREAD = 0.1
-"""Spread of log pay against the market in the first cast."""
 LEARNT, LEARNING_WEEKS = 0.35, 104.0
 """What experience adds to talent in the end, and how soon."""
 LEVER_SPREAD = 0.2
@@ -76,15 +74,16 @@ def _person(rng: np.random.Generator, name: str, p: Any, *, leads: bool = False)
     }  # fmt: skip
     traits = {trait: float(rng.uniform(*span)) for trait, span in spans.items()}
     tenure = float(rng.exponential(52.0 * YEARS_HERE))
+    roots = 2.0 * p.hire_embeddedness * rng.uniform()
     practised = rng.uniform(p.lead_start, 1.0) if leads else p.lead_start
     return traits | {
         "name": name,
         "talent": talent,
         "tenure": tenure,
         "skill": talent * (1.0 + LEARNT * (1.0 - math.exp(-tenure / LEARNING_WEEKS))),
-        "embeddedness": 1.0 - (1.0 - p.hire_embeddedness) * math.exp(-p.embedding_rate * tenure),
+        "embeddedness": 1.0 - (1.0 - roots) * math.exp(-p.embedding_rate * tenure),
         "lead_skill": float(practised * traits["leadership"]),
-        "pay_ratio": math.exp(PAY_SPREAD * rng.normal()),
+        "pay_ratio": math.exp(p.hire_pay_spread * rng.normal()),
     }
 
 

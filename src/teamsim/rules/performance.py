@@ -41,12 +41,14 @@ def dismiss(person, team):
 
 @rule
 def rate(person, team, leader, p):
-    """A rating is a noisy view of contribution, less noisy with insight and clear expectations (Viswesvaran et al. 1996).  [S3-08, S3-09]"""
+    """A rating is a noisy view of contribution, less noisy with insight and clear expectations (Viswesvaran et al. 1996); a low one jolts (Lee & Mitchell 1994).  [S3-08, S3-09]"""
     relative = person.contribution / team.contribution - 1.0 if team.contribution > 0.0 else 0.0
     unclear = 1.0 + p.clarity_rating * (0.5 - person.role_clarity)
     noise = p.rating_noise * (1.5 - insight(leader, p)) * (unclear if unclear > 0.0 else 0.0) * normal(person.luck, RATING)
     person.rating = logistic(p.rating_slope * relative + noise)
     person.reviewed = 1
+    low = 1.0 - 2.0 * person.rating if person.rating < 0.5 else 0.0
+    person.shock += p.rating_shock * low * (1.0 - person.shock)
 
 
 @rule

@@ -2,7 +2,7 @@
 
 import math
 
-from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PUSH, normal, uniform
+from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PLANS, PUSH, normal, uniform
 from teamsim.compiler import rule
 from teamsim.people import ROADS, Drivers
 from teamsim.rules.odds import happens
@@ -78,11 +78,21 @@ def total(drivers):
 
 
 @rule
+def make_plans(person, p):
+    """Life outside the work makes somebody plan to leave now and then, however they are led (path 1 of Lee & Mitchell 1994); plans fade."""
+    person.plans -= p.plans_fading * person.plans
+    if uniform(person.luck, PLANS) < p.plans_rate:
+        person.plans = 1.0
+
+
+@rule
 def look_around(person, p):
-    """Search rises when the belief falls under what one expects, or after a shock (Lee & Mitchell 1994)."""
+    """Search rises when the belief falls under what one expects, with plans to leave, or after a shock (Lee & Mitchell 1994)."""
     belief = total(person.belief)
     short = person.expectation - belief if belief < person.expectation else 0.0
-    person.search += p.search_rate * (short / (short + p.search_half) - person.search)
+    sought = short / (short + p.search_half)
+    sought += p.plans_search * person.plans * (1.0 - sought)
+    person.search += p.search_rate * (sought - person.search)
     person.search += person.shock * (1.0 - person.search)
     person.shock -= p.shock_fading * person.shock
     person.expectation += p.expectation_rate * (belief - person.expectation)
@@ -92,9 +102,9 @@ def look_around(person, p):
 
 @rule
 def ties(person, p):
-    """What ties a person apart from the work: roots, and the honeymoon of the first months (Boswell et al. 2005)."""
+    """What ties a person apart from the work: roots, and the honeymoon of the first months (Boswell et al. 2005); plans of one's own undo it."""
     months = person.tenure / p.honeymoon_weeks
-    return -p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months)
+    return p.plans_gain * person.plans - p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months)
 
 
 @rule
