@@ -42,7 +42,7 @@ def made_up(numbers, seeds, threads=None):
 
 
 def fit(folder, **more):
-    given = {"seeds": 1, "free": FREE, "threads": 1, "evaluations": 60, "look": made_up} | more
+    given = {"seeds": 1, "free": FREE, "threads": 1, "evaluations": 80, "look": made_up} | more
     return ts.calibrate(folder, **given)
 
 
@@ -147,7 +147,7 @@ def test_stopped_it_goes_on_where_it_was(tmp_path, monkeypatch, how):
     process.send_signal(how)
     process.wait()
     before = looked(folder)
-    assert 20 <= before < 60
+    assert 20 <= before < 80
     asked = []
 
     def counted(numbers, seeds, threads=None):
@@ -210,7 +210,7 @@ def no_error(numbers, firms):
 
 def test_plausible_sets_reach_as_far_as_the_bands_do_and_no_further(tmp_path):
     sets = ts.plausible_sets(
-        tmp_path, 100, seeds=1, free=FREE, threads=1, evaluations=60, look=made_up, error=no_error
+        tmp_path, 100, seeds=1, free=FREE, threads=1, evaluations=80, look=made_up, error=no_error
     )
     assert len(sets.drop_duplicates(list(FREE))) == 100
     points = SPACE.points(sets[list(FREE)].to_numpy())

@@ -23,7 +23,7 @@ import tomli_w
 
 from teamsim.engine import Progress
 from teamsim.evidence.bands import Bands, Numbers
-from teamsim.evidence.emulator import Emulator
+from teamsim.evidence.emulator import Emulator, one_core
 from teamsim.evidence.extra import needs_research
 from teamsim.evidence.journal import Figures, Journal
 from teamsim.evidence.study import figures
@@ -198,7 +198,8 @@ def calibrate(
     journal = Journal(folder, tuple(free), look, threads, tick)
     space, bands = Space(free), Bands(left_out)
     firms = range(first, first + seeds)
-    looked = search(lambda points: journal(space.numbers(points), firms), space, bands, evaluations, start)
+    with one_core():
+        looked = search(lambda points: journal(space.numbers(points), firms), space, bands, evaluations, start)
     table = looked.drop_duplicates(list(space.names)).nsmallest(FINALISTS, "loss", keep="first")
     finalists = table[list(space.names)].to_numpy()
     others = range(first + seeds, first + 3 * seeds)

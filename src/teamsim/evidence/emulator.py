@@ -14,12 +14,19 @@ from scipy.optimize import minimize
 
 from teamsim.evidence.bands import Bands, Numbers
 
-__all__ = ["Emulator"]
+__all__ = ["Emulator", "one_core"]
 
 STRENGTHS = np.logspace(-4, 3, 15)
 LEAST_ERROR = 1e-6
 STEPS = 2000
 """Of every walker; the first half is let pass."""
+
+
+def one_core() -> Any:
+    """Keep linear algebra to one core: these matrices are small, and other cores live through firms."""
+    from threadpoolctl import threadpool_limits
+
+    return threadpool_limits(1)
 
 
 class Emulator:

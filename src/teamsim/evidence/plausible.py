@@ -18,7 +18,7 @@ from teamsim.engine import Progress
 from teamsim.evidence.bands import Bands, Numbers
 from teamsim.evidence.calibration import MOST, Range, Space, calibrate, free_parameters
 from teamsim.evidence.card import standard_error
-from teamsim.evidence.emulator import Emulator
+from teamsim.evidence.emulator import Emulator, one_core
 from teamsim.evidence.journal import Figures, Journal
 from teamsim.evidence.study import evidence, figures, measured
 from teamsim.fields import InputError
@@ -97,15 +97,16 @@ def plausible_sets(
     journal = Journal(folder, space.names, look, threads, tick)
     there = bands.scaled(journal(np.array([list(best.free.values())]), firms))[0]
     sampling = (error or _error)(best.free, firms) / bands.half
+    allowance = bands.outside(there)
     kept: list[pd.DataFrame] = []
     for wave in range(WAVES):
         numbers, values = journal.known(firms)
         nearest = np.argsort(bands.loss_of_scaled(bands.scaled(values)), kind="stable")[:LEARNT_FROM]
         points = space.points(numbers[nearest])
-        emulator = Emulator(points, values[nearest], bands)
-        emulator.error = np.hypot(emulator.error, sampling)
-        allowance = bands.outside(there)
-        drawn = space.numbers(emulator.draw(points[:NEAR], allowance, size, seed=wave))
+        with one_core():
+            emulator = Emulator(points, values[nearest], bands)
+            emulator.error = np.hypot(emulator.error, sampling)
+            drawn = space.numbers(emulator.draw(points[:NEAR], allowance, size, seed=wave))
         found = journal(drawn, firms)
         beyond = np.maximum(bands.outside(bands.scaled(found)) - allowance, 0.0) / emulator.error
         table = pd.DataFrame(drawn, columns=list(space.names))
