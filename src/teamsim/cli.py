@@ -391,6 +391,7 @@ def _calibrate_to(data: str, output: Path, how: dict[str, Any]) -> None:
 
     with _progress("looks at the firms") as progress:
         fit = calibrate_to(data, progress=progress, **how)
+    saved, drawn = fit.save(output), save(survival(fit), output.with_suffix(".html"))
     points = fit.curves[fit.curves["group"] == "everybody"].dropna().drop(columns="group")
     shares = dict.fromkeys(("monthly", "gap_before", "gap"), "{:.1%}".format)
     for table in (
@@ -400,7 +401,7 @@ def _calibrate_to(data: str, output: Path, how: dict[str, Any]) -> None:
     ):
         typer.echo(f"{table}\n")
     typer.echo("\n".join(fit.notes))
-    typer.echo(f"\nSaved in {fit.save(output)}, drawn in {save(survival(fit), output.with_suffix('.html'))}")
+    typer.echo(f"\nSaved in {saved}, drawn in {drawn}")
     typer.echo(f"Use it: teamsim run --parameters {output}")
 
 

@@ -51,12 +51,15 @@ def survival(fit: Fit) -> Chart:
     axis = alt.Axis(values=list(range(0, months + 1, 12 * years)))
     x = alt.X("months:Q", title="months since joining", axis=axis, scale=alt.Scale(domain=[0, months], nice=False))
     tips = [alt.Tooltip("months:Q")] + [alt.Tooltip(f"{name}:Q", format=".1%") for name in fit.curves.columns[2:]]
-    base = alt.Chart(fit.curves.round(4)).encode(x, tooltip=tips)
-    points = base.transform_filter("isValid(datum.table)").encode(_colour(TABLE))
+    colours = alt.Scale(domain=list(LOOKS), range=list(LOOKS.values()))
+    colour = alt.Color("who:N", scale=colours, legend=alt.Legend(title=None, orient="top", labelLimit=400))
+    base = alt.Chart(fit.curves.round(4)).encode(x, colour, tooltip=tips)
+    before, model, table = (base.transform_calculate(who=f"'{name}'") for name in (BEFORE, MODEL, TABLE))
+    points = table.transform_filter("isValid(datum.table)")
     size: Any = ALONE if alone else SMALL
     picture = alt.layer(
-        base.mark_line(strokeWidth=2, strokeDash=[6, 4]).encode(_share("model_before"), _colour(BEFORE)),
-        base.mark_line(strokeWidth=2.5).encode(_share("model"), _colour(MODEL)),
+        before.mark_line(strokeWidth=2, strokeDash=[6, 4]).encode(_share("model_before")),
+        model.mark_line(strokeWidth=2.5).encode(_share("model")),
         points.mark_rule().encode(_share("low"), alt.Y2("high:Q")),
         points.mark_point(filled=True, opacity=1, size=50).encode(_share("table")),
         **size,
@@ -77,8 +80,3 @@ def survival(fit: Fit) -> Chart:
 def _share(column: str) -> alt.Y:
     scale = alt.Scale(domain=[0, 1])
     return alt.Y(f"{column}:Q", title="still there", axis=alt.Axis(format="%"), scale=scale)
-
-
-def _colour(name: str) -> Any:
-    scale = alt.Scale(domain=list(LOOKS), range=list(LOOKS.values()))
-    return alt.Color(datum=name, scale=scale, legend=alt.Legend(title=None, orient="top", labelLimit=400))

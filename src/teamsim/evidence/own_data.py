@@ -17,7 +17,7 @@ from teamsim.compiler import rules_hash
 from teamsim.engine import Progress
 from teamsim.evidence.extra import needs_research
 from teamsim.evidence.survival import MOST_RUNS, TWO_SIDED, Firms, Points
-from teamsim.evidence.turning import KNOBS, PACE, PACES, TURNS, WEEKS, Found, Search
+from teamsim.evidence.turning import KNOBS, PACE, PACES, TURNS, Found, Search
 from teamsim.fields import Declared, InputError
 from teamsim.hr_columns import Columns, read_columns
 from teamsim.hr_privacy import LEAST, Numbers, merge_small
@@ -31,8 +31,6 @@ LEAST_FOR_SHAPE = 10 * len(KNOBS)
 """Ten exits a knob; fewer tell a rate and no shape."""
 TOO_MANY_REPEATS = 0.1
 MOST_SEEDS = 10**9
-LONG_HONEYMOON = 78.0
-"""Weeks from which a second search starts: a long honeymoon and a short one are two hollows of the same landscape."""
 OPENING = "# Fitted to an HR table by teamsim.calibrate_to: simulate with parameters = the path of this file.\n\n"
 ORDINARY = (
     "Fitted in an ordinary market (tightness 1). A scenario drawn from the same table with its event has the rate in "
@@ -130,14 +128,11 @@ def calibrate_to(
             f"Only {exits} exits: they tell a rate and no shape, for which {LEAST_FOR_SHAPE} are the least; the shape "
             "over tenure is left as it was."
         )
-    foreseen = 2 * TURNS * (1 + knobs) + (len(PACES) + len(parts) if parts else 0)
+    foreseen = TURNS * (1 + knobs) + (len(PACES) + len(parts) if parts else 0)
     search = Search(
         Firms(start, runs, seed, quits_only), start, int(whole.months[-1]), foreseen, threads, progress, cancel
     )
-    before, elsewhere = search.survival(search.begun), search.begun.copy()
-    elsewhere[WEEKS] = KNOBS[WEEKS].turned(LONG_HONEYMOON)
-    tried = [search.fit(whole, place, knobs) for place in ([search.begun, elsewhere] if knobs > 1 else [search.begun])]
-    found = min(tried, key=lambda one: one.cost)
+    before, found = search.survival(search.begun), search.fit(whole, knobs)
     places = {name: search.paced(points, found.place) for name, points in parts.items()}
     fitted = {EVERYBODY: found.place} | {name: one[0] for name, one in places.items()}
     curves, groups = _tables(rows, {EVERYBODY: whole} | parts, search, before, fitted, places)
@@ -293,7 +288,8 @@ def _tables(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # fmt: skip
     """Return the curves of everybody and of each group with points, and a row a group."""
     curves = []
-    groups = {EVERYBODY: {"rows": len(rows)}} | {name: {"rows": len(part)} for name, part in rows.groupby("group")}
+    groups: dict[str, dict[str, float]] = {EVERYBODY: {"rows": len(rows)}}
+    groups |= {str(name): {"rows": len(part)} for name, part in rows.groupby("group")}
     for name, points in parts.items():
         mine = rows if name == EVERYBODY else rows[rows["group"] == name]
         model, last = search.survival(fitted[name]), int(points.months[-1]) + 1
@@ -306,7 +302,7 @@ def _tables(
             "exits": mine["left"].sum(), "monthly": mine["left"].sum() / mine["months"].sum(),
             "pace": pace, "low": low, "high": high,
             "gap_before": points.gap(before), "gap": points.gap(model),
-            "distance": np.sqrt(np.mean(points.misses(model) ** 2)),
+            "distance": float(np.sqrt(np.mean(points.misses(model) ** 2))),
         }  # fmt: skip
     return pd.concat(curves, ignore_index=True), pd.DataFrame.from_dict(groups, orient="index").rename_axis("group")
 

@@ -76,7 +76,8 @@ class Points:
 
     def misses(self, survival: Numbers) -> Numbers:
         """How far from expected the exits between the points are, in standard errors: a count's root has one of 1/2."""
-        return 2.0 * (np.sqrt(self.expected(survival)) - np.sqrt(self.exits))
+        misses: Numbers = 2.0 * (np.sqrt(self.expected(survival)) - np.sqrt(self.exits))
+        return misses
 
     def gap(self, survival: Numbers) -> float:
         """Largest difference of the share still there."""
@@ -117,7 +118,8 @@ class Firms:
 
         with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
             entered, last, left = np.hstack(list(pool.map(live, range(len(self.worlds)))))
-        return kaplan_meier(last / WEEKS_A_MONTH, left == 1.0, months, entered / WEEKS_A_MONTH)[0]
+        share: Numbers = kaplan_meier(last / WEEKS_A_MONTH, left == 1.0, months, entered / WEEKS_A_MONTH)[0]
+        return share
 
     def _times(self, _: Records, life: Records, exits: Records) -> Numbers:
         """Return three rows: tenure when somebody began to be watched, tenure at last, whether they left then."""

@@ -26,7 +26,7 @@ from teamsim.fields import Declared
 from teamsim.hr_privacy import Numbers
 from teamsim.parameters import Parameters
 
-__all__ = ["KNOBS", "PACE", "WEEKS", "Found", "Knob", "Search"]
+__all__ = ["KNOBS", "PACE", "PACES", "TURNS", "Found", "Knob", "Search"]
 
 TURNS = 8
 """Steps of a search: each costs one look at the firms for the step and one for every knob's slope."""
@@ -71,16 +71,15 @@ KNOBS = (
     Knob("honeymoon_weeks", True, 1.0, 0.4),
     Knob("ties_gain", False, 1.5, 0.6),
 )
-PACE, WEEKS = 0, 2
+PACE = 0
 
 
 @dataclass(frozen=True)
 class Found:
-    """Where a search ended, how uncertain each knob is, and what is left of the distance."""
+    """Where a search ended, and how uncertain each knob is that was turned."""
 
     place: Numbers
     error: Numbers
-    cost: float
 
 
 class Search:
@@ -123,27 +122,27 @@ class Search:
             self._tell(len(self.seen))
         return self.seen[key]
 
-    def fit(self, points: Points, begin: Numbers, knobs: int) -> Found:
-        """Turn the first so many knobs from a place until the model is nearest."""
+    def fit(self, points: Points, knobs: int) -> Found:
+        """Turn the first so many knobs until the model is nearest."""
         spread, step = np.array([[knob.spread, knob.step] for knob in KNOBS[:knobs]]).T
-        low, high = self.low[:knobs], self.high[:knobs]
+        low, high, old = self.low[:knobs], self.high[:knobs], self.begun[:knobs]
 
         def full(x: Numbers) -> Numbers:
-            return np.concatenate([x, begin[knobs:]])
+            return np.concatenate([x, self.begun[knobs:]])
 
         def off(x: Numbers) -> Numbers:
-            return np.append(points.misses(self.survival(full(x))), (x - self.begun[:knobs]) / spread)
+            return np.append(points.misses(self.survival(full(x))), (x - old) / spread)
 
         def slopes(x: Numbers) -> Numbers:
             steps = np.where(x + step <= high, step, -step)
             return np.column_stack([(off(x + move) - off(x)) / move.sum() for move in np.diag(steps)])
 
         ended = least_squares(
-            off, np.clip(begin[:knobs], low, high), slopes, bounds=(low, high),
+            off, np.clip(old, low, high), slopes, bounds=(low, high),
             xtol=NEARLY, ftol=NEARLY, gtol=NEARLY, max_nfev=TURNS,
         )  # fmt: skip
         error = np.sqrt(np.diag(np.linalg.inv(ended.jac.T @ ended.jac)))
-        return Found(full(ended.x), error, float(ended.cost))
+        return Found(full(ended.x), error)
 
     def paced(self, points: Points, place: Numbers) -> Numbers:
         """The pace at which as many leave as did, and the ends of its 95 % interval: three places, alike in shape."""

@@ -41,8 +41,10 @@ def dismiss(person, team):
 
 @rule
 def rate(person, team, leader, p):
-    """A rating is a noisy view of contribution, less noisy with insight and clear expectations (Viswesvaran et al. 1996); a low one jolts (Lee & Mitchell 1994).  [S3-08, S3-09]"""
-    relative = person.contribution / team.contribution - 1.0 if team.contribution > 0.0 else 0.0
+    """A rating is a noisy view of contribution against what can be asked by then (Schmidt et al. 1986), less noisy with insight and clear expectations (Viswesvaran et al. 1996); a low one jolts (Lee & Mitchell 1994).  [S3-08, S3-09]"""
+    years = person.tenure / p.grace_weeks
+    due = (1.0 - p.newcomer_grace / (1.0 + years * years)) * team.contribution
+    relative = person.contribution / due - 1.0 if due > 0.0 else 0.0
     unclear = 1.0 + p.clarity_rating * (0.5 - person.role_clarity)
     noise = p.rating_noise * (1.5 - insight(leader, p)) * (unclear if unclear > 0.0 else 0.0) * normal(person.luck, RATING)
     person.rating = logistic(p.rating_slope * relative + noise)
