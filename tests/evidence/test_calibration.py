@@ -25,9 +25,9 @@ from teamsim.fields import InputError
 from teamsim.parameters import Parameters, parameters_of
 
 FREE = {
-    "offer_rate": Range(low=0.0, high=0.2, start=0.02, why="made up"),
-    "honeymoon_gain": Range(low=0.0, high=4.0, start=3.5, why="made up"),
-    "recognition_gain": Range(low=1.0, high=3.0, start=1.2, why="made up"),
+    "offer_rate": Range(low=0.0, high=0.2, start=0.02, moves="made up"),
+    "honeymoon_gain": Range(low=0.0, high=4.0, start=3.5, moves="made up"),
+    "recognition_gain": Range(low=1.0, high=3.0, start=1.2, moves="made up"),
 }
 SPACE, BANDS = Space(FREE), Bands()
 TRUE = np.array([0.7, 0.3, 0.5])
@@ -252,7 +252,7 @@ def test_what_may_move_lies_within_what_is_declared():
     for name, one in free_parameters().items():
         assert declared[name].low <= one.low <= one.start <= one.high <= declared[name].high
         assert one.low < one.high
-        assert one.why
+        assert one.moves
 
 
 def test_what_is_missing_is_said_in_one_line_with_what_to_install(monkeypatch, tmp_path):

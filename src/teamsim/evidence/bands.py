@@ -51,29 +51,33 @@ class Bands:
     @property
     def half(self) -> Numbers:
         """Half widths."""
-        return (self.high - self.low) / 2.0
+        half: Numbers = (self.high - self.low) / 2.0
+        return half
 
     @cached_property
     def _targets(self) -> Numbers:
         """A column a target that counts: its checks' shares in it."""
         names = self.index.get_level_values("target")[self.counts].unique()
         member = np.array([self.index.get_level_values("target") == name for name in names], dtype=float)
-        return (member / member.sum(axis=1, keepdims=True)).T
+        shares: Numbers = (member / member.sum(axis=1, keepdims=True)).T
+        return shares
 
     def scaled(self, values: Numbers) -> Numbers:
         """Return figures in half widths from the middle of their bands, none further than `FARTHEST`."""
         apart = (np.asarray(values) - (self.low + self.high) / 2.0) / self.half
-        return np.clip(np.nan_to_num(apart, nan=FARTHEST), -FARTHEST, FARTHEST)
+        scaled: Numbers = np.clip(np.nan_to_num(apart, nan=FARTHEST), -FARTHEST, FARTHEST)
+        return scaled
 
     def outside(self, scaled: Numbers, margin: float = 0.0) -> Numbers:
         """Return by how many half widths scaled figures lie outside, or inside but within the margin."""
         edge = 1.0 - margin * ~self.counted
-        return np.maximum(np.abs(scaled) - edge, 0.0)
+        beyond: Numbers = np.maximum(np.abs(scaled) - edge, 0.0)
+        return beyond
 
     def loss_of_scaled(self, scaled: Numbers) -> Numbers:
         """Return the loss, a set a row: targets add up, and one that is far off anyway counts little more for it."""
-        squares: Numbers = np.log1p(np.square(self.outside(scaled, MARGIN)) @ self._targets).sum(axis=-1)
-        return squares
+        loss: Numbers = np.log1p(np.square(self.outside(scaled, MARGIN)) @ self._targets).sum(axis=-1)
+        return loss
 
     def loss(self, values: Numbers) -> float:
         """Return the loss of the figures of one set."""

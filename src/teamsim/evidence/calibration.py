@@ -45,17 +45,17 @@ OPENING = "# Calibrated to published figures by teamsim.calibrate; parameters = 
 
 
 class Range(Declared):
-    """What a search may do with a parameter."""
+    """How far a search may move a parameter, and for the sake of which figures."""
 
     low: float
     high: float
     start: float
-    why: str
+    moves: str
 
 
 @cache
 def free_parameters() -> dict[str, Range]:
-    """Return what calibration may move, from ``free.toml``: each within its declared range, and why.
+    """Return what calibration may move, from ``free.toml``: each within its declared range.
 
     Examples
     --------

@@ -6,7 +6,7 @@ Each is written by a command, none by hand; CONTRIBUTING.md says which.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -69,11 +69,11 @@ def explained(checks: pd.DataFrame) -> pd.DataFrame:
             "finding": known[name].fact,
             "published": known[name].value,
             "measured here as": known[name].how,
-            "the model": "; ".join(f"{measure} {value:.3g}" for measure, value in own.loc[name, "value"].items()),
+            "the model": "; ".join(f"{measure} {value:.3g}" for measure, value in own["value"].items()),
             "in_band": bool(own["in_band"].all()),
             "source": known[name].source,
         }
-        for name, own in checks.groupby("target", sort=False)
+        for name, own in ((str(name), checks.loc[name]) for name in checks.index.unique("target"))
     ]
     return pd.DataFrame(rows)
 
@@ -90,7 +90,7 @@ def calibrated_ranges() -> Styler:
     rows = [
         {
             "number": name, "from": one.low, "to": one.high, "began": one.start, "calibrated": getattr(best, name),
-            "meaning": declared[name].meaning, "why this range": one.why,
+            "meaning": declared[name].meaning, "source": declared[name].source.split(", ")[0], "moves": one.moves,
         }
         for name, one in free_parameters().items()
     ]  # fmt: skip
@@ -147,6 +147,6 @@ RED = {True: "", False: "color: #b30000; font-weight: bold"}
 
 def _shown(table: pd.DataFrame, name: str) -> Styler:
     """Show a table whole, without numbers of rows; the name keeps its HTML the same from one time to the next."""
-    left = {"text-align": "left", "white-space": "normal"}
-    shown = table.style.hide(axis="index").format(precision=3, na_rep="").set_properties(**left)
-    return shown.set_uuid(name)
+    left: Any = {"selector": "td, th", "props": "text-align: left; white-space: normal"}
+    shown = table.style.hide(axis="index").format(precision=3, na_rep="")
+    return shown.set_table_styles([left]).set_uuid(name)
