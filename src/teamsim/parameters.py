@@ -89,7 +89,9 @@ def calibrated_sample() -> tuple[Declared, ...]:
     True
     """
     with SAMPLE_FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(Parameters(**{name: float(value) for name, value in row.items()}) for row in csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    free = [name for name in rows[0] if name in Parameters.model_fields]
+    return tuple(Parameters(**{name: float(row[name]) for name in free}) for row in rows)
 
 
 def sets_of(given: Any) -> tuple[Declared, ...]:

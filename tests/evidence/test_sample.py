@@ -61,8 +61,8 @@ def test_any_run_can_be_opened_and_lived_again_in_mesa(small, many):
     for run in (0, 5, len(SETS) + 2):
         one = many.open(run)
         assert one.made.parameters == SETS[run % len(SETS)]
-        output = one.weeks.query("group == 'organisation'")["output"].mean()
-        assert output == pytest.approx(many.runs.loc[run, "output"])
+        engagement = one.weeks.query("group == 'organisation'")["engagement"].mean()
+        assert engagement == pytest.approx(many.runs.loc[run, "engagement"])
     assert ts.TeamModel(small, rng=1, parameters=SAMPLE).run().weeks.equals(many.open(0).weeks)
 
 

@@ -90,7 +90,7 @@ def live_many(
             leaders[number] = start_leaders[number]
         org[0].run_key = mix(seed, runs[run])
         org[0].fork.redraw = redraws[run]
-        own = int(runs[run]) % p.shape[0]
+        own = int(runs[run]) % len(p)
         numbers = p[own : own + 1]
         left = live(people, teams, leaders, org, styles, style_at, events, numbers, measures[run], exits[kept:], life)
         if kept + left > exits.shape[0]:
