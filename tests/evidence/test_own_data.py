@@ -241,7 +241,7 @@ def test_where_dismissals_are_no_exits_people_leave_on_their_own_account_more_of
     frame = table(120, 0.008, followed=60.0)
     every, quits = (ts.calibrate_to(frame, **NAMED, runs=2, quits_only=only) for only in (False, True))
     assert quits.knobs.loc["pace", "fitted"] > every.knobs.loc["pace", "fitted"]
-    assert quits.made["exits_counted"] == "voluntary exits"
+    assert quits.made["exits_counted"] == "voluntary"
 
 
 def test_knobs_stay_within_what_is_declared():

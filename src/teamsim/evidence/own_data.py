@@ -129,9 +129,8 @@ def calibrate_to(
             "over tenure is left as it was."
         )
     foreseen = TURNS * (1 + knobs) + (len(PACES) + len(parts) if parts else 0)
-    search = Search(
-        Firms(start, runs, seed, quits_only), start, int(whole.months[-1]), foreseen, threads, progress, cancel
-    )
+    last, firms = max(int(one.months[-1]) for one in (whole, *parts.values())), Firms(start, runs, seed, quits_only)
+    search = Search(firms, start, last, foreseen, threads, progress, cancel)
     before, found = search.survival(search.begun), search.fit(whole, knobs)
     places = {name: search.paced(points, found.place) for name, points in parts.items()}
     fitted = {EVERYBODY: found.place} | {name: one[0] for name, one in places.items()}
@@ -149,7 +148,7 @@ def calibrate_to(
             "rules": rules_hash(),
             "table": Path(table).name if isinstance(table, str | Path) else "a DataFrame",
             **{ROLES[role]: column for role, column in named.items()},
-            "exits_counted": "voluntary exits" if quits_only else "all exits",
+            "exits_counted": "voluntary" if quits_only else "all",
             "runs": runs,
             "seed": seed,
             "looks": len(search.seen),
@@ -214,10 +213,14 @@ class Fit:
         InputError
             If it cannot be written there.
         """
-        whole = self.groups.loc[EVERYBODY].drop(["pace", "low", "high"])
+        whole = self.groups.loc[EVERYBODY].drop(["pace", "low", "high"]).round(4)
         content: dict[str, Any] = {
             "parameters": _changed(self.parameters),
-            "fit": {**self.made, **whole.round(4).to_dict(), "notes": list(self.notes)},
+            "fit": {
+                **self.made,
+                **{name: int(x) if x.is_integer() else x for name, x in whole.items()},
+                "notes": list(self.notes),
+            },
         }
         if self.of_groups:
             content["groups"] = {name: _changed(numbers) for name, numbers in self.of_groups.items()}
