@@ -46,7 +46,9 @@ def held_out(
     progress: Progress | None = None,
     look: Figures = figures,
 ) -> pd.DataFrame:
-    """Leave out five targets in turn, fit the rest from the start, and see what the left-out ones come to.
+    """Leave out five targets in turn, fit the rest from scratch, and see what the left-out ones come to.
+
+    Every search begins at another place drawn from the ranges; where judgement had put the numbers, it knew all targets.
 
     Parameters
     ----------
@@ -75,8 +77,8 @@ def held_out(
             return progress(before + done, FOLDS * each) if progress else None
 
         best = calibrate(
-            folder, seeds=seeds, first=first, evaluations=evaluations, left_out=left_out, free=free, threads=threads,
-            progress=report, look=look,
+            folder, seeds=seeds, first=first, start=number + 2, evaluations=evaluations, left_out=left_out, free=free,
+            threads=threads, progress=report, look=look,
         )  # fmt: skip
         journal, bands = Journal(folder, tuple(free), look, threads), Bands()
         values = journal(np.array([list(best.free.values())]), range(1, 1 + measured_in))[0]
