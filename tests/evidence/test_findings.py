@@ -30,7 +30,7 @@ def test_every_table_has_every_figure_with_its_band():
     held_out = ts.findings("held out")
     assert len(held_out) == 4 * len(expected)
     for number, left_out in enumerate(folds(), 1):
-        assert set(held_out.query("fold == @number and left_out")["target"]) == set(left_out)
+        assert set(held_out.loc[(held_out["fold"] == number) & held_out["left_out"], "target"]) == set(left_out)
     assert ts.findings("not fitted").index.unique("target").tolist() == [target.id for target in guarded()]
 
 
@@ -62,7 +62,7 @@ def test_the_tables_of_the_notebook_are_the_same_from_one_time_to_the_next():
 
 
 def test_a_table_that_is_not_there_is_refused():
-    with pytest.raises(ts.InputError, match="name = 'scorecrad' is not known; did you mean 'scorecard'?"):
+    with pytest.raises(ts.InputError, match=r"name = 'scorecrad' is not known; did you mean 'scorecard'\?"):
         ts.findings("scorecrad")
 
 

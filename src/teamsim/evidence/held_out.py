@@ -48,7 +48,7 @@ def held_out(
 ) -> pd.DataFrame:
     """Leave out five targets in turn, fit the rest from scratch, and see what the left-out ones come to.
 
-    Every search begins at another place drawn from the ranges; where judgement had put the numbers, it knew all targets.
+    Every search begins at another place drawn from the ranges; where judgement had put the numbers, all was known.
 
     Parameters
     ----------
