@@ -42,7 +42,7 @@ def do_work(person, team, leader, style, p):
     pace *= 1.0 - p.recovery_cost * (style.recovery - p.recovery_neutral)
     pace *= 1.0 - p.promise_cost * (style.commitments_kept - p.promises_usual)
     pace *= 1.0 + p.intensity_output * (person.intensity - 0.4)
-    together = balance(person, team, style, p) * led(leader, p) * hands(team, leader, style, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(team, p) * left_alone(person, p)
+    together = balance(person, team, style, p) * led(leader, p) * hands(team, leader, style, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(person, team, p) * left_alone(person, p)
     together *= (1.0 + p.feedback_output * person.task_focus) * spurred(person, style, p)
     luck = math.exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
     person.output = p.output_scale * person.ramp * worth(person, person.result, p) * person.effort * fit * pace * guidance * together * luck
