@@ -227,7 +227,8 @@ def test_plausible_sets_reach_as_far_as_the_bands_do_and_no_further(tmp_path):
 
 def test_where_there_are_too_few_it_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("teamsim.evidence.plausible.FAR", -1.0)
-    with pytest.raises(ts.InputError, match=r"size = 10 sets cannot be found: 0 of 40 are plausible"):
+    monkeypatch.setattr("teamsim.evidence.emulator.STEPS", 50)
+    with pytest.raises(ts.InputError, match=r"size = 10 sets cannot be found: 0 of 50 are plausible"):
         ts.plausible_sets(tmp_path, 10, seeds=1, free=FREE, threads=1, evaluations=20, look=made_up, error=no_error)
 
 

@@ -8,7 +8,8 @@ import altair as alt
 
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import Chart
-from teamsim.evidence.own_data import EVERYBODY, Fit
+from teamsim.evidence import Fit
+from teamsim.evidence.own_data import EVERYBODY
 from teamsim.fields import InputError
 
 __all__ = ["survival"]

@@ -74,6 +74,10 @@ class Bands:
         beyond: Numbers = np.maximum(np.abs(scaled) - edge, 0.0)
         return beyond
 
+    def room(self, scaled: Numbers) -> Numbers:
+        """Return how many half widths scaled figures lie inside their bands; below 0, outside."""
+        return np.where(self.counted, 1.0 + scaled, 1.0 - np.abs(scaled))
+
     def loss_of_scaled(self, scaled: Numbers) -> Numbers:
         """Return the loss, a set a row: targets add up, and one that is far off anyway counts little more for it."""
         loss: Numbers = np.log1p(np.square(self.outside(scaled, MARGIN)) @ self._targets).sum(axis=-1)

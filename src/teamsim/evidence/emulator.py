@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
+from scipy.special import log_ndtr
 
 from teamsim.evidence.bands import Bands, Numbers
 
@@ -89,13 +90,13 @@ class Emulator:
         return point
 
     def log_likelihood(self, points: Numbers, allowance: Numbers) -> Numbers:
-        """Return how likely points are: what lies outside a band, beyond an allowance, in standard errors."""
-        inside = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
-        beyond = np.maximum(self.bands.outside(self(np.clip(points, 0.0, 1.0))) - allowance, 0.0) / self.error
-        return np.where(inside, -0.5 * np.square(beyond[:, self.bands.counts]).sum(axis=1), -np.inf)
+        """Return the logarithm of the chance that all figures of points lie in their bands, or an allowance off."""
+        within = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
+        room = self.bands.room(self(np.clip(points, 0.0, 1.0))) + allowance
+        return np.where(within, log_ndtr(room / self.error).sum(axis=1), -np.inf)
 
     def draw(self, starts: Numbers, allowance: Numbers, count: int, seed: int) -> Numbers:
-        """Draw points from what these figures leave possible, all of the ranges being as likely before.
+        """Draw points that are likely to have all figures inside, all of the ranges being as likely before.
 
         By emcee's ensemble of walkers, which find out scales and directions from one another (ter Braak 2006).
         """

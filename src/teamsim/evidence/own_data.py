@@ -167,8 +167,9 @@ class Fit:
     of_groups : dict of str to Parameters
         The same for each group with exits enough: its own pace, everybody's shape.
     knobs : DataFrame
-        What was turned: ``before``, ``fitted``, and the 95 % interval ``low`` and ``high``. ``pace`` is how many times
-        as often as before somebody leaves, all else equal.
+        What was turned: ``before``, ``fitted``, and ``low`` and ``high``, the 95 % interval of what the table leaves
+        open in these firms; another ``seed`` shows what others do. ``pace`` is how many times as often as before
+        somebody leaves, all else equal.
     curves : DataFrame
         Share still there by ``group`` and ``months``: by the ``model`` and by the ``model_before`` the fit; where the
         table has a point, by the ``table`` (Kaplan-Meier) with its 95 % interval ``low`` and ``high``.
@@ -181,6 +182,17 @@ class Fit:
         What was used, and what was not.
     made : dict
         Where it comes from: version, rules, table, columns, seed.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> fit = ts.calibrate_to("made-up-hr-export.csv", tenure="tenure_months", event="left", group="department", runs=1)
+    >>> fit
+    <Fit to made-up-hr-export.csv: 83 exits of 240>
+    >>> fit.knobs.index.tolist()
+    ['pace', 'honeymoon_gain', 'honeymoon_weeks', 'ties_gain']
+    >>> set(fit.of_groups) < set(fit.groups.index)
+    True
     """
 
     parameters: Declared
@@ -213,12 +225,13 @@ class Fit:
         InputError
             If it cannot be written there.
         """
-        whole = self.groups.loc[EVERYBODY].drop(["pace", "low", "high"]).round(4)
+        whole = self.groups.loc[EVERYBODY]
         content: dict[str, Any] = {
             "parameters": _changed(self.parameters),
             "fit": {
                 **self.made,
-                **{name: int(x) if x.is_integer() else x for name, x in whole.items()},
+                **whole[["rows", "exits"]].astype(int).to_dict(),
+                **whole[["monthly", "gap_before", "gap", "distance"]].round(4).to_dict(),
                 "notes": list(self.notes),
             },
         }

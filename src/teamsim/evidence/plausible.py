@@ -1,8 +1,9 @@
 """What is not known about the numbers: sets that what is published leaves possible, by history matching.
 
 Waves (Craig, Goldstein, Seheult & Smith 1997; Andrianakis et al. 2015, *PLoS Computational Biology* 11): from all sets
-looked at so far an emulator learns every figure; sets are drawn from what it leaves possible; they are looked at, and
-it learns from them. A set is plausible if the model itself, not the emulator, puts no figure further outside its band
+looked at so far an emulator learns every figure; sets are drawn that are likely to have all of them inside, as far as
+it is to be trusted (how far the last wave came out otherwise); they are looked at, and it learns from them. A set is
+plausible if the model itself, not the emulator, puts no figure further outside its band
 than three standard errors. What the best set misses is not held against others: the model fails there, not a number.
 """
 
@@ -28,7 +29,7 @@ __all__ = ["plausible_sets"]
 
 FAR = 3.0
 """Standard errors outside its band at which a figure rules a set out (Pukelsheim 1994)."""
-WAVES = 4
+WAVES = 10
 LEARNT_FROM = 600
 """Of the sets looked at, so many of the least loss teach the emulator: it is to be right where it matters."""
 NEAR = 20
@@ -83,7 +84,8 @@ def plausible_sets(
     check_whole("size", size, 1, MOST)
     free = free_parameters() if free is None else free
     space, bands, firms = Space(free), Bands(), range(first, first + seeds)
-    done, total = 0, WAVES * size
+    batch = -(-size // 2)
+    done, total = 0, WAVES * batch
 
     def tick() -> None:
         nonlocal done
@@ -94,29 +96,34 @@ def plausible_sets(
     best = calibrate(
         folder, seeds=seeds, first=first, start=start, evaluations=evaluations, free=free, threads=threads, look=look
     )
+    numbers = best.table[list(space.names)].to_numpy()
+    values = Journal(folder, space.names, look, threads)(numbers, firms)
     journal = Journal(folder, space.names, look, threads, tick)
-    there = bands.scaled(journal(np.array([list(best.free.values())]), firms))[0]
     sampling = (error or _error)(best.free, firms) / bands.half
-    allowance = bands.outside(there)
+    here = (numbers == list(best.free.values())).all(axis=1)
+    allowance = bands.outside(bands.scaled(values[here][0]))
     kept: list[pd.DataFrame] = []
+    missed = np.zeros(len(bands.low))
     for wave in range(WAVES):
-        numbers, values = journal.known(firms)
         nearest = np.argsort(bands.loss_of_scaled(bands.scaled(values)), kind="stable")[:LEARNT_FROM]
         points = space.points(numbers[nearest])
         with one_core():
             emulator = Emulator(points, values[nearest], bands)
-            emulator.error = np.hypot(emulator.error, sampling)
-            drawn = space.numbers(emulator.draw(points[:NEAR], allowance, size, seed=wave))
+            unsure, emulator.error = np.hypot(emulator.error, sampling), np.maximum(emulator.error, missed)
+            drawn = space.numbers(emulator.draw(points[:NEAR], allowance, batch, seed=wave))
+            expected = emulator(space.points(drawn))
         found = journal(drawn, firms)
-        beyond = np.maximum(bands.outside(bands.scaled(found)) - allowance, 0.0) / emulator.error
+        missed = np.sqrt(np.square(bands.scaled(found) - expected).mean(axis=0))
+        beyond = np.maximum(-bands.room(bands.scaled(found)) - allowance, 0.0) / unsure
+        numbers, values = np.vstack([numbers, drawn]), np.vstack([values, found])
         table = pd.DataFrame(drawn, columns=list(space.names))
         table["implausibility"], table["met"] = beyond.max(axis=1), [bands.met(row) for row in found]
         kept.append(table[table["implausibility"] < FAR])
-        if wave and sum(map(len, kept[-2:])) >= size:
+        if sum(map(len, kept)) >= size:
             break
-    sets = pd.concat(kept[-2:], ignore_index=True).drop_duplicates(list(space.names))
+    sets = pd.concat(kept, ignore_index=True).drop_duplicates(list(space.names))
     if len(sets) < size:
-        raise InputError(f"= {size} sets cannot be found: {len(sets)} of {WAVES * size} are plausible", ("size",))
+        raise InputError(f"= {size} sets cannot be found: {len(sets)} of {total} are plausible", ("size",))
     return sets.tail(size).sample(frac=1.0, random_state=1).reset_index(drop=True)
 
 

@@ -6,8 +6,10 @@ of leaving stays as it was. The shape over tenure is the honeymoon's worth and l
 table does not tell stays where it was: each knob is drawn to its old value, weakly.
 
 The search is scipy's least squares within bounds (Branch, Coleman & Li 1999): a sum of squares of a dozen misses,
-nearly linear in the knobs, is to be made small, and every look at the firms costs a second. A search that sees slopes
-needs tens of looks where one that only sees heights needs hundreds. Firms and luck are the same at every look.
+nearly linear in the knobs, is to be made small, and every look at the firms costs a second or two. A search that sees
+slopes needs tens of looks where one that only sees heights needs hundreds. Firms and luck are the same at every look;
+still one exit more or less changes what follows, so steps have to be long, and no tolerance finer than that roughness
+would find more.
 """
 
 from __future__ import annotations
@@ -67,9 +69,9 @@ class Knob:
 
 KNOBS = (
     Knob("pace", True, 2.0, 0.3),
-    Knob("honeymoon_gain", False, 1.5, 0.6),
-    Knob("honeymoon_weeks", True, 1.0, 0.4),
-    Knob("ties_gain", False, 1.5, 0.6),
+    Knob("honeymoon_gain", False, 0.75, 0.6),
+    Knob("honeymoon_weeks", True, 0.5, 0.4),
+    Knob("ties_gain", False, 0.75, 0.6),
 )
 PACE = 0
 
@@ -141,7 +143,9 @@ class Search:
             off, np.clip(old, low, high), slopes, bounds=(low, high),
             xtol=NEARLY, ftol=NEARLY, gtol=NEARLY, max_nfev=TURNS,
         )  # fmt: skip
-        error = np.sqrt(np.diag(np.linalg.inv(ended.jac.T @ ended.jac)))
+        # Exits that come in bursts, at anniversaries say, tell less than their count (McCullagh & Nelder 1989, 4.5).
+        left_over = np.sum(ended.fun[:-knobs] ** 2) / max(1, len(points.months) - knobs)
+        error = np.sqrt(np.diag(np.linalg.inv(ended.jac.T @ ended.jac)) * max(1.0, left_over))
         return Found(full(ended.x), error)
 
     def paced(self, points: Points, place: Numbers) -> Numbers:
