@@ -162,12 +162,17 @@ def test_stopped_it_goes_on_where_it_was(tmp_path, monkeypatch, how):
 
 
 def test_of_another_model_nothing_is_known(tmp_path):
-    journal = Journal(tmp_path, tuple(FREE), made_up, 1)
-    point = np.array([[0.1, 1.0, 2.0]])
-    journal(point, [1])
-    assert len(journal.known([1])[0]) == 1
-    assert len(journal.known([2])[0]) == 0
-    assert len(Journal(tmp_path, tuple(FREE), lambda *_, **__: 0.0, 1).known([1])[0]) == 0
+    asked = []
+
+    def other(numbers, seeds, threads=None):
+        asked.append(seeds)
+        return 2.0 * made_up(numbers, seeds)
+
+    point, before = np.array([[0.1, 1.0, 2.0]]), Journal(tmp_path, tuple(FREE), made_up, 1)
+    found = [before(point, [1]), *(Journal(tmp_path, tuple(FREE), other, 1)(point, seeds) for seeds in ([1], [1], [2]))]
+    assert asked == [[1], [2]]
+    assert np.array_equal(found[1], 2.0 * found[0])
+    assert np.array_equal(before(point, [1]), found[0])
 
 
 def test_progress_counts_sets_up_to_the_end(tmp_path):

@@ -85,15 +85,6 @@ class Journal:
         self._look(unknown, list(seeds), firms)
         return np.array([self._found(firms, key) for key in keys], dtype=float)
 
-    def known(self, seeds: Sequence[int]) -> tuple[Numbers, Numbers]:
-        """Return every set that was looked at in firms of some seeds, and its figures."""
-        found = self.file.execute(
-            "SELECT numbers, figures FROM looked WHERE model = ? AND seeds = ? ORDER BY rowid",
-            (self.model, json.dumps(list(seeds))),
-        ).fetchall()
-        points, values = ([json.loads(row[column]) for row in found] for column in (0, 1))
-        return np.array(points, dtype=float), np.array(values, dtype=float)
-
     def _found(self, firms: str, key: str) -> list[float] | None:
         row = self.file.execute(
             "SELECT figures FROM looked WHERE model = ? AND seeds = ? AND numbers = ?", (self.model, firms, key)
