@@ -113,7 +113,7 @@ def test_an_arm_without_its_change_is_the_same_history():
     """What an experiment finds comes from what differs between its arms, and from nothing else."""
     nothing = study.parameters_of({"feedback_gain": 0.0, "honesty_gain": 0.0, "feedback_learning": 0.0})
     dead = nothing.replace(growth_feedback=0.0, awareness_gain=0.0, talk_hours=0.0, barren_gain=0.0, backlog_strain=0.0)
-    dead = dead.replace(forward_gain=0.0)
+    dead = dead.replace(forward_gain=0.0, feedback_output=0.0, incentive_output=0.0)
     rows = study._feedback(dead, 1).pivot_table(index="person", columns="arm", values="output")
     assert (rows["on"] == rows["off"]).all()
 

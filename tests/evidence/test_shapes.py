@@ -81,8 +81,8 @@ def test_pay_under_colleagues_is_felt_and_pay_above_them_is_not():
     """One person's pay is moved past the others', who earn the market's; who earns more than these feels nothing."""
     felt = curve(
         both={"market": {"pay_growth": 0}, "style": {"pay_spread": 0}, "people": {"pay_ratio": 1.2}},
-        arms=[{"persons": {"Ben": {"pay_ratio": level}}} for level in (1.05, 1.1, 1.15, 1.2, 1.25, 1.3)],
-        outcome={"state": "pull.pay", "of": ["Ben"], "weeks": [0, 4]},
+        arms=[{"persons": {"Noa": {"pay_ratio": level}}} for level in (1.05, 1.1, 1.15, 1.2, 1.25, 1.3)],
+        outcome={"state": "pull.pay", "of": ["Noa"], "weeks": [0, 4]},
         **STAY,
     )
     below, above = felt[:4], felt[3:]
