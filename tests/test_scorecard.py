@@ -75,11 +75,11 @@ def test_good_habits_of_leading_go_together():
 
 def test_hires_bring_the_styles_of_the_first_cast(found):
     firm, styles = invented_firm(1)
-    run = ts.simulate(firm.replace(weeks=60), styles, seed=1)
+    run = ts.simulate(firm.replace(weeks=104), styles, seed=1)
     hired = run.people[run.people["entry"] > 0].drop_duplicates("person")["schedule"]
     assert len(hired) > 50
     assert hired.nunique() > 0.8 * len(hired)
-    alike = ts.simulate(firm.replace(weeks=60, hires_differ=False), styles, seed=1)
+    alike = ts.simulate(firm.replace(weeks=104, hires_differ=False), styles, seed=1)
     assert (alike.people.loc[alike.people["entry"] > 0, "schedule"] == 0).all()
 
 
