@@ -83,7 +83,8 @@ class Calibration:
     met : int
         How many targets have all their checks inside, there.
     table : DataFrame
-        A row a set that was looked at: ``loss``, ``met``, the free parameters.
+        A row a set that was looked at: ``loss``, ``met``, the loss ``expected`` by the emulator, in which the luck of
+        a few firms counts for less, and the free parameters.
     """
 
     parameters: Declared
@@ -150,7 +151,7 @@ def calibrate(
     folder : str or Path
         Where everything that was looked at is kept. Stopped, the same call goes on where it was, to the same end.
     seeds : int
-        In how many invented firms every set is looked at; the best ones also in as many again and again others.
+        In how many invented firms every set is looked at; the best ones also in twice as many others, which decide.
     first : int
         The first of these seeds; the scorecard's begin at 1.
     start : int
@@ -200,7 +201,7 @@ def calibrate(
     firms = range(first, first + seeds)
     with one_core():
         looked = search(lambda points: journal(space.numbers(points), firms), space, bands, evaluations, start)
-    table = looked.drop_duplicates(list(space.names)).nsmallest(FINALISTS, "loss", keep="first")
+    table = looked.drop_duplicates(list(space.names)).nsmallest(FINALISTS, "expected", keep="first")
     finalists = table[list(space.names)].to_numpy()
     others = range(first + seeds, first + 3 * seeds)
     values = journal(finalists, others)
@@ -220,7 +221,7 @@ def calibrate(
 def search(
     look: Callable[[Numbers], Numbers], space: Space, bands: Bands, evaluations: int, start: int = 1
 ) -> pd.DataFrame:
-    """Return every set that a search looked at, a row a set: ``loss``, ``met``, the free parameters.
+    """Return every set that a search looked at, a row a set: ``loss``, ``met``, ``expected``, the free parameters.
 
     Parameters
     ----------
@@ -254,6 +255,7 @@ def search(
     table = pd.DataFrame(space.numbers(points), columns=list(space.names))
     table.insert(0, "loss", bands.loss_of_scaled(bands.scaled(values)))
     table.insert(1, "met", [bands.met(row) for row in values])
+    table.insert(2, "expected", Emulator(points, values, bands).loss(points))
     return table
 
 
