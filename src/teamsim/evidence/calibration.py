@@ -85,6 +85,14 @@ class Calibration:
     table : DataFrame
         A row a set that was looked at: ``loss``, ``met``, the loss ``expected`` by the emulator, in which the luck of
         a few firms counts for less, and the free parameters.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> numbers = {"offer_rate": 0.05}
+    >>> found = ts.Calibration(parameters_of(numbers), numbers, pd.Series(dtype=float), 0.0, 17, pd.DataFrame())
+    >>> found.parameters.offer_rate
+    0.05
     """
 
     parameters: Declared
@@ -181,7 +189,7 @@ def calibrate(
     >>> import teamsim as ts
     >>> ts.calibrate("kept", evaluations=0)
     Traceback (most recent call last):
-    teamsim.fields.InputError: evaluations = 0 is not a whole number from 1 to 1000000
+    teamsim.fields.InputError: evaluations = 0 is outside 1..1000000
     """
     for name, value, least in (("seeds", seeds, 1), ("first", first, 0), ("start", start, 1)):
         check_whole(name, value, least, MOST)

@@ -33,6 +33,10 @@ def findings(name: str) -> pd.DataFrame:
         ``"third start"``, and what is ``"not fitted"``: as `teamsim.scorecard(by="check")`. ``"held out"``: as
         `teamsim.held_out`.
 
+    Returns
+    -------
+    DataFrame
+
     Raises
     ------
     InputError
@@ -129,6 +133,10 @@ def in_red(table: pd.DataFrame) -> Styler:
     ----------
     table : DataFrame
         Any with a column ``in_band``.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
 
     Examples
     --------

@@ -68,6 +68,13 @@ def held_out(
     ------
     InputError
         As `teamsim.calibrate`.
+
+    Examples
+    --------
+    >>> import teamsim as ts
+    >>> ts.held_out("kept", seeds=0)
+    Traceback (most recent call last):
+    teamsim.fields.InputError: seeds = 0 is outside 1..1000000
     """
     free = free_parameters() if free is None else free
     each, tables = evaluations + FINALISTS + 1, []
