@@ -77,7 +77,7 @@ def held_out(
     teamsim.fields.InputError: seeds = 0 is outside 1..1000000
     """
     free = free_parameters() if free is None else free
-    each, tables = evaluations + FINALISTS + 1, []
+    each, fitted = evaluations + FINALISTS, []
     for number, left_out in enumerate(folds()):
 
         def report(done: int, _: int, before: int = number * each) -> object:
@@ -87,12 +87,13 @@ def held_out(
             folder, seeds=seeds, first=first, start=number + 2, evaluations=evaluations, left_out=left_out, free=free,
             threads=threads, progress=report, look=look,
         )  # fmt: skip
-        journal, bands = Journal(folder, tuple(free), look, threads), Bands()
-        values = journal(np.array([list(best.free.values())]), range(1, 1 + measured_in))[0]
+        fitted.append(list(best.free.values()))
+    journal, bands = Journal(folder, tuple(free), look, threads), Bands()
+    tables = []
+    for number, values in enumerate(journal(np.array(fitted), range(1, 1 + measured_in))):
         table = pd.DataFrame({"low": bands.low, "high": bands.high, "value": values}, index=bands.index).reset_index()
         table.insert(0, "fold", number + 1)
-        table.insert(3, "left_out", table["target"].isin(left_out))
+        table.insert(3, "left_out", table["target"].isin(folds()[number]))
         table["in_band"] = table["value"].between(table["low"], table["high"])
         tables.append(table)
-        report(each, 0)
     return pd.concat(tables, ignore_index=True)
