@@ -50,7 +50,7 @@ def findings(name: str) -> pd.DataFrame:
     files = {path.stem.replace("-", " "): path for path in FOLDER.glob("*.csv")}
     if name not in files:
         raise InputError(f"= {name!r} is not known; {closest(str(name), files)}", ("name",))
-    table = pd.read_csv(files[name], float_precision="round_trip")
+    table = pd.read_csv(files[name])
     return table if "fold" in table else table.set_index(["target", "measure"])
 
 
