@@ -31,7 +31,7 @@ INTERRUPTED = 130
 A_MINUTE = 60.0
 LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
 EXITS = ("left_for_offer", "left_exhausted", "dismissed", "regretted")
-EVALUATIONS, SEEDS = 400, 6
+EVALUATIONS, SEEDS = 75, 6
 HORIZON = ("engagement", "strain", "trust", "output", *EXITS, "net_value")
 
 
@@ -424,7 +424,7 @@ def held_out(
     folder: Annotated[
         Path, typer.Option(help="Where everything that was looked at is kept; stopped, the same command goes on.")
     ] = Path("calibration"),
-    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at each time.")] = 150,
+    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at each time.")] = EVALUATIONS,
     seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
     threads: ThreadsGiven = None,
     out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,

@@ -145,7 +145,7 @@ def calibrate(
     seeds: int = 6,
     first: int = 1001,
     start: int = 1,
-    evaluations: int = 400,
+    evaluations: int = 75,
     left_out: Collection[str] = (),
     free: Mapping[str, Range] | None = None,
     threads: int | None = None,

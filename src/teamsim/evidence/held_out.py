@@ -39,7 +39,7 @@ def held_out(
     *,
     seeds: int = 6,
     first: int = 1001,
-    evaluations: int = 150,
+    evaluations: int = 75,
     measured_in: int = SEEDS,
     free: Mapping[str, Range] | None = None,
     threads: int | None = None,

@@ -38,12 +38,12 @@ NEAR = 20
 
 def plausible_sets(
     folder: str | Path,
-    size: int = 120,
+    size: int = 110,
     *,
     seeds: int = 6,
     first: int = 1001,
     start: int = 1,
-    evaluations: int = 400,
+    evaluations: int = 75,
     free: Mapping[str, Range] | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
