@@ -424,7 +424,7 @@ def held_out(
     folder: Annotated[
         Path, typer.Option(help="Where everything that was looked at is kept; stopped, the same command goes on.")
     ] = Path("calibration"),
-    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at each time.")] = EVALUATIONS,
+    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at a time.")] = EVALUATIONS,
     seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
     threads: ThreadsGiven = None,
     out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
