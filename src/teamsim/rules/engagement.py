@@ -8,9 +8,9 @@ from teamsim.rules.system import fair_system
 @rule
 def feel_team(person, team, style, org, p):
     """Fairness follows how low performance is dealt with; colleagues who leave are missed and make people look around."""
-    person.felt_fairness += p.fairness_rate * (
-        p.fairness_neutral + p.fairness_swing * team.fairness_lift + fair_system(style, org, p) - person.felt_fairness
-    )
+    fair = p.fairness_neutral + p.fairness_swing * team.fairness_lift + fair_system(style, org, p)
+    fair = fair if fair > 0.0 else 0.0
+    person.felt_fairness += p.fairness_rate * ((fair if fair < 1.0 else 1.0) - person.felt_fairness)
     person.pull.fairness = p.fairness_gain * (person.felt_fairness - p.fairness_neutral)
     person.pull.colleagues = -p.departures_gain * team.departures
     jolt = p.departures_shock * team.departures + p.star_shock * team.star_left
