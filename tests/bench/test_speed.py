@@ -219,9 +219,10 @@ def picture_of_cost(table):
     straight = pd.DataFrame({"times": [1, 8], "milliseconds": [first, 8 * first]})
     title = f"A team of {team.PEOPLE}, 52 weeks, 400 runs on {CORES} cores ({date.today()}), and more of each"
     proportional = alt.Chart(straight, title=title).mark_line(color="#999999", strokeDash=[4, 4]).encode(times, cost)
-    lines = alt.Chart(table).mark_line().encode(times, cost, alt.Color("grown", title=None))
-    points = lines.mark_point(filled=True, size=90).encode(shape=alt.Shape("grown", title=None))
-    return (proportional + lines + points).properties(width=420, height=300)
+    grown = {"color": alt.Color("grown", title=None), "shape": alt.Shape("grown", title=None)}
+    lines = alt.Chart(table).mark_line().encode(times, cost, detail="grown", color=alt.Color("grown", legend=None))
+    points = alt.Chart(table).mark_point(filled=True, size=90, opacity=1).encode(times, cost, **grown)
+    return alt.layer(proportional + lines, points).resolve_legend(color="independent").properties(width=420, height=300)
 
 
 def test_a_hundred_thousand_people_for_a_year(benchmark):
