@@ -1,17 +1,14 @@
 """A notebook as a page: what is checked before anything is served; the page itself is in tests/browser/test_page.py."""
 
 import sys
-from unittest.mock import Mock
 
 import pytest
-from tornado.httputil import HTTPHeaders, HTTPServerRequest, RequestStartLine
-from tornado.web import Application
 
 from teamsim.cli import main
 from teamsim.fields import InputError
 from teamsim.files import shipped
 from teamsim.lab.page import NOTEBOOK, _settings, find_notebook, serve
-from teamsim.lab.voila import HERE, Channels, Page, policy
+from teamsim.lab.voila import HERE, Page, policy
 
 
 def test_a_notebook_is_a_file_or_the_name_of_a_shipped_one(tmp_path, monkeypatch):
@@ -70,14 +67,3 @@ def test_every_setting_is_one_that_voila_has():
     settings = _settings(8866, browser=False)
     for owner, name in ((Page, "Voila"), (VoilaConfiguration, "VoilaConfiguration")):
         assert set(settings[name]) <= set(owner.class_trait_names())
-
-
-def test_an_answer_to_a_ping_may_come_just_after_the_next():
-    """As late as one interval would close every connection at the first ping, which comes as late itself."""
-    connection, headers = Mock(), HTTPHeaders({"Host": "127.0.0.1"})
-    line = RequestStartLine("GET", "/", "HTTP/1.1")
-    asked = HTTPServerRequest(headers=headers, connection=connection, start_line=line)
-    channels = Channels(Application(), asked)
-    assert channels.ping_timeout == channels.ping_interval, "tornado refuses more before there is a connection"
-    channels.ws_connection = connection
-    assert channels.ping_timeout > channels.ping_interval

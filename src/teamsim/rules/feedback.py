@@ -2,7 +2,7 @@
 
 from teamsim.compiler import rule
 from teamsim.rules.closeness import hesitates
-from teamsim.rules.odds import logistic
+from teamsim.rules.odds import level, logistic
 from teamsim.rules.practice import insight
 from teamsim.rules.system import fresh
 
@@ -24,7 +24,7 @@ def hold_talk(person, team, leader, style, p):
         heard = 1.0 - p.uptake_loss * team.tier * (1.0 - 0.5 * style.candour)
         if news > 0.0:
             worth = heard * p.information_gain * news / (news + p.information_half)
-            person.self_awareness += p.awareness_gain * ((accuracy if accuracy < 1.0 else 1.0) - person.self_awareness)
+            person.self_awareness += p.awareness_gain * (level(accuracy) - person.self_awareness)
         else:
             worth = p.empty_feedback_gain * news
         person.felt_feedback += p.feedback_weight * (worth - person.felt_feedback)
