@@ -518,19 +518,21 @@ def _progress(noun: str) -> Iterator[Callable[[int, int], None]]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     began = said = time.monotonic()
+    first: tuple[float, int] | None = None  # when and how many: before it, rules may have been compiled
     console = Console(stderr=True)
     columns = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task(noun)
 
     def report(done: int, total: int) -> None:
-        nonlocal said
+        nonlocal said, first
         bar.update(task, completed=done, total=total)
         now = time.monotonic()
+        first = first or (now, done)
         if console.is_terminal and now - began > 1.0:
             bar.start()
-        elif now - said > A_MINUTE:
-            said, left = now, (now - began) / A_MINUTE * (total - done) / max(done, 1)
+        elif now - said > A_MINUTE and done > first[1]:
+            said, left = now, (now - first[0]) / A_MINUTE * (total - done) / (done - first[1])
             typer.echo(f"{done} of {total} {noun}, about {left:.0f} min left", err=True)
 
     try:
