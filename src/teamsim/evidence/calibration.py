@@ -159,11 +159,11 @@ def calibrate(
     folder : str or Path
         Where everything that was looked at is kept. Stopped, the same call goes on where it was, to the same end.
     seeds : int
-        In how many invented firms every set is looked at; the best ones also in twice as many others, which decide.
+        In how many invented firms every set is looked at; the best ones also in four times as many others, which decide.
     first : int
         The first of these seeds; the scorecard's begin at 1.
     start : int
-        1 starts where sources point (``free.toml``); any other number, at a place in the ranges drawn by it.
+        1 starts where ``free.toml`` says; any other number, at a place in the ranges drawn by it.
     evaluations : int
         How many sets are looked at.
     left_out : collection of str
@@ -211,7 +211,7 @@ def calibrate(
         looked = search(lambda points: journal(space.numbers(points), firms), space, bands, evaluations, start)
     table = looked.drop_duplicates(list(space.names)).nsmallest(FINALISTS, "expected", keep="first")
     finalists = table[list(space.names)].to_numpy()
-    others = range(first + seeds, first + 3 * seeds)
+    others = range(first + seeds, first + 5 * seeds)
     values = journal(finalists, others)
     losses = [bands.loss(row) for row in values]
     best = int(np.argmin(losses))
