@@ -88,9 +88,11 @@ def test_colleagues_are_compared_with_and_missed(one):
         assert row.people == len(now)
         if len(others):
             assert row.pay_peers == pytest.approx(row.pay_market / others["pay_ratio"].median())
-            assert row.peers_skill == pytest.approx(others["skill"].mean())
         life = lives.loc[row.person].loc[row.week - EVERY + 1 : row.week]
         around = [(team, week) for week, team in life["team"].items()]
+        skills = pd.concat([pays[place]["skill"].drop(index=row.person) for place in around])
+        assert row.peers == pytest.approx(len(skills) / len(around))
+        assert row.peers_skill == pytest.approx(skills.mean(), nan_ok=True)
         quits = [counts.get((*place, False), [0, 0]) for place in around]
         assert (row.peers_left, row.stars_left) == tuple(np.sum(quits, axis=0))
         assert row.peers_dismissed == sum(counts.get((*place, True), [0, 0])[0] for place in around)

@@ -299,17 +299,25 @@ def evidence(
     first: Annotated[int, typer.Option(help="The first seed; other seeds are other firms.")] = 1,
     parameters: ParametersGiven = None,
     threads: ThreadsGiven = None,
+    not_fitted: Annotated[
+        bool, typer.Option("--not-fitted", help="What is measured besides, and never was fitted, instead.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="An .html file for the table as a picture (a forest plot).")] = None,
 ) -> None:
     """Hold the model against published figures: the band, the model's value, its 95 % interval, verdict."""
     from teamsim.evidence.card import scorecard
-    from teamsim.evidence.targets import targets
+    from teamsim.evidence.targets import guarded, targets
 
     with _progress("firms") as progress:
-        found = scorecard(seeds, parameters=parameters, first=first, by="check", threads=threads, progress=progress)
+        found = scorecard(
+            seeds, parameters=parameters, first=first, by="check", fitted=not not_fitted, threads=threads,
+            progress=progress,
+        )  # fmt: skip
     rows = [("target", "band", "model", "95 % interval", "", "what")]
-    for target in targets():
+    for target in guarded() if not_fitted else targets():
         mark = target.id
+        rows.append(("", "", "", "", "", f"published: {target.value}"))
         for measure, check in found.loc[target.id].iterrows():
             band = f"{_figure(check['low'])} .. {_figure(check['high'])}"
             interval = f"{_figure(check['value_low'])} .. {_figure(check['value_high'])}"
@@ -322,6 +330,10 @@ def evidence(
     if out is not None:
         found.to_csv(out)
         typer.echo(f"Saved in {out}")
+    if chart is not None:
+        from teamsim import charts
+
+        typer.echo(f"Drawn in {charts.save(charts.scorecard(found), chart)}")
 
 
 def _figure(value: float) -> str:
@@ -373,6 +385,13 @@ def calibrate(
     if not output.parent.is_dir() or output.suffix != ".toml":
         problem = f"= {output} is no file to write: it ends in .toml and lies in a folder that is there"
         raise InputError(problem, ("output",))
+    research = {"sample": bool(sample)}
+    own = {"tenure": bool(tenure), "event": bool(event), "group": group is not None}
+    own |= {"quits_only": quits_only, "keep_repeated": keep_repeated}
+    for name, given in (own if data is None else research).items():
+        if given:
+            other = "goes with --data, which is missing" if data is None else "does not go with --data"
+            raise InputError(other, (name,))
     if data is None:
         how = {"seeds": seeds, "first": first, "start": start, "evaluations": evaluations, "threads": threads}
         _calibrate(folder, output, sample, how)
@@ -407,10 +426,11 @@ def _calibrate_to(data: str, output: Path, how: dict[str, Any]) -> None:
 
 def _calibrate(folder: Path, output: Path, sample: int, how: dict[str, Any]) -> None:
     from teamsim.evidence import calibrate, plausible_sets
+    from teamsim.evidence.targets import targets
 
     with _progress("sets of parameters") as progress:
         found = calibrate(folder, progress=progress, **how)
-    _table([("", "of 17 targets met", "loss"), ("best set", str(found.met), _figure(found.loss))], 2)
+    _table([("", f"of {len(targets())} targets met", "loss"), ("best set", str(found.met), _figure(found.loss))], 2)
     typer.echo(f"\nSaved in {found.save(output)}. See all figures: teamsim evidence --parameters {output}")
     if sample:
         with _progress("sets of parameters") as progress:

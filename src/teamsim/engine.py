@@ -203,7 +203,7 @@ def observe(
     world: World,
     seed: int,
     runs: int,
-    look: Callable[[Records, Records, Records], Any],
+    look: Callable[[Records, Records, Records, int], Any],
     *,
     life: bool = True,
     first: int = 0,
@@ -214,8 +214,8 @@ def observe(
     """Live through some runs one by one, from the `first` on, and keep no more of each than what `look` returns.
 
     With `redraws_from`, all are the first run until the fork, and redraws of this number and the next ones. `look` is
-    given the weekly measures by group (each team's last), the life lines by seat (none without `life`) and the exits;
-    the life lines are overwritten by a later run.
+    given the weekly measures by group (each team's last), the life lines by seat (none without `life`), the exits, and
+    which run it is; the life lines are overwritten by a later run.
     """
     seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
     workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
@@ -226,10 +226,10 @@ def observe(
         room = zeros(PersonState.dtype(), *((world.weeks, len(world.people)) if life else (0, 0)))
         seen = []
         for place in range(start, min(start + chunk, runs)):
-            run = _numbers(first + place if redraws_from is None else first)
+            run = first + place if redraws_from is None else first
             redraw = _numbers(world.fork.redraw if redraws_from is None else redraws_from + place)
-            measures, exits, _ = _histories(world, seed, run, redraw, teams=True, life=room)
-            seen.append(look(measures[0], room, exits))
+            measures, exits, _ = _histories(world, seed, _numbers(run), redraw, teams=True, life=room)
+            seen.append(look(measures[0], room, exits, run))
         return seen
 
     found: list[Any] = []

@@ -75,6 +75,14 @@ def test_panel_and_redraws_follow_the_run(small, many):
         assert (moved[run] == start[moved[run].index]).all() == still
 
 
+def test_answers_are_those_of_the_runs_own_set(small):
+    few = ts.futures(small, runs=2, parameters=[{"offer_rate": 0.0}, {}]).panel(every_weeks=13)
+    alone = ts.futures(small, runs=2, parameters={}).panel(every_weeks=13)
+    for name in ("quit_intention", "perceived_alternatives"):
+        assert few.loc[few["run"] == 1, name].tolist() == alone.loc[alone["run"] == 1, name].tolist()
+        assert few.loc[few["run"] == 0, name].tolist() != alone.loc[alone["run"] == 0, name].tolist()
+
+
 def test_it_is_saved_and_loaded_with_every_set(many, tmp_path):
     again = ts.Futures.load(many.save(tmp_path / "kept"))
     assert again.made == many.made

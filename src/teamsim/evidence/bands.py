@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from teamsim.evidence.targets import targets
+from teamsim.fields import InputError, closest
 
 __all__ = ["Bands", "Numbers"]
 
@@ -19,6 +20,7 @@ MARGIN = 0.3
 """Of a band's half width: how far inside it a search wants a figure, so that other firms do not push it out."""
 FARTHEST = 10.0
 """Half widths at which a figure is as far off as can be, as one that is missing is."""
+LEAST_ERROR = 1e-9
 COUNTED = "share of replicates"
 """Begins the name of a figure that counts replicates: it has no room above, nor values in between."""
 
@@ -40,6 +42,10 @@ class Bands:
     """
 
     def __init__(self, left_out: Collection[str] = ()) -> None:
+        if isinstance(left_out, str) or (unknown := set(left_out) - {target.id for target in targets()}):
+            name = left_out if isinstance(left_out, str) else sorted(unknown)[0]
+            known = [target.id for target in targets()]
+            raise InputError(f"names {name!r} rather than targets; {closest(str(name), known)}", ("left_out",))
         checks = [(target.id, check) for target in targets() for check in target.checks]
         names = [(target, check.measure) for target, check in checks]
         self.index = pd.MultiIndex.from_tuples(names, names=["target", "measure"])
@@ -67,6 +73,12 @@ class Bands:
         apart = (np.asarray(values) - (self.low + self.high) / 2.0) / self.half
         scaled: Numbers = np.clip(np.nan_to_num(apart, nan=FARTHEST), -FARTHEST, FARTHEST)
         return scaled
+
+    def counting(self, replicates: int) -> Numbers:
+        """Return the standard error of a share of so many replicates, at the end of its band; of other figures, next to none."""
+        share = np.clip(self.low, 0.0, 1.0)
+        error: Numbers = np.where(self.counted, np.sqrt(share * (1.0 - share) / replicates), LEAST_ERROR)
+        return error
 
     def outside(self, scaled: Numbers, margin: float = 0.0) -> Numbers:
         """Return by how many half widths scaled figures lie outside, or inside but within the margin."""

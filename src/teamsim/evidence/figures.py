@@ -91,7 +91,8 @@ def share_still_there(found: Evidence, months: float) -> float:
     from lifelines import KaplanMeierFitter
 
     hires = found.tenures[found.tenures["hired"] == 1]
-    fitted = KaplanMeierFitter().fit(hires["tenure_to"], hires["left"] != STILL_THERE)
+    gone = hires["left"] != STILL_THERE
+    fitted = KaplanMeierFitter().fit(hires["tenure_to"], gone, entry=hires["tenure_from"])
     return float(fitted.predict(months * MONTH))
 
 
@@ -340,7 +341,8 @@ def _before(table: pd.DataFrame, name: str, quarters: int) -> pd.Series:
 def effect_of_coworkers_who_can_do_a_tenth_more(found: Evidence) -> float:
     """On a person's output, in per cent: within persons from quarter to quarter, as colleagues come and go.
 
-    Changes of log output on changes of the log of the others' mean skill; own skill, and how many there are, held.
+    Changes of log output on changes of the log of the others' mean skill; own skill, and how many there are, held. All
+    are means over quarters, as output is: colleagues come and go within them.
     """
     import statsmodels.api as sm
 
@@ -348,11 +350,11 @@ def effect_of_coworkers_who_can_do_a_tenth_more(found: Evidence) -> float:
     logs = {
         "output": np.log(table["output"]) - np.log(_before(table, "output", 1)),
         "peers": np.log(table["peers_skill"]) - np.log(_before(table, "peers_skill", 1)),
-        "own": np.log(table["skill"]) - np.log(_before(table, "skill", 1)),
-        "people": np.log(table["people"]) - np.log(_before(table, "people", 1)),
+        "own": (np.log(table["skill"]) - np.log(_before(table, "skill", 2))) / 2.0,
+        "number": np.log(table["peers"]) - np.log(_before(table, "peers", 1)),
     }
     known = pd.DataFrame(logs).dropna()
-    fitted = sm.OLS(known["output"], sm.add_constant(known[["peers", "own", "people"]])).fit()
+    fitted = sm.OLS(known["output"], sm.add_constant(known[["peers", "own", "number"]])).fit()
     return float(100.0 * (1.1 ** fitted.params["peers"] - 1.0))
 
 

@@ -2,7 +2,7 @@
 
 Forty front-line teams of knowledge workers, eight departments, one board: people hired at different times, leaders
 of various capability and style. Traits are spread as among hires (`teamsim.rules.team`); what else is assumed stands
-below. Nobody in it is anybody.
+below, so that a firm is the same one under all numbers that a calibration may move. Nobody in it is anybody.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ YEARS_HERE = 4.0
 """Mean tenure of the first cast; it is spread exponentially."""
 LEARNT, LEARNING_WEEKS = 0.35, 104.0
 """What experience adds to talent in the end, and how soon."""
+ROOTS, ROOTS_GROW = 0.4, 0.0015
+"""Roots on average when the first cast joined, and how fast they have grown since, a week."""
+PAY_SPREAD = 0.13
+"""Standard deviation of the first cast's log pay against market."""
 LEVER_SPREAD = 0.2
 """Standard deviation of a lever among leaders, as a share of its range (of its logarithm's, for weeks)."""
 HALO = 0.5
@@ -74,16 +78,16 @@ def _person(rng: np.random.Generator, name: str, p: Any, *, leads: bool = False)
     }  # fmt: skip
     traits = {trait: float(rng.uniform(*span)) for trait, span in spans.items()}
     tenure = float(rng.exponential(52.0 * YEARS_HERE))
-    roots = 2.0 * p.hire_embeddedness * rng.uniform()
+    roots = 2.0 * ROOTS * rng.uniform()
     practised = rng.uniform(p.lead_start, 1.0) if leads else p.lead_start
     return traits | {
         "name": name,
         "talent": talent,
         "tenure": tenure,
         "skill": talent * (1.0 + LEARNT * (1.0 - math.exp(-tenure / LEARNING_WEEKS))),
-        "embeddedness": 1.0 - (1.0 - roots) * math.exp(-p.embedding_rate * tenure),
+        "embeddedness": 1.0 - (1.0 - roots) * math.exp(-ROOTS_GROW * tenure),
         "lead_skill": float(practised * traits["leadership"]),
-        "pay_ratio": math.exp(p.hire_pay_spread * rng.normal()),
+        "pay_ratio": math.exp(PAY_SPREAD * rng.normal()),
     }
 
 

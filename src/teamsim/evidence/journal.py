@@ -27,7 +27,10 @@ from teamsim.parameters import Parameters
 __all__ = ["Figures", "Journal"]
 
 Figures = Callable[..., "pd.Series[float]"]
-MEASURING = ("evidence/figures.py", "evidence/invented.py", "evidence/study.py", "panel/*.py")
+MEASURING = (
+    "evidence/casts.py", "evidence/figures.py", "evidence/invented.py", "evidence/study.py", "panel/*.py", "engine.py",
+    "scenario.py", "style.py", "world.py",
+)  # fmt: skip
 """What decides about figures besides rules and numbers."""
 TABLE = (
     "CREATE TABLE IF NOT EXISTS looked "

@@ -99,7 +99,7 @@ def plausible_sets(
     numbers = best.table[list(space.names)].to_numpy()
     values = Journal(folder, space.names, look, threads)(numbers, firms)
     journal = Journal(folder, space.names, look, threads, tick)
-    sampling = (error or _error)(best.free, firms) / bands.half
+    sampling = np.maximum((error or _error)(best.free, firms), bands.counting(seeds)) / bands.half
     here = (numbers == list(best.free.values())).all(axis=1)
     allowance = bands.outside(bands.scaled(values[here][0]))
     kept: list[pd.DataFrame] = []
@@ -109,12 +109,12 @@ def plausible_sets(
         points = space.points(numbers[nearest])
         with one_core():
             emulator = Emulator(points, values[nearest], bands)
-            unsure, emulator.error = np.hypot(emulator.error, sampling), np.maximum(emulator.error, missed)
+            emulator.error = np.maximum(emulator.error, missed)
             drawn = space.numbers(emulator.draw(points[:NEAR], allowance, batch, seed=wave))
             expected = emulator(space.points(drawn))
         found = journal(drawn, firms)
         missed = np.sqrt(np.square(bands.scaled(found) - expected).mean(axis=0))
-        beyond = np.maximum(-bands.room(bands.scaled(found)) - allowance, 0.0) / unsure
+        beyond = np.maximum(-bands.room(bands.scaled(found)) - allowance, 0.0) / sampling
         numbers, values = np.vstack([numbers, drawn]), np.vstack([values, found])
         table = pd.DataFrame(drawn, columns=list(space.names))
         table["implausibility"], table["met"] = beyond.max(axis=1), [bands.met(row) for row in found]

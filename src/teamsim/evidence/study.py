@@ -138,7 +138,14 @@ def _of_firm(parameters: Any, seed: int) -> Evidence:
             _leaders(parameters, seed, leaders.quantile([BOTTOM, TOP]).tolist()),
         ]
     )
-    return Evidence(kept, tenures, arms.assign(run=seed), _pay(parameters, seed).assign(run=seed))
+    return Evidence(kept, _watched(tenures), arms.assign(run=seed), _pay(parameters, seed).assign(run=seed))
+
+
+def _watched(tenures: pd.DataFrame) -> pd.DataFrame:
+    """Return tenures from when firms are looked at: who had left by then is unknown, others come in with theirs."""
+    unwatched = (52 * BURN_IN - tenures["entered"]).clip(lower=0)
+    seen = tenures.assign(tenure_from=tenures["tenure_from"] + unwatched)
+    return seen[seen["tenure_to"] > seen["tenure_from"]]
 
 
 # --- experiments ----------------------------------------------------------------------------------
@@ -147,7 +154,7 @@ def _of_firm(parameters: Any, seed: int) -> Evidence:
 def _outputs(world: World, seed: int, experiment: str, arm: str) -> pd.DataFrame:
     """Return the mean output of everybody on the front line who stays where they are."""
 
-    def look(_: Records, life: Records, __: Records) -> pd.DataFrame:
+    def look(_: Records, life: Records, *__: Any) -> pd.DataFrame:
         weeks = life[SETTLED:]
         there = (weeks["present"] == 1).all(axis=0) & (weeks["identity"] == world.people["identity"]).all(axis=0)
         there &= world.teams["tier"][world.people["team"]] == 0
@@ -241,7 +248,7 @@ def _pay(parameters: Any, seed: int) -> pd.DataFrame:
 
         return change
 
-    def look(measures: Records, _: Records, __: Records) -> dict[str, float]:
+    def look(measures: Records, *_: Any) -> dict[str, float]:
         firm = measures[:, 0]
         quits = firm["left_for_offer"] + firm["left_exhausted"]
         return {"quits": float(quits.sum()), "weeks": float(firm["people"].sum())}

@@ -121,7 +121,7 @@ class Firms:
         share: Numbers = kaplan_meier(last / WEEKS_A_MONTH, left == 1.0, months, entered / WEEKS_A_MONTH)[0]
         return share
 
-    def _times(self, _: Records, life: Records, exits: Records) -> Numbers:
+    def _times(self, _: Records, life: Records, exits: Records, __: int) -> Numbers:
         """Return three rows: tenure when somebody began to be watched, tenure at last, whether they left then."""
         weeks, unwatched = len(life), 52 * BURN_IN
         here = life[-1][(life[-1]["present"] == 1) & (life[-1]["leaving"] == 0)]

@@ -58,6 +58,7 @@ class PersonPeriod(Declared):
     level: int = quantity(0, 0, 2, unit="tier", label="Level", meaning="0 front line, 1 middle, 2 executive.", group="record")
     leads: int = quantity(0, 0, 1, unit="yes/no", label="Leads", meaning="Leads a team of their own.", group="record")
     people: float = fact("Team", "People in the team, oneself included.", "people", low=0.0)
+    peers: float = fact("Peers", "Mean number of others in the team since the last survey.", "people", low=0.0)
     vacancies: float = fact("Vacancies", "Empty seats in the team.", "seats", low=0.0)
     leader_tenure: float = fact("Leader's time", "How long the leader has led this team; missing for one from outside, or none.", "weeks", low=0.0)
     rating: float = like("rating", group="record")
@@ -73,7 +74,7 @@ class PersonPeriod(Declared):
 
     talent: float = like("talent", group="trait")
     skill: float = like("skill", group="trait")
-    peers_skill: float = fact("Peers' skill", "Mean skill of the others in the team.", "× typical", "trait", low=0.0)
+    peers_skill: float = fact("Peers' skill", "Mean skill of the others in the team, week by week since the last survey.", "× typical", "trait", low=0.0)
     leader_skill: float = fact("Leader's skill", "How well the leader leads today; missing for one from outside, or none.", "level", "trait", low=0.0)
     need_growth: float = like("need_growth", group="trait")
     pay_weight: float = like("pay_weight", group="trait")

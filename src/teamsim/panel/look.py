@@ -104,8 +104,12 @@ def note(since: Any, person: Any) -> None:
 
 
 @rule
-def note_team(since: Any, left: int, dismissed: int, stars: int, leader_left: int, leader_new: int) -> None:
-    """Count what happened around somebody this week."""
+def note_team(
+    since: Any, peers: int, skill: float, left: int, dismissed: int, stars: int, leader_left: int, leader_new: int
+) -> None:
+    """Count what happened around somebody this week, who is there, and what they can do together."""
+    since.peers += peers
+    since.peers_skill += skill
     since.peers_left += left
     since.peers_dismissed += dismissed
     since.stars_left += stars
@@ -122,6 +126,9 @@ def hand_over(row: Any, since: Any) -> None:
     row.peers_left, row.peers_dismissed, row.stars_left = since.peers_left, since.peers_dismissed, since.stars_left
     row.leader_left, row.leader_replaced, row.promotions = since.leader_left, since.leader_replaced, since.promotions
     row.output = since.output / since.weeks if since.weeks > 0.0 else math.nan
+    row.peers = since.peers / since.weeks if since.weeks > 0.0 else math.nan
+    row.peers_skill = since.peers_skill / since.peers if since.peers > 0.0 else math.nan
+    since.peers, since.peers_skill = 0.0, 0.0
     since.weeks, since.talks, since.praises, since.challenges, since.output = 0.0, 0.0, 0.0, 0.0, 0.0
     since.promises_broken, since.raised, since.promoted, since.passed_over = 0.0, 0.0, 0.0, 0.0
     since.offers, since.counter_offers, since.peers_left, since.peers_dismissed = 0.0, 0.0, 0.0, 0.0
@@ -130,8 +137,8 @@ def hand_over(row: Any, since: Any) -> None:
 
 @rule
 def compare_with_peers(row: Any, people: Any, seat: int, team: Any, pays: Numbers) -> None:
-    """Pay against the median of the others in the team, and how much these can do and did."""
-    others, skill, contribution = 0, 0.0, 0.0
+    """Pay against the median of the others in the team, and how much these contribute."""
+    others, contribution = 0, 0.0
     for other in range(team.first, team.first + team.seats):
         person = people[other]
         if person.present == 1 and other != seat:
@@ -141,13 +148,12 @@ def compare_with_peers(row: Any, people: Any, seat: int, team: Any, pays: Number
                 place -= 1
             pays[place] = person.pay_ratio
             others += 1
-            skill += person.skill
             contribution += person.contribution
-    row.pay_peers, row.peers_skill, row.peers_contribution = math.nan, math.nan, math.nan
+    row.pay_peers, row.peers_contribution = math.nan, math.nan
     if others > 0:
         median = 0.5 * (pays[(others - 1) // 2] + pays[others // 2])
         row.pay_peers = people[seat].pay_ratio / median if median > 0.0 else math.nan
-        row.peers_skill, row.peers_contribution = skill / others, contribution / others
+        row.peers_contribution = contribution / others
 
 
 @rule
@@ -215,11 +221,12 @@ def follow(
             note(since[who], person)
         for t in range(teams.shape[0]):
             team = teams[t]
-            filled, left, dismissed, stars = 0, 0, 0, 0
+            filled, left, dismissed, stars, skill = 0, 0, 0, 0, 0.0
             for seat in range(team.first, team.first + team.seats):
                 person = life[week, seat]
                 if person.present == 1:
                     filled += 1
+                    skill += person.skill
                     if person.leaving == DISMISSED:
                         dismissed += 1
                     elif person.leaving > 0:
@@ -242,7 +249,7 @@ def follow(
                 if person.present == 0:
                     continue
                 who = number[seat]
-                note_team(since[who], left, dismissed, stars, gone, new)
+                note_team(since[who], filled - 1, skill - person.skill, left, dismissed, stars, gone, new)
                 if next_survey[week] < 0 or person.leaving > 0:
                     continue
                 row = rows[kept]
@@ -286,15 +293,16 @@ class Look:
     def __init__(self, world: World, next_survey: Numbers) -> None:
         self.world, self.next_survey = world, next_survey
 
-    def __call__(self, measures: Records, life: Records, exits: Records) -> Seen:  # noqa: ARG002
+    def __call__(self, measures: Records, life: Records, exits: Records, run: int) -> Seen:  # noqa: ARG002
         """Look at one history."""
         world, surveys = self.world, int((self.next_survey >= 0).sum())
         room = world.scenario.seats + len(exits)
         rows = zeros(PERIODS, surveys * world.scenario.seats)
         noise = np.zeros((len(rows), len(SURVEYED)))
         times = zeros(TIMES, room)
+        own = run % len(world.parameters)
         kept, people = follow(
-            life, self.next_survey, world.teams, world.styles, world.style_at, world.org, world.parameters,
+            life, self.next_survey, world.teams, world.styles, world.style_at, world.org, world.parameters[own : own + 1],
             zeros(SINCE, room), rows, noise, times,
         )  # fmt: skip
         return rows[:kept].copy(), noise[:kept].copy(), times[:people].copy()

@@ -51,7 +51,9 @@ def survey_weeks(every_weeks: int | Sequence[int], weeks: int) -> Numbers:
     else:
         last = weeks
         whole = isinstance(every_weeks, Sequence | np.ndarray) and not isinstance(every_weeks, str)
-        asked = sorted(set(every_weeks)) if whole else []  # type: ignore[arg-type]
+        given = list(every_weeks) if whole else []  # type: ignore[arg-type]
+        numbers = all(isinstance(week, int | np.integer) and not isinstance(week, bool) for week in given)
+        asked = sorted(set(given)) if numbers else []
         if not asked or any(week not in range(weeks) for week in asked):
             problem = f"= {every_weeks!r} is neither a number of weeks nor weeks in 0..{weeks - 1}"
             raise InputError(problem, ("every_weeks",))
@@ -165,6 +167,7 @@ def save_panel(
 ) -> Path:  # fmt: skip
     """Write the panel of a result part by part; see `Futures.save_panel`."""
     target = Path(path)
+    part_file = target.with_name(f"{target.name}.part")
     about = columns().set_index("column")
     writer: pq.ParquetWriter | None = None
     try:
@@ -176,9 +179,15 @@ def save_panel(
                     field.with_metadata({key: str(about.loc[field.name, key]) for key in ("unit", "group", "meaning")})
                     for field in table.schema
                 ]
-                writer = pq.ParquetWriter(target, pa.schema(said, metadata=table.schema.metadata))
+                writer = pq.ParquetWriter(part_file, pa.schema(said, metadata=table.schema.metadata))
             writer.write_table(table.cast(writer.schema))
+        if writer is not None:
+            writer.close()
+            part_file.replace(target)
+    except OSError as error:
+        raise InputError(f"= {target} cannot be written: {error}", ("path",)) from None
     finally:
         if writer is not None:
             writer.close()
+        part_file.unlink(missing_ok=True)
     return target
