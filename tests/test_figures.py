@@ -243,7 +243,8 @@ def quarters(teams, spill, star, seed=5):
                     {
                         "run": 1, "team": team, "person": np.arange(6) + 10 * team, "week": week, "level": 0,
                         "tenure": 200.0 + week, "weeks": 13.0, "output": output, "skill": np.exp(own),
-                        "peers_skill": np.exp(peers), "people": float(people), "peers": people - 1.0, "stars_left": stars, "peers_left": stars,
+                        "peers_skill": np.exp(peers),
+                        "people": float(people), "peers": people - 1.0, "stars_left": stars, "peers_left": stars,
                         "peers_dismissed": 0,
                     }
                 )

@@ -181,6 +181,24 @@ def test_it_is_written_in_parts(many, found, tmp_path, monkeypatch):
     assert whole[states].astype(names).equals(found[states].astype(names)), "parts change nothing but the noise"
 
 
+def test_a_panel_is_written_whole_or_not_at_all(many, tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "ROWS_AT_ONCE", 1)
+    monkeypatch.setattr(tables, "NORMED_ON", 2)
+    path = many.save_panel(tmp_path / "panel.parquet", EVERY)
+    kept = path.read_bytes()
+
+    def stop(done, _):
+        if done > 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        many.save_panel(path, EVERY, progress=stop)
+    assert path.read_bytes() == kept
+    assert [one.name for one in tmp_path.iterdir()] == ["panel.parquet"]
+    with pytest.raises(ts.InputError, match="cannot be written"):
+        many.save_panel(tmp_path / "nowhere" / "panel.parquet", EVERY)
+
+
 def test_every_column_is_explained(many, found):
     for table, frame in (("panel", found), ("tenures", many.tenures())):
         said = ts.Futures.columns(table)
@@ -206,7 +224,7 @@ def test_redraws_are_the_same_until_the_fork():
         assert (rows[(rows["run"] == number) & (rows["week"] == 50)]["engagement"].to_numpy() == late).all()
 
 
-@pytest.mark.parametrize("weeks", [0, 131, -4, 1.5, "often", [], [200], True])
+@pytest.mark.parametrize("weeks", [0, 131, -4, 1.5, "often", [], [200], True, [12.0], [True], np.ones((2, 2))])
 def test_bad_input(many, weeks):
     with pytest.raises(ts.InputError, match="every_weeks"):
         many.panel(weeks)

@@ -303,7 +303,7 @@ def evidence(
         bool, typer.Option("--not-fitted", help="What is measured besides, and never was fitted, instead.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
-    chart: Annotated[Path | None, typer.Option(help="An .html file for the table as a picture (a forest plot).")] = None,
+    chart: Annotated[Path | None, typer.Option(help="An .html file for its picture, a forest plot.")] = None,
 ) -> None:
     """Hold the model against published figures: the band, the model's value, its 95 % interval, verdict."""
     from teamsim.evidence.card import scorecard

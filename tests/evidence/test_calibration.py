@@ -274,3 +274,21 @@ def test_the_command_asks_for_what_its_data_need():
         found = CliRunner().invoke(app, ["calibrate", *given])
         assert isinstance(found.exception, ts.InputError)
         assert str(found.exception) == f"{name} is missing: it names a column of --data"
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (["--tenure", "a"], "tenure goes with --data, which is missing"),
+        (["--quits-only"], "quits_only goes with --data, which is missing"),
+        (["--data", "x.csv", "--sample", "5"], "sample does not go with --data"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(given, line):
+    assert str(CliRunner().invoke(app, ["calibrate", *given]).exception) == line
+
+
+@pytest.mark.parametrize("left_out", [["quit-rat"], "quit-rate"])
+def test_a_target_left_out_is_one_that_there_is(left_out):
+    with pytest.raises(ts.InputError, match="left_out names 'quit-rat"):
+        Bands(left_out)

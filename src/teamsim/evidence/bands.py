@@ -75,7 +75,7 @@ class Bands:
         return scaled
 
     def counting(self, replicates: int) -> Numbers:
-        """Return the standard error of a share of so many replicates, at the end of its band; of other figures, next to none."""
+        """Return the standard error of a share of replicates at the end of its band; of other figures, next to none."""
         share = np.clip(self.low, 0.0, 1.0)
         error: Numbers = np.where(self.counted, np.sqrt(share * (1.0 - share) / replicates), LEAST_ERROR)
         return error

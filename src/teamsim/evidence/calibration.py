@@ -159,7 +159,7 @@ def calibrate(
     folder : str or Path
         Where everything that was looked at is kept. Stopped, the same call goes on where it was, to the same end.
     seeds : int
-        In how many invented firms every set is looked at; the best ones also in four times as many others, which decide.
+        In how many invented firms every set is looked at, the best ones also in four times as many others, to decide.
     first : int
         The first of these seeds; the scorecard's begin at 1.
     start : int

@@ -302,7 +302,8 @@ class Look:
         times = zeros(TIMES, room)
         own = run % len(world.parameters)
         kept, people = follow(
-            life, self.next_survey, world.teams, world.styles, world.style_at, world.org, world.parameters[own : own + 1],
+            life, self.next_survey, world.teams, world.styles, world.style_at, world.org,
+            world.parameters[own : own + 1],
             zeros(SINCE, room), rows, noise, times,
         )  # fmt: skip
         return rows[:kept].copy(), noise[:kept].copy(), times[:people].copy()
