@@ -209,7 +209,8 @@ def calibrate(
     firms = range(first, first + seeds)
     with one_core():
         looked = search(lambda points: journal(space.numbers(points), firms), space, bands, evaluations, start)
-    table = looked.drop_duplicates(list(space.names)).nsmallest(FINALISTS, "expected", keep="first")
+    ranked = pd.concat([looked.head(1), looked.nsmallest(FINALISTS, "expected", keep="first")])  # the start first
+    table = ranked.drop_duplicates(list(space.names)).head(FINALISTS)
     finalists = table[list(space.names)].to_numpy()
     others = range(first + seeds, first + 5 * seeds)
     values = journal(finalists, others)
@@ -251,6 +252,7 @@ def search(
         "tolfun": 0.0, "tolflatfitness": MOST, "tolstagnation": MOST, "maxiter": MOST,
     }  # fmt: skip
     strategy = cma.CMAEvolutionStrategy(begin, SPREAD, options)
+    strategy.inject([begin], force=True)
     points, values = np.empty((0, len(begin))), np.empty((0, len(bands.low)))
     while len(points) < evaluations and not strategy.stop():
         asked = np.array(strategy.ask())
