@@ -1,6 +1,6 @@
 """Calibration: which numbers make the model come to what is published, within what their sources leave open.
 
-The search is CMA-ES (Hansen 2016, *The CMA Evolution Strategy: A Tutorial*) by its author's library, pycma: twenty-odd
+The search is CMA-ES (Hansen 2016, *The CMA Evolution Strategy: A Tutorial*) by its author's library, pycma: forty-odd
 numbers that work together, a loss with kinks and luck in it, and no gradient are what it was made for. Optuna leaves
 CMA-ES to another package, and its own TPE takes numbers one by one; black-it (0.3.1) and pyABC, made for models like
 this one, need a NumPy before 2 or cannot be had here; scipy's searches trust a gradient or need many times the looks.

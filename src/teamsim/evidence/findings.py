@@ -83,7 +83,7 @@ def explained(checks: pd.DataFrame) -> pd.DataFrame:
 
 
 def calibrated_ranges() -> Styler:
-    """Return what was free: the range that its source defends, where a search began, and what came out.
+    """Return what was free: the range that its source leaves open, where a search began, and what came out.
 
     Examples
     --------
