@@ -352,7 +352,7 @@ def calibrate(
     seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
     first: Annotated[int, typer.Option(help="The first of their seeds.")] = 1001,
     sample: Annotated[
-        int, typer.Option(help="So many sets that all fit are found as well, and written as .csv beside the best.")
+        int, typer.Option(help="So many sets that are not ruled out are found as well, and written as .csv beside the best.")
     ] = 0,
     data: Annotated[
         str | None,
@@ -436,7 +436,7 @@ def _calibrate(folder: Path, output: Path, sample: int, how: dict[str, Any]) -> 
         with _progress("sets of parameters") as progress:
             sets = plausible_sets(folder, sample, progress=progress, **how)
         sets.to_csv(output.with_suffix(".csv"), index=False)
-        typer.echo(f"{len(sets)} sets that all fit: {output.with_suffix('.csv')}")
+        typer.echo(f"{len(sets)} sets that are not ruled out: {output.with_suffix('.csv')}")
 
 
 @app.command()

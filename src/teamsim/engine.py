@@ -101,8 +101,8 @@ def futures(
         As in `simulate`.
     parameters : mapping from name to number, path, sequence of these, or "calibrated sample", optional
         Numbers inside the rules that differ from the declared ones. Runs take several sets in turn, so that what they
-        differ in is luck and what is not known about the numbers; the calibrated sample is more than 100 sets that all
-        fit what is published.
+        differ in is luck and what is not known about the numbers; the calibrated sample is more than 100 sets that what
+        is published does not rule out.
     runs : int
         How many, from 1.
     redraws_of : int, optional

@@ -1,6 +1,6 @@
 """The numbers inside the rules, each with range, unit, meaning and source, from ``parameters.toml``.
 
-What is not known about them stands in the calibrated sample: sets that all fit what is published, about equally well.
+What is not known about them stands in the calibrated sample: sets that what is published does not rule out.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def parameters_of(changes: Declared | Mapping[str, float] | str | Path | None) -
 
 @cache
 def calibrated_sample() -> tuple[Declared, ...]:
-    """Return sets of parameters that all fit the published figures, as `teamsim.calibrate` found them.
+    """Return sets of parameters that the published figures do not rule out, as `teamsim.calibrate` found them.
 
     Examples
     --------

@@ -42,12 +42,11 @@ def test_a_verdict_is_what_its_numbers_say():
         assert (table["in_band"] == table["value"].between(table["low"], table["high"])).all(), name
 
 
-def test_the_sample_fits_as_the_best_set_does():
+def test_no_set_of_the_sample_is_ruled_out():
     sample = pd.read_csv(FOLDER.parent / "calibrated_sample.csv")
     assert sample.columns[-2:].tolist() == ["implausibility", "met"]
     assert len(calibrated_sample()) == len(sample) >= 100
     assert (sample["implausibility"] < plausible.FAR).all()
-    assert sample["met"].median() >= 14
 
 
 def test_misses_are_in_red_and_nothing_else_is():

@@ -50,7 +50,7 @@ def plausible_sets(
     look: Figures = figures,
     error: Callable[[Mapping[str, float], range], Numbers] | None = None,
 ) -> pd.DataFrame:
-    """Return sets of parameters that all fit the published figures, in random order.
+    """Return sets of parameters that the published figures do not rule out, in random order.
 
     Parameters
     ----------
