@@ -352,7 +352,7 @@ def calibrate(
     seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
     first: Annotated[int, typer.Option(help="The first of their seeds.")] = 1001,
     sample: Annotated[
-        int, typer.Option(help="So many sets that are not ruled out are found as well, and written as .csv beside the best.")
+        int, typer.Option(help="So many sets not ruled out are found as well; a .csv beside the best.")
     ] = 0,
     data: Annotated[
         str | None,
