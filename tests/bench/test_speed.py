@@ -216,13 +216,12 @@ def picture_of_cost(table):
     axis = alt.Axis(values=[1, 2, 4, 8])
     times = alt.X("times", title="times as many", axis=axis, scale=alt.Scale(type="log", base=2, nice=False))
     cost = alt.Y("milliseconds", title="milliseconds", scale=alt.Scale(type="log", base=2, nice=False))
-    straight = pd.DataFrame({"times": [1, 8], "milliseconds": [first, 8 * first]})
+    table = table.assign(proportional=first * table["times"])
     title = f"A team of {team.PEOPLE}, 52 weeks, 400 runs on {CORES} cores ({date.today()}), and more of each"
-    proportional = alt.Chart(straight, title=title).mark_line(color="#999999", strokeDash=[4, 4]).encode(times, cost)
-    grown = {"color": alt.Color("grown", title=None), "shape": alt.Shape("grown", title=None)}
-    lines = alt.Chart(table).mark_line().encode(times, cost, detail="grown", color=alt.Color("grown", legend=None))
-    points = alt.Chart(table).mark_point(filled=True, size=90, opacity=1).encode(times, cost, **grown)
-    return alt.layer(proportional + lines, points).resolve_legend(color="independent").properties(width=420, height=300)
+    proportional = alt.Chart().mark_line(color="#999999", strokeDash=[4, 4]).encode(times, alt.Y("proportional"))
+    lines = alt.Chart().mark_line(point=alt.OverlayMarkDef(filled=True, size=90)).encode(times, cost)
+    panels = alt.layer(lines, proportional).properties(width=200, height=240)
+    return panels.facet(alt.Column("grown", title=None), data=table, title=title)
 
 
 def test_a_hundred_thousand_people_for_a_year(benchmark):
