@@ -38,16 +38,9 @@ FLAGS = [
 LOCAL = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:")
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
 KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
-FORGET = """
-import ipywidgets
-from ipywidgets.widgets.widget import _instances
-[shown.close() for shown in [*_instances.values()] if isinstance(shown, ipywidgets.DOMWidget)]
-get_ipython().run_line_magic("reset", "-f")
-"""
 ANEW = f"""
-async ([code, book]) => {{
-    const reply = await {KERNEL}.requestExecute({{ code }}).done;
-    if (reply.content.status !== "ok") throw new Error(reply.content.evalue);
+async (book) => {{
+    await {KERNEL}.restart();
     jupyterapp.shell.currentWidget.context.model.fromJSON(book);
 }}
 """
@@ -228,7 +221,7 @@ def open_notebook(lab: Lab, page: Page) -> Callable[[str], Notebook]:
 def run_notebook(
     request: pytest.FixtureRequest, lab: Lab, page: Page, open_notebook: Callable[[str], Notebook]
 ) -> Callable[..., Notebook]:
-    """Run a notebook of these cells: in the notebook of the test before where there is one, whose kernel forgets."""
+    """Run a notebook of these cells: in that of the test before where there is one, with a kernel started anew."""
 
     def run(*cells: str, seconds: float = 120) -> Notebook:
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
@@ -236,9 +229,10 @@ def run_notebook(
         ours = f"{request.path.stem}-"
         if page.url.rpartition("/")[2].startswith(ours):
             opened = Notebook(page)
-            page.evaluate(ANEW, [FORGET, book])
+            page.evaluate(ANEW, book)
+            opened.wait_for_kernel()
         else:
-            path = f"{ours}{time.monotonic_ns()}.ipynb"  # a kernel of its own, whatever a failed test left behind
+            path = f"{ours}{time.monotonic_ns()}.ipynb"  # whatever a failed test left behind
             nbformat.write(book, lab.folder / path)
             opened = open_notebook(path)
         opened.run_all(seconds)
