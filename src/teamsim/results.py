@@ -29,6 +29,7 @@ Progress = Callable[[int, int], object]
 __all__ = ["GROUPS", "Futures", "Made", "Run", "naming", "quantile_table"]
 
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
+_version = cache(version)
 OF_TEAMS = ("vacancies", "firefighting", "hours_free", "hours_asked")
 FLOWS = {
     "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours",
@@ -106,7 +107,7 @@ class Made:
             runs=int(runs),
             fork=world.fork,
             redrawn=redrawn,
-            version=version("teamsim"),
+            version=_version("teamsim"),
             rules=rules_hash(),
             machine=fingerprint(),
         )

@@ -2,7 +2,6 @@
 
 import re
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -24,15 +23,11 @@ expected
 
 
 @pytest.fixture
-def show(lab, open_notebook, page):
+def show(run_notebook, page):
     """Run a notebook of these cells."""
 
     def shown(*cells):
-        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
-        book.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        nbformat.write(book, lab.folder / "exits.ipynb")
-        notebook = open_notebook("exits.ipynb")
-        notebook.run_all()
+        notebook = run_notebook(*cells)
         page.evaluate("() => { jupyterapp.shell.collapseLeft(); jupyterapp.shell.collapseRight(); }")
         return notebook
 
