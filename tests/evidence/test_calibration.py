@@ -132,6 +132,8 @@ here.fit({folder!r}, look=slow)
 
 def looked(folder):
     with sqlite3.connect(folder / "looked.sqlite") as file:
+        if not file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'looked'").fetchone()[0]:
+            return 0
         return file.execute("SELECT count(*) FROM looked").fetchone()[0]
 
 

@@ -95,13 +95,13 @@ def test_who_was_there_before_watching_began_enters_with_the_tenure_reached_by_t
     exits["road"] = [ROADS.index(road) for road in ("offer", "offer", "dismissed", "offer")]
     firms = Firms.__new__(Firms)
     firms.voluntary = False
-    assert firms._times(None, life, exits).tolist() == [
+    assert firms._times(None, life, exits, 0).tolist() == [
         [80.0, 0.0, 0.0, 200.0, 0.0],
         [81.0, 20.0, 30.0, 300.0, 40.0],
         [1.0, 1.0, 1.0, 0.0, 0.0],
     ]
     firms.voluntary = True
-    assert firms._times(None, life, exits)[2].tolist() == [1.0, 0.0, 1.0, 0.0, 0.0]
+    assert firms._times(None, life, exits, 0)[2].tolist() == [1.0, 0.0, 1.0, 0.0, 0.0]
 
 
 def test_who_gets_more_offers_leaves_sooner_whatever_the_threads():
@@ -140,7 +140,7 @@ def test_the_base_rate_is_that_of_the_table(fitted):
 
 def test_turned_knobs_are_found_again_by_the_survival_that_they_made():
     usual = parameters_of(None)
-    search = Search(Firms(usual, 4, 1), usual, 96, 1, None, None, None)
+    search = Search(Firms(usual, 8, 1), usual, 96, 1, None, None, None)
     turned = search.begun + np.array([np.log(2.0), 0.6, 0.3, -0.5])
     months = np.array([3, 6, 9, 12, 18, 24, 30, 36, 48, 60, 72, 96])
     share = search.survival(turned)[months]
@@ -241,7 +241,7 @@ def test_few_exits_tell_a_rate_and_no_shape_and_one_seed_one_answer():
 
 def test_where_dismissals_are_no_exits_people_leave_on_their_own_account_more_often():
     frame = table(120, 0.008, followed=60.0)
-    every, quits = (ts.calibrate_to(frame, **NAMED, runs=2, quits_only=only) for only in (False, True))
+    every, quits = (ts.calibrate_to(frame, **NAMED, runs=6, quits_only=only) for only in (False, True))
     assert quits.knobs.loc["pace", "fitted"] > every.knobs.loc["pace", "fitted"]
     assert quits.made["exits_counted"] == "voluntary"
 
@@ -377,7 +377,7 @@ def test_ctrl_c_ends_it_and_leaves_nothing_behind(tmp_path):
     process.stdout.readline()
     time.sleep(3)
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=180)
     assert (process.returncode, out) == (130, "")
     assert err.splitlines()[-1] == "teamsim: stopped"
     assert "Traceback" not in err
