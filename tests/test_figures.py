@@ -56,7 +56,7 @@ def test_quit_rate_is_a_month_of_headcount():
 def test_survival_is_kaplan_and_meiers():
     left = ["offer", "still there", "dismissed", "offer"]
     months = pd.Series([5.0, 6.0, 8.0, 20.0])
-    tenures = pd.DataFrame({"run": 1, "hired": [1, 1, 1, 1], "tenure_from": 0.0, "tenure_to": months * MONTH, "left": left})
+    tenures = pd.DataFrame({"run": 1, "hired": 1, "tenure_from": 0.0, "tenure_to": months * MONTH, "left": left})
     cast = pd.DataFrame({"run": 1, "hired": 0, "tenure_from": 0.0, "tenure_to": [1.0], "left": ["offer"]})
     found = evidence(tenures=pd.concat([tenures, cast], ignore_index=True))
     for month, share in ((4, 1.0), (6, 0.75), (12, 0.375), (60, 0.0)):

@@ -133,7 +133,7 @@ def futures(
     >>> len(many.runs)
     20
     >>> unsure = ts.futures(ts.Scenario.load("managing-stars"), runs=240, parameters="calibrated sample")
-    >>> unsure.runs["output"].std() > 0
+    >>> bool(unsure.runs["output"].std() > 0)
     True
     """
     if redraws_of is not None and fork is None:

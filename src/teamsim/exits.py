@@ -64,7 +64,7 @@ class Interview:
     >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
     >>> interview = run.interview(0)
     >>> interview.person, interview.stated
-    ('Samir', 'Pay')
+    ('Mateo', 'Challenge')
     >>> bool(abs(interview.shares["log_odds"].sum() - interview.log_odds) < 1e-9)
     True
     """

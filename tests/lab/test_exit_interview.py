@@ -58,7 +58,8 @@ def test_everybody_who_left_is_listed(talk, run):
     assert len(talk.departures) == len(run.exits)
     left = run.exits.iloc[1]
     who = f"{left['person']}, week {left['week']}"
-    assert talk.departures[1] == {"who": who, "how": "left for an offer", "road": "offer", "star": bool(left["regretted"])}
+    how = {"how": "left for an offer", "road": "offer"}
+    assert talk.departures[1] == {"who": who, **how, "star": bool(left["regretted"])}
     new = int(run.exits["person"].str.startswith("hire").argmax())
     row = run.exits.iloc[new]
     assert talk.departures[new]["who"] == f"New in seat {row['seat'] + 1}, week {row['week']}"
@@ -140,9 +141,8 @@ def test_trying_again_is_the_replay_of_the_interview(talk, run):
     tried = talk.tried
     assert (sum(tried["now"]), sum(tried["was"])) == (replay.stayed, replay.stayed_as_it_was)
     assert tried["sentence"] == (
-        f"In {replay.stayed} of 20 redraws of what came after, {run.exits['person'][1]} would still have been there at the"
-        f" end of week {replay.until};"
-        f" as it was, in {replay.stayed_as_it_was}."
+        f"In {replay.stayed} of 20 redraws of what came after, {run.exits['person'][1]} would still have been there"
+        f" at the end of week {replay.until}; as it was, in {replay.stayed_as_it_was}."
     )
     usual = run.made.plans[STARS.leaders[0]].at(0).challenge
     assert tried["done"] == f"From week 2 on, “Stretch” at 0.6 instead of {usual}."
