@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from teamsim import words
 from test_words import TRANSLATED
@@ -96,12 +97,15 @@ def test_no_english_is_left(open_page, page, english, german, tmp_path):
     shown = open_page(tmp_path / "german.ipynb")
     said = {name: set(texts) for name, texts in page.evaluate(SAID).items()}
     assert set(said) == set(WIDGETS)
-    sections = page.locator(".teamsim-manager button[aria-pressed]")
-    assert sections.count() > 1
-    for number in range(sections.count()):
-        sections.nth(number).click()
+    sections, opened = page.locator(".teamsim-sections button").all(), page.locator(".teamsim-below > *")
+    assert sections
+    for section in sections:
+        section.click()
+        expect(opened).to_have_count(1, timeout=60_000)
         shown.settle()
         said["manager"] |= set(page.evaluate(SAID)["manager"])
+        section.click()
+        expect(opened).to_have_count(0)
     page.screenshot(path=tmp_path / "german.png", full_page=True)
     for name, texts in said.items():
         assert "[lang=de]" in texts or name == "charts", name
