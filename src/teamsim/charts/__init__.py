@@ -2,7 +2,8 @@
 
 Of one history: :func:`weeks`, :func:`people`, :func:`exits`. Of many futures: :func:`weeks`, :func:`exits`,
 :func:`runs`. Of a comparison: :func:`differences`, :func:`bands`.
-Of a split into luck and leadership: :func:`luck_or_leadership`. Each returns an Altair chart.
+Of a split into luck and leadership: :func:`luck_or_leadership`. Of studies: :func:`sweep`, :func:`sensitivity`,
+:func:`mechanisms`, :func:`front`. Each returns an Altair chart.
 
 Importing this module switches on the theme and, inside a notebook, the renderer ``teamsim``, unless another theme or
 renderer was chosen before; :func:`enable` switches both on whatever was chosen.
@@ -11,6 +12,7 @@ renderer was chosen before; :func:`enable` switches both on whatever was chosen.
 from teamsim.charts.departures import exits
 from teamsim.charts.look import COLOURS, enable, theme
 from teamsim.charts.luck import luck_or_leadership
+from teamsim.charts.research import front, mechanisms, sensitivity, sweep
 from teamsim.charts.spread import bands, differences, runs
 from teamsim.charts.time import people, weeks
 
@@ -20,9 +22,13 @@ __all__ = [
     "differences",
     "enable",
     "exits",
+    "front",
     "luck_or_leadership",
+    "mechanisms",
     "people",
     "runs",
+    "sensitivity",
+    "sweep",
     "theme",
     "weeks",
 ]
