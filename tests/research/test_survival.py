@@ -11,11 +11,11 @@ import threading
 import time
 from pathlib import Path
 
-import interrupted
 import numpy as np
 import pandas as pd
 import pytest
 
+import interrupted
 import teamsim as ts
 from teamsim.research import study as module
 from teamsim.research.store import Folder

@@ -19,13 +19,13 @@ __all__ = ["front", "mechanisms", "sensitivity", "sweep"]
 MOST_BARS = 20
 
 
-def sweep(result: Sweep, measure: str, x: str = "", colour: str = "") -> Chart:
+def sweep(result: Sweep | pd.DataFrame, measure: str, x: str = "", colour: str = "") -> Chart:
     """Draw the mean of a measure along an axis of a study, with twice its error, a line for each level of another.
 
     Parameters
     ----------
-    result : Sweep
-        What to draw.
+    result : Sweep or DataFrame
+        What to draw: a sweep, or the table of its ``points``.
     measure : str
         A measure that the study kept.
     x, colour : str, optional
@@ -47,13 +47,14 @@ def sweep(result: Sweep, measure: str, x: str = "", colour: str = "") -> Chart:
     >>> ts.charts.sweep(study.run(), "strain").title.text
     'strain over style.pressure'
     """
-    axes = list(result.design.columns)
-    [measure] = chosen(measure, result.measures, "measure")
+    points = result if isinstance(result, pd.DataFrame) else result.points
+    names = list(points.columns)
+    axes, kept = names[: names.index("runs")], [name for name in names if f"{name}_se" in names]
+    [measure] = chosen(measure, kept, "measure")
     [x] = chosen(x or axes[0], axes, "axis")
     others = [colour] if colour else [name for name in axes if name != x][:1]
     if others:
         chosen(others, axes, "axis")
-    points = result.points
     table = points.groupby([x, *others], as_index=False)[[measure, f"{measure}_se"]].mean()
     table = table.rename(columns={x: "x", measure: "mean", f"{measure}_se": "error"} | dict.fromkeys(others, "level"))
     table = table.assign(low=table["mean"] - 2 * table["error"], high=table["mean"] + 2 * table["error"])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "Sensitivity", "sensitivity"]
 
-METHODS = ("sobol", "morris")
+METHODS, CONFIDENCE = ("sobol", "morris"), 0.95
 
 
 class Sensitivity:
@@ -26,12 +26,12 @@ class Sensitivity:
     Attributes
     ----------
     indices : DataFrame
-        A row a ``measure``, ``axis`` and ``index`` with its ``value`` and the ends ``low`` and ``high`` of its bootstrap
-        interval. Of Sobol: ``first`` (the share of variance that the axis explains alone), ``total`` (with all that it
-        does together with others). Of Morris: ``mu_star`` (mean absolute elementary effect, in units of the measure
+        A row a ``measure``, ``axis`` and ``index``: its ``value``, and the ends ``low`` and ``high`` of its bootstrap
+        interval. Of Sobol: ``first`` (the share of variance that the axis explains alone), ``total`` (with all that
+        it does with others). Of Morris: ``mu_star`` (mean absolute elementary effect, in units of the measure
         over the whole range) and ``sigma`` (how far it depends on where the others stand; without an interval).
-    sweep : Sweep
-        All that was lived.
+    sweep : Sweep, optional
+        All that was lived, where the table was not read from a file.
     method : {"sobol", "morris"}
         How.
 
@@ -45,8 +45,10 @@ class Sensitivity:
     ['style.pressure', 'style.coaching_hours']
     """
 
-    def __init__(self, method: str, sweep: Sweep, indices: pd.DataFrame, confidence: float) -> None:
-        self.method, self.sweep, self.indices, self.confidence = method, sweep, indices, confidence
+    def __init__(
+        self, method: str, indices: pd.DataFrame, confidence: float = CONFIDENCE, sweep: Sweep | None = None
+    ) -> None:
+        self.method, self.indices, self.confidence, self.sweep = method, indices, confidence, sweep
 
     def ranked(self, measure: str) -> list[str]:
         """Return the axes, the one that moves a measure most first.
@@ -75,7 +77,7 @@ def sensitivity(
     workers: int | None,
     client: Any,
     *,
-    confidence: float = 0.95,
+    confidence: float = CONFIDENCE,
     resamples: int = 1000,
     levels: int = 4,
 ) -> Sensitivity:
@@ -129,4 +131,4 @@ def sensitivity(
         for index, value, half in kept:
             table = pd.DataFrame({"measure": measure, "axis": names, "index": index, "value": np.asarray(value)})
             rows.append(table.assign(low=table["value"] - half, high=table["value"] + half))
-    return Sensitivity(method, sweep, pd.concat(rows, ignore_index=True), confidence)
+    return Sensitivity(method, pd.concat(rows, ignore_index=True), confidence, sweep)
