@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,8 +16,8 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__)
-SMALL_PART = 20_000
-"""Person-weeks a part, so that a study of seconds has hundreds of them."""
+SMALL_PART, LONGEST = 20_000, 0.4
+"""Person-weeks a part, so that a study of seconds has hundreds of them; and of a life the most seconds."""
 
 
 def asked():
@@ -34,28 +35,38 @@ def asked():
 
 def killed(times: int, folder: Path) -> int:
     """Live the study in processes that are killed; return how many were killed while they worked."""
-    found = 0
-    for _ in range(times):
-        child = subprocess.Popen([sys.executable, str(HERE), "live", str(folder)], stdout=subprocess.PIPE, text=True)
-        assert child.stdout is not None
-        said = child.stdout.readline()  # it begins, or is done
-        time.sleep(random.uniform(0.0, 0.25))
-        found += said == "lives\n" and child.poll() is None
-        child.kill()
-        child.wait()
+    command = [sys.executable, str(HERE), "kill", str(times), str(folder)]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    return int(done.stdout.splitlines()[-1])
+
+
+def kill(times: int, folder: Path) -> int:
+    """Fork a process for each life, once all that they share is loaded; every other one has time for a part at least."""
+    study, found = asked(), 0
+    study.cost()
+    for number in range(times):
+        before = parts(folder)
+        child = os.fork()
+        if child == 0:
+            study.run(folder, progress=lambda *_: None)
+            os._exit(0)
+        while number % 2 and parts(folder) == before and not over(child):
+            time.sleep(0.001)
+        time.sleep(random.uniform(0.0, LONGEST))
+        found += not over(child)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
     return found
 
 
-def live(folder: Path) -> None:
-    """Live the study, or what is missing of it."""
+def over(child: int) -> bool:
+    """Whether a process is done, and waits for nothing but to be looked after."""
+    return Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
 
-    def say(done: int, total: int) -> None:
-        if done < total:
-            sys.stdout.write("lives\n")
-            sys.stdout.flush()
 
-    asked().run(folder, progress=say)
-    sys.stdout.write("done\n")
+def parts(folder: Path) -> int:
+    """Count the parts that are there."""
+    return len(list((folder / "runs").glob("*.parquet")))
 
 
 def report(times: int) -> str:
@@ -63,21 +74,20 @@ def report(times: int) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch)
         hit = killed(times, home / "killed")
-        whole = sum(1 for _ in (home / "killed" / "runs").iterdir())
+        whole = parts(home / "killed")
         again, undisturbed = asked().run(home / "killed"), asked().run(home / "undisturbed")
         apart = undisturbed.same_as(again)
         rows = again.columns("point", "run")
         double = int(rows.duplicated().sum())
         apart = apart or (f"{double} rows double" if double else "")
         apart = apart or ("" if len(rows) == again.study.histories else f"{len(rows)} rows")
-    parts = again.study.parts
-    sys.stdout.write(f"killed {hit} times at work, {whole} of {parts} parts done by then; {apart or 'identical'}\n")
+    told = f"{whole} of {again.study.parts} parts done by then; {apart or 'identical'}"
+    sys.stdout.write(f"killed {hit} times at work, {told}\n")
     return apart
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["live"]:
-        live(Path(sys.argv[2]))
+    if sys.argv[1:2] == ["kill"]:
+        sys.stdout.write(f"{kill(int(sys.argv[2]), Path(sys.argv[3]))}\n")
     else:
-        os.environ.setdefault("PYTHONWARNINGS", "error")
         sys.exit(1 if report(int(sys.argv[1]) if sys.argv[1:] else 50) else 0)

@@ -29,7 +29,7 @@ def levels(study, name):
         ({"style.challenge": ["much"]}, "'much' is not a number in 0..1"),
         ({"style.challenge": 0.4}, "neither a list of levels nor a range"),
         ({"weeks": [26.5]}, "26.5 is not a whole number in 1..1040"),
-        ({"style": ["devloper"]}, "'devloper' is not known; allowed are comfortable"),
+        ({"style": ["devloper"]}, "'devloper' is not known; allowed are hands-off"),
         ({"style": (0, 1)}, "is a range, but these are words"),
         ({"parameters.trust_breach_loss": (0.1, 6.0)}, "axes.parameters.trust_breach_loss = 6 is outside 0..1"),
         ({"style.challenge": (0.1, 0.9)}, "a full design needs levels"),
@@ -57,7 +57,7 @@ def test_a_design_without_end_is_refused_before_it_is_listed(small):
     ("more", "told"),
     [
         ({"measures": ["engagment"]}, "did you mean 'engagement'"),
-        ({"measures": ["engagement, top half"]}, "is of no known group; did you mean 'top third'"),
+        ({"measures": ["engagement, top half"]}, "is of no known group; Known: bottom third"),
         ({"measures": []}, "measures is empty"),
         ({"measures": "engagement"}, "is not a list of names"),
         ({"runs": 0}, "runs = 0 is not a whole number from 1"),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import tempfile
 import threading
 import warnings
+import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -140,9 +142,13 @@ def run(
     if isinstance(cores, bool) or not isinstance(cores, int) or cores < 1:
         raise InputError(f"= {workers!r} is not a whole number from 1", ("workers",))
     if folder is None:
-        temporary = TemporaryDirectory(prefix="teamsim-", ignore_cleanup_errors=True)
-        sweep = run(study, temporary.name, workers, client, progress)
-        sweep.kept_by = temporary
+        folder = tempfile.mkdtemp(prefix="teamsim-")
+        try:
+            sweep = run(study, folder, workers, client, progress)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        weakref.finalize(sweep, shutil.rmtree, folder, ignore_errors=True)
         return sweep
     home = Folder(folder)
     with home.held_for(study):

@@ -33,9 +33,10 @@ __all__ = ["Cost", "Study"]
 
 MEASURES = ("engagement", "strain", "trust", "output", "left_for_offer", "left_exhausted", "regretted", "net_value")
 LARGEST_DESIGN, LARGEST_STUDY = 10**7, 10**10
-PART_PERSON_WEEKS, PARTS = 1_000_000, 2_000
-"""A part is what a crash can lose: about a second of one core; more where there would be too many files."""
-LARGEST_PART = 250_000
+PART_PERSON_WEEKS, PARTS = 100_000, 1_000
+"""A part is what a crash can lose: a moment of one core; more of it where there would be too many files."""
+LARGEST_PART, CALL = 250_000, 10_000
+"""Of a part the most histories; and for how many person-weeks a call of a function counts, whose cost nobody knows."""
 TABLE = "table"
 PROBE_SECONDS, PROBE_RUNS = 0.02, 64
 
@@ -55,7 +56,8 @@ class Cost:
         size = next((f"{self.bytes / 10**n:,.0f} {unit}" for n, unit in ((12, "TB"), (9, "GB")) if self.bytes > 10**n),
                     f"{self.bytes / 10**6:,.1f} MB")  # fmt: skip
         on = f"{self.workers} core{'s' if self.workers > 1 else ''}"
-        what = f"{self.points:,} points, {self.histories:,} histories ({self.person_weeks:,.0f} person-weeks)"
+        weeks = f" ({self.person_weeks:,.0f} person-weeks)" if self.person_weeks else ""
+        what = f"{self.points:,} points, {self.histories:,} histories{weeks}"
         return f"{what}: about {_time(self.seconds)} on {on}, {size} on disk"
 
 
@@ -189,7 +191,7 @@ class Study:
     @cached_property
     def part(self) -> int:
         """How many histories a part has, whoever lives it."""
-        each = self.subject.person_weeks(self._middle)
+        each = self.subject.person_weeks(self._middle) or CALL
         share = max(PART_PERSON_WEEKS, self.histories * each / PARTS)
         return int(max(1, min(share // each, LARGEST_PART, self.histories)))
 
@@ -369,7 +371,7 @@ class Study:
         return study
 
     def save(self, path: str | Path) -> Path:
-        """Write the study to a TOML file that `load` reads; a table of points goes beside it as a CSV file.
+        """Write the study to a TOML file that `load` reads; a table of points goes beside it as Parquet.
 
         Parameters
         ----------
@@ -385,8 +387,8 @@ class Study:
         """
         target, content = Path(path), self.to_json()
         if self.kind == TABLE:
-            content["design"] = f"{target.stem}.csv"
-            self.design.to_csv(target.with_suffix(".csv"), index=False)
+            content["design"] = f"{target.stem}.parquet"
+            self.design.to_parquet(target.with_suffix(".parquet"), index=False)
         target.write_text(tomli_w.dumps(content), encoding="utf-8", newline="\n")
         return target
 
@@ -448,7 +450,7 @@ def _conduct(given: Any) -> Any:
 
 def _points(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, float_precision="round_trip") if path.suffix == ".csv" else pd.read_parquet(path)
+        return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise InputError(f"= {path} cannot be read: {error}", ("design",)) from None
 

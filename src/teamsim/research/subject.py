@@ -46,7 +46,7 @@ class Subject(Protocol):
         """Refuse measures that are not known."""
 
     def person_weeks(self, point: Point) -> float:
-        """Return how many person-weeks a history of this point has, if every seat is filled."""
+        """Return how many person-weeks a history of this point has, if every seat is filled; 0 if it has none."""
 
     def live(
         self, point: Point, measures: Sequence[str], seed: int, runs: Keys, stopped: Stopped = never
@@ -108,6 +108,9 @@ class Teams:
             elif name != STYLE and not name.startswith(LEVER):
                 scenario = replaced(scenario, name, value)
         return scenario, plans, numbers
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Teams, (self.scenario, self.plans, self.parameters)  # what is cached stays here
 
     @cached_property
     def _world(self) -> World:
@@ -183,8 +186,8 @@ class Function:
             raise InputError("is empty; name what the function returns", ("measures",))
 
     def person_weeks(self, point: Point) -> float:  # noqa: ARG002
-        """Count a call as one."""
-        return 1.0
+        """Return 0: nobody knows what a call does."""
+        return 0.0
 
     def live(
         self, point: Point, measures: Sequence[str], seed: int, runs: Keys, stopped: Stopped = never

@@ -54,7 +54,6 @@ class Sweep:
 
     def __init__(self, folder: str | Path, model: Any = None) -> None:
         self.folder = Path(folder)
-        self.kept_by: Any = None
         self._model = model
         self._manifest = Folder(folder).manifest
 
