@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__)
-SMALL_PART, LONGEST = 20_000, 0.4
+SMALL_PART, LONGEST = 5_000, 0.3
 """Person-weeks a part, so that a study of seconds has hundreds of them; and of a life the most seconds."""
 
 
@@ -30,7 +30,7 @@ def asked():
     teams = [{"name": "Blue", "leader": {"name": "Lea"}, "people": people}]
     scenario = ts.Scenario(name="twelve", weeks=52, teams=teams)
     axes = {"style.challenge": (0.1, 0.9), "style.feedback_weeks": (1, 52), "parameters.trust_gain": (0.0, 0.2)}
-    return ts.Study(scenario, axes, "sobol", points=128, runs=75, measures=["engagement", "regretted"])
+    return ts.Study(scenario, axes, "sobol", points=64, runs=40, measures=["engagement", "regretted"])
 
 
 def killed(times: int, folder: Path) -> int:
@@ -41,7 +41,7 @@ def killed(times: int, folder: Path) -> int:
 
 
 def kill(times: int, folder: Path) -> int:
-    """Fork a process for each life, once all that they share is loaded; every other one has time for a part at least."""
+    """Fork a process for each life, once all that they share is loaded; every other one has time for a part."""
     study, found = asked(), 0
     study.cost()
     for number in range(times):

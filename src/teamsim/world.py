@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -190,6 +190,12 @@ class World:
         return cls(
             scenario, plans, scenario.weeks, people, teams, leaders, org, numbers, styles, style_at, events, fork
         )
+
+    def under(self, plans: dict[str, Plan], parameters: Records) -> World:
+        """Return the same world under other plans of the same holders, and with other parameters."""
+        styles, style_at = _styles_by_week(plans, self.weeks)
+        events = _dated_events(self.scenario, plans)
+        return replace(self, plans=plans, parameters=parameters, styles=styles, style_at=style_at, events=events)
 
     def groups(self, teams: bool) -> int:
         """How many groups are measured: the organisation, three thirds and, if wanted, each team."""

@@ -37,7 +37,7 @@ def table(found, index):
 
 @pytest.fixture(scope="module")
 def fine():
-    return asked().sensitivity("sobol", samples=4096)
+    return asked().sensitivity("sobol", samples=2048)
 
 
 @pytest.mark.parametrize(("index", "known"), [("first", FIRST), ("total", TOTAL)])
@@ -51,7 +51,7 @@ def test_sobol_finds_the_known_indices_of_ishigami(fine, index, known):
 
 def test_the_interval_shrinks_as_the_root_of_the_sample(fine):
     """A sixteenth of the sample has an interval four times as wide."""
-    coarse = asked().sensitivity("sobol", samples=256)
+    coarse = asked().sensitivity("sobol", samples=128)
     for index in ("first", "total"):
         wide, narrow = (table(one, index).eval("high - low") for one in (coarse, fine))
         assert wide.mean() / narrow.mean() == pytest.approx(4.0, rel=0.35)

@@ -264,7 +264,7 @@ def test_a_point_that_fails_is_recorded_and_the_rest_goes_on(small_parts, tmp_pa
 
 
 def test_ctrl_c_on_the_command_line(small_parts, tmp_path):
-    cut = "from teamsim.research import study; study.PART_PERSON_WEEKS = 20_000; "
+    cut = "from teamsim.research import study; study.PART_PERSON_WEEKS = 5_000; "
     file = interrupted.asked().save(tmp_path / "study.toml")
     command = ["sweep", str(file), "--out", str(tmp_path / "kept")]
     code = f"{cut}from teamsim.cli import main; main({command!r})"
@@ -285,7 +285,7 @@ def test_ctrl_c_on_the_command_line(small_parts, tmp_path):
     assert len(done) > 3
     again = in_a_process(code)
     assert again.returncode == 0, again.stderr
-    assert "9,600 histories of 128 points" in again.stdout
+    assert "2,560 histories of 64 points" in again.stdout
     twice = in_a_process(code.replace(str(file), str(tmp_path / "kept")).replace("kept'])", "again'])"))
     assert twice.returncode == 0, twice.stderr
     assert "bit by bit as in" in twice.stdout

@@ -11,6 +11,8 @@ from teamsim.fields import InputError
 
 __all__ = ["connected"]
 
+SECONDS = 10
+
 
 @contextmanager
 def connected(address: str | None) -> Iterator[Any]:
@@ -29,7 +31,7 @@ def connected(address: str | None) -> Iterator[Any]:
     from distributed import Client
 
     try:
-        client = Client(address)
+        client = Client(address, timeout=SECONDS)
     except (OSError, ValueError) as error:
         raise InputError(f"= {address} does not answer: {str(error).splitlines()[0]}", ("dask",)) from None
     with client:

@@ -5,8 +5,8 @@
     runs/             part-00000.parquet, ...: a row a history; each part says by itself whose and from where it is
     unfinished/       what is being written; of no worth after a crash, and cleared by whoever goes on
 
-A part is written beside, forced to the disk, and then given its name, which no crash can do by half. The lock is the
-operating system's: it falls with the process that holds it.
+A part is written beside, forced to the disk, and then given its name, which no crash can do by half; a name that a
+power cut loses is a part that is missing. The lock is the operating system's: it falls with the process that holds it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,7 @@ ABOUT = b"teamsim"
 """The key under which a part's schema holds what the part is."""
 
 
+@cache
 def made_here() -> dict[str, str]:
     """Return what has to be the same for parts to belong together: teamsim's version, and that of its rules."""
     return {"teamsim": version("teamsim"), "rules": rules_hash()}
@@ -177,12 +179,6 @@ class Folder:
         except BaseException:
             beside.unlink(missing_ok=True)
             raise
-        if os.name == "posix":  # elsewhere a folder cannot be forced to the disk, nor need be
-            handle = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

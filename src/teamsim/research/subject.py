@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
@@ -13,7 +13,7 @@ import numpy as np
 from teamsim.chance import mix
 from teamsim.engine import Keys, live_runs
 from teamsim.fields import InputError, Quantity, closest
-from teamsim.parameters import Parameters
+from teamsim.parameters import Parameters, parameters_of
 from teamsim.people import Measures
 from teamsim.research.axes import dotted, replaced
 from teamsim.results import GROUPS, OF_TEAMS, horizon
@@ -117,11 +117,12 @@ class Teams:
         return World.build(self.scenario, self.plans, self.parameters)
 
     def world(self, point: Point) -> World:
-        """Lay out the records of a point; only those that it moves are laid out anew."""
+        """Lay out the records of a point; people anew only where it moves the scenario."""
         scenario, plans, numbers = self.at(point)
-        if all(name.startswith(PARAMETER) for name in point):
-            return replace(self._world, parameters=Parameters(**numbers).record())
-        return World.build(scenario, plans, numbers)
+        plans, usual = plans_of(scenario, plans), self._world
+        if scenario is not self.scenario or list(plans) != list(usual.plans):
+            return World.build(scenario, plans, numbers)
+        return usual.under(plans, usual.parameters if numbers == self.parameters else parameters_of(numbers).record())
 
     def person_weeks(self, point: Point) -> float:
         """Return how many person-weeks a history of this point has, if every seat is filled."""
