@@ -552,8 +552,9 @@ class Futures(Result):
 
 def horizon(rows: Records, measure: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return a measure of ``rows[run, week]`` over the horizon: flows added up, levels averaged."""
-    values: np.ndarray[Any, np.dtype[np.float64]] = rows[measure]
-    return values.sum(axis=1) if Measures.quantities()[measure].unit in FLOWS else values.mean(axis=1)
+    flow = Measures.quantities()[measure].unit in FLOWS
+    found: np.ndarray[Any, np.dtype[np.float64]] = rows[measure].sum(axis=1) if flow else rows[measure].mean(axis=1)
+    return found
 
 
 def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:

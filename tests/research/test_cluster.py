@@ -6,9 +6,9 @@ import warnings
 from concurrent.futures import CancelledError
 from dataclasses import replace
 
-import interrupted
 import pytest
 
+import interrupted
 import teamsim as ts
 from teamsim.research import study as module
 from teamsim.research.runner import Part, _warn_of, live_part
@@ -27,8 +27,10 @@ def cluster():
 
 @pytest.fixture
 def study(monkeypatch):
-    monkeypatch.setattr(module, "PART_PERSON_WEEKS", interrupted.SMALL_PART)
-    return interrupted.asked()
+    monkeypatch.setattr(module, "PART_PERSON_WEEKS", 0)
+    asked = interrupted.asked()
+    monkeypatch.setattr(module, "PART_PERSON_WEEKS", 4 * interrupted.SMALL_PART)
+    return asked
 
 
 def test_a_cluster_with_a_worker_killed_finds_the_same_rows(cluster, study, tmp_path):

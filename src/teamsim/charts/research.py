@@ -220,7 +220,7 @@ def front(result: BestStyle, x: str = "", y: str = "") -> Chart:
     )
     data = pd.DataFrame({"x": tried[x], "y": tried[y], "kind": kind, "share": tried["share"]})
     scale = alt.Scale(domain=kinds, range=[COLOURS["blue"], COLOURS["sky"], COLOURS["grey"]])
-    return (
+    chart: Chart = (
         alt.Chart(data)
         .mark_point()
         .encode(
@@ -232,3 +232,4 @@ def front(result: BestStyle, x: str = "", y: str = "") -> Chart:
         )
         .properties(width=640, title=alt.Title(f"Trade-offs among {len(data)} styles"))
     )
+    return chart

@@ -13,7 +13,7 @@ from scipy.stats import qmc
 from teamsim.fields import InputError, closest
 from teamsim.research.axes import Axis
 
-__all__ = ["DESIGNS", "Design", "drawn", "points_in"]
+__all__ = ["DESIGNS", "Design", "drawn", "points_in", "values_at"]
 
 Design: TypeAlias = Literal["full", "latin", "sobol"]
 DESIGNS = ("full", "latin", "sobol")
@@ -67,6 +67,11 @@ def drawn(axes: Mapping[str, Axis], design: Design, points: int, seed: int) -> p
             for (name, axis), column in zip(axes.items(), shares.T, strict=True)
         }
     )
+
+
+def values_at(design: pd.DataFrame, point: int) -> dict[str, Any]:
+    """Return the values of a point as plain Python, by axis."""
+    return {str(name): column.tolist()[0] for name, column in design.iloc[[point]].items()}
 
 
 def _column(values: list[Any]) -> Any:

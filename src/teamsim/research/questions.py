@@ -309,7 +309,8 @@ def best_style(
         }  # fmt: skip
         lived = live(scenario, style, runs, seed)
         seen.append((style, lived))
-        trial.set_user_attr("over", (lived.hours - asked.hours, lived.money - asked.money))
+        trial.set_constraint("hours", lived.hours - asked.hours)
+        trial.set_constraint("money", lived.money - asked.money)
         if progress is not None:
             progress(len(seen), budget)
         return tuple(lived.aims.mean(axis=0))
@@ -319,10 +320,9 @@ def best_style(
         level = optuna.logging.get_verbosity()
         optuna.logging.set_verbosity(optuna.logging.WARNING)
         try:
-            sampler = optuna.samplers.TPESampler(
-                seed=seed, multivariate=True, constraints_func=lambda trial: trial.user_attrs["over"]
-            )
-            ways = ["maximize" if aim.least is not None else "minimize" for aim in asked.aims]
+            sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True)
+            up, down = optuna.study.StudyDirection.MAXIMIZE, optuna.study.StudyDirection.MINIMIZE
+            ways = [up if aim.least is not None else down for aim in asked.aims]
             study = optuna.create_study(directions=ways, sampler=sampler)
             study.optimize(objective, n_trials=budget)
         finally:

@@ -9,7 +9,7 @@ import tempfile
 import threading
 import warnings
 import weakref
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
@@ -92,7 +92,9 @@ def live_part(part: Part, stopped: Stopped = never) -> bytes:
     if apart:
         raise InputError(f"is of another version than this worker's: {apart}", ("study",))
     tables, failures = [], []
-    for number, point in enumerate(part.points.to_dict("records"), part.first // part.runs):
+    columns = {str(name): column.tolist() for name, column in part.points.items()}
+    for number, values in enumerate(zip(*columns.values(), strict=True), part.first // part.runs):
+        point = dict(zip(columns, values, strict=True))
         first, last = max(part.first, number * part.runs), min(part.last, (number + 1) * part.runs)
         try:
             tables.append(_live_point(part, number, point, first, last, stopped))
@@ -108,7 +110,7 @@ def live_part(part: Part, stopped: Stopped = never) -> bytes:
     sink = pa.BufferOutputStream()
     whole = pa.concat_tables([schema.empty_table(), *(table.cast(schema) for table in tables)])
     pq.write_table(whole.replace_schema_metadata(schema.metadata), sink, write_page_checksum=True)
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue())
 
 
 def _schema(part: Part) -> pa.Schema:
@@ -189,7 +191,7 @@ def _warn_of(machines: set[tuple[tuple[str, str], ...]]) -> None:
     warnings.warn(f"{told}: {'; '.join(apart)}", stacklevel=4)
 
 
-def _on_threads(workers: int, study: Study, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+def _on_threads(workers: int, study: Study, numbers: Sequence[int]) -> Generator[tuple[int, bytes]]:
     """Live through parts on threads (the rules hold no interpreter lock), a few ahead of what is written."""
     halt = threading.Event()
     with ThreadPoolExecutor(workers) as pool:
@@ -208,7 +210,7 @@ def _on_threads(workers: int, study: Study, numbers: Sequence[int]) -> Iterator[
             pool.shutdown(cancel_futures=True)
 
 
-def _on_cluster(client: Any, study: Study, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+def _on_cluster(client: Any, study: Study, numbers: Sequence[int]) -> Generator[tuple[int, bytes]]:
     """Live through parts on a Dask cluster, which lives the parts of a lost worker again on the others."""
     from distributed import as_completed
 

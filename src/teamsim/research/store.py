@@ -115,9 +115,9 @@ class Folder:
             (self.path / name).mkdir(exist_ok=True)
         for left_over in (self.path / UNFINISHED).iterdir():
             left_over.unlink()
-        here = {"kind": "Sweep", **made_here(), "study": study.to_json(), "identity": study.identity}
-        here |= {"histories_a_part": study.part, "parts": study.parts}
-        here = json.loads(json.dumps(here))
+        about = {"study": study.to_json(), "identity": study.identity}
+        size = {"histories_a_part": study.part, "parts": study.parts}
+        here = json.loads(json.dumps({"kind": "Sweep", **made_here(), **about, **size}))
         if (self.path / MANIFEST).is_file():
             there = self.manifest
             apart = difference({name: there.get(name) for name in here}, here)

@@ -20,7 +20,7 @@ import tomli_w
 from teamsim.engine import Progress
 from teamsim.fields import InputError, closest
 from teamsim.research.axes import axes_of, checked
-from teamsim.research.design import Design, drawn, points_in
+from teamsim.research.design import Design, drawn, points_in, values_at
 from teamsim.research.subject import Function, Model, Subject, Teams
 from teamsim.scenario import Scenario
 from teamsim.style import Conduct, Plan, Style
@@ -109,8 +109,8 @@ class Study:
     >>> scenario = ts.Scenario.load("managing-stars")
     >>> study = ts.Study(scenario, {"style.feedback_weeks": [1, 13, 52]}, runs=20, measures=["engagement"])
     >>> sweep = study.run()
-    >>> sweep.points["engagement"].idxmin()
-    2
+    >>> sweep.points["engagement"].idxmax()
+    1
     >>> ts.Study(scenario, {"style.challenge": (0.9, 0.1)})
     Traceback (most recent call last):
     teamsim.fields.InputError: axes.style.challenge = (0.9, 0.1) is reversed or empty; a range goes from low to high
@@ -203,7 +203,7 @@ class Study:
     @property
     def _middle(self) -> dict[str, Any]:
         if self.kind == TABLE:
-            return self.design.iloc[[self.points // 2]].to_dict("records")[0]  # type: ignore[return-value]
+            return values_at(self.design, self.points // 2)
         return {name: axis.at(0.5) for name, axis in self.axes.items()}
 
     def cost(self, workers: int | None = None) -> Cost:
@@ -365,7 +365,7 @@ class Study:
         elif isinstance(scenario, str) and scenario not in Scenario.names():
             scenario = Scenario.load(home / scenario)
         style = _conduct(given.pop("style", None))
-        study = cls(model if function and model else scenario, style=style, **given)  # type: ignore[arg-type]
+        study = cls(model if function and model else scenario, style=style, **given)
         if design is not None and kind != TABLE:
             study.design = study._checked(design)
         return study

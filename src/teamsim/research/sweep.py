@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from teamsim.engine import simulate
 from teamsim.fields import InputError
+from teamsim.research.design import values_at
 from teamsim.research.store import Folder, difference, failures_of, made_here, read_study
 from teamsim.research.subject import Teams
 from teamsim.results import Run
@@ -48,7 +49,7 @@ class Sweep:
     >>> sweep.runs.columns.tolist()
     ['point', 'run', 'style', 'trust']
     >>> sweep.points["trust"].round(1).tolist()
-    [0.6, 0.8]
+    [0.5, 0.8]
     >>> run = sweep.open(point=1, run=3)       # one of the histories whole, to the last bit
     """
 
@@ -80,7 +81,7 @@ class Sweep:
     @property
     def complete(self) -> bool:
         """Whether every part is there."""
-        return len(self._paths) == self._manifest["parts"]
+        return len(self._paths) == int(self._manifest["parts"])
 
     @property
     def runs(self) -> pd.DataFrame:
@@ -144,7 +145,7 @@ class Sweep:
         for name, value, end in (("point", point, study.points), ("run", run, study.histories)):
             if not isinstance(value, int | np.integer) or not 0 <= value < end:
                 raise InputError(f"= {value!r} is outside 0..{end - 1}", (name,))
-        scenario, plans, numbers = subject.at(study.design.iloc[[point]].to_dict("records")[0])
+        scenario, plans, numbers = subject.at(values_at(study.design, point))
         return simulate(scenario, plans, study.seed, run=int(run), parameters=numbers)
 
     def same_as(self, other: Sweep) -> str:
