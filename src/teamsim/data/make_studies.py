@@ -24,14 +24,14 @@ def levers() -> Study:
     """Return the study of notebook 06: every lever through its whole range."""
     axes = {f"style.{name}": (one.low, one.high) for name, one in Style.quantities().items()}
     measures = ["engagement", "strain", "output", "regretted", "net_value"]
-    return Study(Scenario.load("managing-stars"), axes, "sobol", runs=20, measures=measures)
+    return Study(Scenario.load("managing-stars"), axes, "sobol", runs=10, measures=measures)
 
 
 def main(folder: Path) -> None:
     """Live both, and write their tables."""
     points = sweep().run(folder / "sweep").points
     points.to_csv(HERE / "sweep-points.csv", index_label="point", float_format="%.6g")
-    found = levers().sensitivity("sobol", samples=128, folder=folder / "sensitivity")
+    found = levers().sensitivity("sobol", samples=64, folder=folder / "sensitivity")
     found.indices.to_csv(HERE / "sensitivity-indices.csv", index=False, float_format="%.6g")
 
 
