@@ -36,5 +36,5 @@ def study(levels, people, weeks, runs, cores):
     fixed = {"praise": ap.Values(*levels), "people": people, "steps": weeks}
     experiment = ap.Experiment(Team, ap.Sample(fixed), iterations=runs, record=False)
     found = experiment.run(n_jobs=cores, display=False)
-    table = found.arrange_reporters().join(found.parameters.sample, on="sample_id")
+    table = found.arrange_reporters()
     return list(table[["praise", "exits"]].itertuples(index=False, name=None))
