@@ -4,10 +4,10 @@
     python tests/bench/peers [--quick]
 
 Two comparisons: our own model in `ts.Study` and in `mesa.batch_run`; and one small model, written as each framework's
+Two comparisons: our own model in `ts.Study` and in `mesa.batch_run`; and one small model, written as each framework's
 own guide would have it, in Mesa, AgentPy, AMBER and as a compiled function in `ts.Study`. Each is a process of its own
-that lives a short study first (imports, compilation) and is then measured: seconds, and peak memory of the whole process
-tree. The mean number of exits has to agree over frameworks, or nothing is written. Results go to ``peers.json`` and, as
-a chart for the README, to ``peers.svg``, beside this file, with date and machine.
+that lives a short study first (imports, compilation) and is then measured: seconds, and peak memory of all processes.
+The mean number of exits has to agree over frameworks, or nothing is written. Results go to ``peers.json`` and, as
 """
 
 from __future__ import annotations
@@ -105,7 +105,8 @@ def chart(result: dict[str, object], table: list[dict[str, object]]) -> None:
     points = base.mark_point(size=90, filled=True).encode(pace)
     told = base.mark_text(align="left", dx=9).encode(pace, alt.Text("pace:Q", format=",.2s"))
     title = alt.Title("teamsim and its peers", subtitle=words, anchor="start")
-    drawn = alt.layer(points, told, width=460, height={"step": 26}).facet(row=alt.Row("shape:N", title=None), title=title)
+    both = alt.layer(points, told, width=460, height={"step": 26})
+    drawn = both.facet(row=alt.Row("shape:N", title=None), title=title)
     drawn.resolve_scale(y="independent").save(HERE / "peers.svg")
 
 
