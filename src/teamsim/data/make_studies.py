@@ -31,7 +31,7 @@ def main(folder: Path) -> None:
     """Live both, and write their tables."""
     points = sweep().run(folder / "sweep").points
     points.to_csv(HERE / "sweep-points.csv", index_label="point", float_format="%.6g")
-    found = levers().sensitivity("sobol", samples=64, folder=folder / "sensitivity")
+    found = levers().sensitivity("sobol", samples=32, folder=folder / "sensitivity")
     found.indices.to_csv(HERE / "sensitivity-indices.csv", index=False, float_format="%.6g")
 
 

@@ -4,10 +4,10 @@
     python tests/bench/peers [--quick]
 
 Two comparisons: our own model in `ts.Study` and in `mesa.batch_run`; and one small model, written as each framework's
-Two comparisons: our own model in `ts.Study` and in `mesa.batch_run`; and one small model, written as each framework's
 own guide would have it, in Mesa, AgentPy, AMBER and as a compiled function in `ts.Study`. Each is a process of its own
 that lives a short study first (imports, compilation) and is then measured: seconds, and peak memory of all processes.
 The mean number of exits has to agree over frameworks, or nothing is written. Results go to ``peers.json`` and, as
+a chart for the README, to ``peers.svg``, beside this file, with date and machine.
 """
 
 from __future__ import annotations
