@@ -11,8 +11,10 @@ import threading
 import time
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import interrupted
@@ -84,14 +86,23 @@ def test_the_rows_do_not_depend_on_workers_or_interruptions(study, tmp_path):
 
 def test_the_dataset_is_read_by_others_as_it_grows(study, tmp_path):
     read = []
+    parts = f"{tmp_path / 'grows' / 'runs'}/*.parquet"
 
     def look(done, total):
-        table = pd.read_parquet(tmp_path / "grows" / "runs")
-        read.append((len(table), done))
+        tables = (
+            pd.read_parquet(tmp_path / "grows" / "runs"),
+            duckdb.sql(f"select * from '{parts}'").df(),
+            pl.scan_parquet(parts).collect().to_pandas(),
+        )
+        read.append(([len(table) for table in tables], done))
+        for table in tables[1:]:
+            pd.testing.assert_frame_equal(table, tables[0])
 
-    study.run(tmp_path / "grows", progress=look)
+    whole = study.run(tmp_path / "grows", progress=look)
     assert len(read) == study.parts
-    assert all(rows == done for rows, done in read)
+    assert all(rows == [done] * 3 for rows, done in read)
+    again = duckdb.sql(f"select point, avg(engagement) as mean from '{parts}' group by point order by point").df()
+    assert again["mean"].tolist() == pytest.approx(whole.points["engagement"].tolist(), rel=1e-12)
 
 
 def test_another_study_is_refused_with_the_difference(study, small, tmp_path):

@@ -1,18 +1,25 @@
 """Live the full studies whose results the notebooks 05 and 06 show: ``python -m teamsim.data.make_studies FOLDER``.
 
-What is lived stays in the folder, and the same command goes on with it; the two tables are written beside this file.
+What is lived stays in the folder, and the same command goes on with it. The two tables are written beside this file,
+each with the manifest of its folder: study, seeds, version, hash of the rules, machine and date.
 """
 
 from __future__ import annotations
 
+import shutil
 import sys
 from pathlib import Path
 
+import pandas as pd
+
+from teamsim.research.store import MANIFEST
 from teamsim.research.study import Study
+from teamsim.research.sweep import Sweep
 from teamsim.scenario import Scenario
 from teamsim.style import Style
 
 HERE = Path(__file__).parent
+SAMPLES = 1024
 
 
 def sweep() -> Study:
@@ -29,10 +36,17 @@ def levers() -> Study:
 
 def main(folder: Path) -> None:
     """Live both, and write their tables."""
-    points = sweep().run(folder / "sweep").points
-    points.to_csv(HERE / "sweep-points.csv", index_label="point", float_format="%.6g")
-    found = levers().sensitivity("sobol", samples=32, folder=folder / "sensitivity")
-    found.indices.to_csv(HERE / "sensitivity-indices.csv", index=False, float_format="%.6g")
+    swept = sweep().run(folder / "sweep")
+    keep("sweep-points", swept.points.reset_index(names="point"), swept)
+    found = levers().sensitivity("sobol", SAMPLES, folder / "sensitivity")
+    assert found.sweep is not None
+    keep("sensitivity-indices", found.indices, found.sweep)
+
+
+def keep(name: str, table: pd.DataFrame, sweep: Sweep) -> None:
+    """Write a table, and what made it."""
+    table.to_csv(HERE / f"{name}.csv", index=False, float_format="%.6g", lineterminator="\n")
+    shutil.copy(sweep.folder / MANIFEST, HERE / f"{name}.json")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """A sweep's folder: whole parts or none, whatever happens, and a manifest that says what they are parts of.
 
-    manifest.json     versions, rules, machine, the study, the hash of its points
+    manifest.json     versions, rules, machine, when it was begun, the study, the hash of its points
     design.parquet    a row a point
     runs/             part-00000.parquet, ...: a row a history; each part says by itself whose and from where it is
     unfinished/       what is being written; of no worth after a crash, and cleared by whoever goes on
@@ -11,6 +11,7 @@ power cut loses is a part that is missing. The lock is the operating system's: i
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import uuid
@@ -33,7 +34,7 @@ from teamsim.fields import InputError
 if TYPE_CHECKING:
     from teamsim.research.study import Study
 
-__all__ = ["Folder", "difference", "machine_of", "made_here", "read_study"]
+__all__ = ["MANIFEST", "Folder", "difference", "machine_of", "made_here", "read_study"]
 
 MANIFEST, DESIGN, RUNS, UNFINISHED, LOCK = "manifest.json", "design.parquet", "runs", "unfinished", ".lock"
 ABOUT = b"teamsim"
@@ -128,7 +129,8 @@ class Folder:
         sink = pa.BufferOutputStream()
         study.design.to_parquet(sink, index=False)
         self._put(self.path / DESIGN, sink.getvalue())
-        text = json.dumps({**here, "machine": fingerprint()}, indent=1, ensure_ascii=False)
+        begun = {"begun": dt.datetime.now(tz=dt.UTC).isoformat(timespec="seconds"), "machine": fingerprint()}
+        text = json.dumps({**here, **begun}, indent=1, ensure_ascii=False)
         self._put(self.path / MANIFEST, text.encode())
 
     def missing(self, study: Study) -> list[int]:
