@@ -16,11 +16,13 @@ from teamsim.research.sweep import Sweep
 
 __all__ = ["front", "mechanisms", "sensitivity", "sweep"]
 
-MOST_BARS = 20
+STRONGEST, TICKS = 20, 8
 
 
 def sweep(result: Sweep | pd.DataFrame, measure: str, x: str = "", colour: str = "") -> Chart:
     """Draw the mean of a measure along an axis of a study, with twice its error, a line for each level of another.
+
+    Where levels met at the same values, the line joins the means; where points are spread, it smooths over them.
 
     Parameters
     ----------
@@ -29,7 +31,8 @@ def sweep(result: Sweep | pd.DataFrame, measure: str, x: str = "", colour: str =
     measure : str
         A measure that the study kept.
     x, colour : str, optional
-        Axes; the first and the second where nothing is said. Over further axes it is averaged.
+        Axes; the first and the second where nothing is said. Over further axes mean and error are averaged: the same
+        luck is in all of them, so that the error of their mean is at most that.
 
     Returns
     -------
@@ -59,25 +62,29 @@ def sweep(result: Sweep | pd.DataFrame, measure: str, x: str = "", colour: str =
     table = table.rename(columns={x: "x", measure: "mean", f"{measure}_se": "error"} | dict.fromkeys(others, "level"))
     table = table.assign(low=table["mean"] - 2 * table["error"], high=table["mean"] + 2 * table["error"])
     kind = "O" if table["x"].dtype == object or isinstance(table["x"].iloc[0], str) else "Q"
-    base = alt.Chart(table).encode(alt.X(f"x:{kind}", title=x))
+    base = alt.Chart(table).encode(alt.X(f"x:{kind}", title=x, axis=alt.Axis(tickCount=TICKS)))
     if others:
         few = table["level"].nunique() <= len(COLOURS)
         scale = alt.Scale(range=list(COLOURS.values())) if few else alt.Scale(scheme="viridis")
-        base = base.encode(alt.Color("level:O", title=others[0], scale=scale))
+        legend = alt.Legend(orient="top", titleLimit=400)
+        base = base.encode(alt.Color("level:O", title=others[0], scale=scale, legend=legend))
     y = alt.Y("mean:Q", title=measure, scale=alt.Scale(zero=False))
-    words = "Means of the futures of each point, with twice their standard error."
-    title = alt.Title(f"{measure} over {x}", subtitle=words)
+    crossed = len(table) == table["x"].nunique() * (table["level"].nunique() if others else 1)
+    line = base if crossed else base.transform_loess("x", "mean", groupby=["level"] if others else [], bandwidth=1)
+    words = "Means of the futures of each point, with twice their standard error" + (
+        "; lines smooth over the points." if not crossed else ", averaged over the other axes." if len(axes) > 2 else "."
+    )
     return alt.layer(
         base.mark_rule().encode(alt.Y("low:Q", title=measure), alt.Y2("high:Q")),
-        base.mark_line().encode(y),
+        line.mark_line().encode(y),
         base.mark_point(opacity=1).encode(y),
         width=640,
-        title=title,
+        title=alt.Title(f"{measure} over {x}", subtitle=words),
     )
 
 
 def sensitivity(result: Sensitivity, measure: str) -> Chart:
-    """Draw which axes move a measure, the strongest first, with their bootstrap intervals.
+    """Draw which axes move a measure, the strongest twenty first, with their bootstrap intervals.
 
     Of Sobol, what an axis explains alone and with others; of Morris, the mean absolute effect against how far it
     depends on the others.
@@ -106,16 +113,19 @@ def sensitivity(result: Sensitivity, measure: str) -> Chart:
     >>> ts.charts.sensitivity(study.sensitivity("morris", samples=4), "strain").title.text
     'What moves strain'
     """
-    order = result.ranked(measure)
-    rows = result.indices[result.indices["measure"] == measure]
+    ranked = result.ranked(measure)
+    order = ranked[:STRONGEST]
+    rows = result.indices[(result.indices["measure"] == measure) & result.indices["axis"].isin(order)]
+    strongest = f" The strongest {len(order)} of {len(ranked)}." if len(order) < len(ranked) else ""
     percent = f"{100 * result.confidence:g} %"
     if result.method == "morris":
         wide = rows.pivot_table(index="axis", columns="index", values="value").reset_index()
         ends = rows[rows["index"] == "mu_star"][["axis", "low", "high"]]
         base = alt.Chart(wide.merge(ends, on="axis"))
-        x = alt.X("mu_star:Q", title="mean absolute effect over the whole range (μ*)")
+        ticks = alt.Axis(tickCount=TICKS)
+        x = alt.X("mu_star:Q", title="mean absolute effect over the whole range (μ*)", axis=ticks)
         y = alt.Y("sigma:Q", title="how far it depends on the others (σ)")
-        words = f"Elementary effects (Morris), with {percent} bootstrap intervals."
+        words = f"Elementary effects (Morris), with {percent} bootstrap intervals.{strongest}"
         return alt.layer(
             base.mark_rule().encode(alt.X("low:Q"), alt.X2("high:Q"), y),
             base.mark_point(opacity=1).encode(x, y, tooltip=["axis:N", "mu_star:Q", "sigma:Q"]),
@@ -135,12 +145,13 @@ def sensitivity(result: Sensitivity, measure: str) -> Chart:
         scale=alt.Scale(domain=list(said.values()), range=[COLOURS["blue"], COLOURS["orange"]]),
         legend=alt.Legend(orient="top"),
     )
-    words = f"Share of the variance over all ranges (Sobol), with {percent} bootstrap intervals."
+    x = alt.X("value:Q", title="share of variance", axis=alt.Axis(tickCount=TICKS, grid=True))
+    words = f"Share of the variance over all ranges (Sobol), with {percent} bootstrap intervals.{strongest}"
     return alt.layer(
-        base.mark_bar(height=12).encode(alt.X("value:Q", title="share of variance"), colour),
-        base.mark_rule().encode(alt.X("low:Q"), alt.X2("high:Q")),
+        base.mark_rule().encode(alt.X("low:Q"), alt.X2("high:Q"), colour),
+        base.mark_point(opacity=1).encode(x, colour),
         width=640,
-        height={"step": 18},
+        height={"step": 14},
         title=alt.Title(f"What moves {measure}", subtitle=words),
     )
 
@@ -165,15 +176,16 @@ def mechanisms(table: pd.DataFrame, outcome: str = "the outcome") -> Chart:
     >>> mechanisms(pd.DataFrame([row]), "strain").title.text
     'What moved strain'
     """
-    data = table.head(MOST_BARS)
+    data = table.head(STRONGEST)
     base = alt.Chart(data).encode(
         alt.Y("mechanism:N", title=None, sort=data["mechanism"].tolist(), axis=alt.Axis(labelLimit=260)),
         tooltip=["mechanism:N", "meaning:N", alt.Tooltip("effect:Q", format="+.3g")],
     )
     shade = alt.condition("datum.clear", alt.value(COLOURS["blue"]), alt.value(COLOURS["grey"]))
+    x = alt.X("effect:Q", title=f"added to {outcome}", axis=alt.Axis(tickCount=TICKS))
     words = "With it, less without it, in the same luck; blue is clear of 0 (all intervals together)."
     return alt.layer(
-        base.mark_bar().encode(alt.X("effect:Q", title=f"added to {outcome}"), color=shade),
+        base.mark_bar(opacity=0.5).encode(x, color=shade),
         base.mark_rule().encode(alt.X("low:Q"), alt.X2("high:Q")),
         width=640,
         height={"step": 24},
@@ -224,7 +236,7 @@ def front(result: BestStyle, x: str = "", y: str = "") -> Chart:
         alt.Chart(data)
         .mark_point()
         .encode(
-            alt.X("x:Q", title=x, scale=alt.Scale(zero=False)),
+            alt.X("x:Q", title=x, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=TICKS)),
             alt.Y("y:Q", title=y, scale=alt.Scale(zero=False)),
             alt.Color("kind:N", title=None, scale=scale, legend=alt.Legend(orient="top")),
             alt.Shape("kind:N", title=None, scale=alt.Scale(domain=kinds, range=["circle", "square", "cross"])),
