@@ -71,7 +71,8 @@ def sweep(result: Sweep | pd.DataFrame, measure: str, x: str = "", colour: str =
     y = alt.Y("mean:Q", title=measure, scale=alt.Scale(zero=False))
     crossed = len(table) == table["x"].nunique() * (table["level"].nunique() if others else 1)
     line = base if crossed else base.transform_loess("x", "mean", groupby=["level"] if others else [], bandwidth=1)
-    more = "; lines smooth over the points" if not crossed else ", averaged over the other axes" if len(axes) > 2 else ""
+    averaged = ", averaged over the other axes" if len(axes) > 2 else ""
+    more = averaged if crossed else "; lines smooth over the points"
     words = f"Means of the futures of each point, with twice their standard error{more}."
     return alt.layer(
         base.mark_rule().encode(alt.Y("low:Q", title=measure), alt.Y2("high:Q")),
