@@ -208,10 +208,12 @@ class World:
 
 def _styles_by_week(plans: dict[str, Plan], weeks: int) -> tuple[Records, np.ndarray[Any, np.dtype[np.int64]]]:
     numbers: dict[Style, int] = {}
-    schedules: dict[int, list[int]] = {}
+    schedules: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
     for plan in plans.values():
         if id(plan) not in schedules:
-            schedules[id(plan)] = [numbers.setdefault(plan.at(week), len(numbers)) for week in range(weeks)]
+            starts = [start for start in plan.styles if start < weeks]
+            held = [numbers.setdefault(plan.styles[start], len(numbers)) for start in starts]
+            schedules[id(plan)] = np.repeat(held, np.diff([*starts, weeks]))
     styles = zeros(Style.dtype(), len(numbers))
     for style, number in numbers.items():
         style.fill(styles[number])

@@ -231,13 +231,13 @@ def test_the_cost_is_near_what_it_takes(twelve):
     """Within a factor of five, on whatever machine; the machine may have other work."""
     import time
 
-    study = ts.Study(twelve, {"style.challenge": [0.2, 0.5, 0.8]}, runs=1000)
+    study = ts.Study(twelve, {"style.challenge": [0.2, 0.5, 0.8]}, runs=300)
     cost = study.cost(workers=1)
-    assert (cost.points, cost.histories, cost.person_weeks) == (3, 3000, 3000 * 12 * 104)
+    assert (cost.points, cost.histories, cost.person_weeks) == (3, 900, 900 * 12 * 104)
     began = time.perf_counter()
     sweep = study.run(workers=1)
     took = time.perf_counter() - began
     assert took / 5 < cost.seconds < took * 5
     size = sum(path.stat().st_size for path in (sweep.folder / "runs").iterdir())
     assert size / 5 < cost.bytes < size * 5
-    assert "3,000 histories" in str(cost)
+    assert "900 histories" in str(cost)

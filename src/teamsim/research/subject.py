@@ -152,14 +152,11 @@ class Teams:
     @classmethod
     def of(cls, scenario: Scenario, style: Any, parameters: Any) -> Teams:
         """Note what differs from the declared parameters; refuse what cannot be used."""
-        world = World.build(scenario, style, parameters)
-        usual = Parameters()
-        numbers = {name: float(world.parameters[0][name]) for name in Parameters.model_fields}
-        return cls(
-            scenario,
-            plans_of(scenario, style),
-            {name: value for name, value in numbers.items() if value != getattr(usual, name)},
-        )
+        usual, asked = Parameters(), parameters_of(parameters)
+        World.build(scenario, style, asked)
+        numbers = {name: float(getattr(asked, name)) for name in Parameters.model_fields}
+        changed = {name: value for name, value in numbers.items() if value != getattr(usual, name)}
+        return cls(scenario, plans_of(scenario, style), changed)
 
 
 def _parts(name: str) -> tuple[str, str]:
