@@ -10,6 +10,7 @@ import pytest
 
 import interrupted
 import teamsim as ts
+from teamsim.research import cluster as connecting
 from teamsim.research import study as module
 from teamsim.research.runner import Part, _warn_of, live_part
 
@@ -76,10 +77,10 @@ def test_machines_of_different_fingerprints_are_named():
         _warn_of({tuple(one.items()), tuple((one | {"libm": "glibc-2.41"}).items())})
 
 
-def test_an_address_that_nobody_answers_at():
-    from teamsim.research.cluster import connected
-
-    with pytest.raises(ts.InputError, match=r"dask = tcp://127.0.0.1:1 does not answer"), connected("tcp://127.0.0.1:1"):
+def test_an_address_that_nobody_answers_at(monkeypatch):
+    monkeypatch.setattr(connecting, "SECONDS", 1)
+    told = r"dask = tcp://127.0.0.1:1 does not answer"
+    with pytest.raises(ts.InputError, match=told), connecting.connected("tcp://127.0.0.1:1"):
         pass
-    with connected(None) as client:
+    with connecting.connected(None) as client:
         assert client is None
