@@ -1,8 +1,8 @@
 """A million team-years to disk: ``python tests/bench/sweep.py [team-years] [folder]``.
 
-12 people, 52 weeks, a Sobol design of 1000 points, as many runs each as it takes: seconds, person-weeks a second, the time
-of all cores (which tells whether others had a share of the machine), and the peak memory of the process (Linux), every row
-on disk.
+12 people, 52 weeks, a Sobol design of 1000 points, as many runs each as it takes: seconds, person-weeks a second, the
+time of all cores (which tells whether others had a share of the machine), and the peak memory of the process (Linux),
+every row on disk.
 """
 
 import shutil
@@ -34,7 +34,8 @@ def main(years, folder):
     assert sweep.complete
     sys.stdout.write(
         f"{study.histories:,} team-years: {took:.1f} s, {weeks / took / 1e6:.2f} million person-weeks a second, "
-        f"{busy:.1f} s of cores' time, peak memory {peak / 1e6:,.0f} MB, {size / 1e6:.0f} MB on disk in {study.parts} parts\n"
+        f"{busy:.1f} s of cores' time, "
+        f"peak memory {peak / 1e6:,.0f} MB, {size / 1e6:.0f} MB on disk in {study.parts} parts\n"
     )
 
 

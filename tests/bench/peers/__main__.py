@@ -74,7 +74,8 @@ def live(module: str, shape: dict[str, int]) -> dict[str, float]:
     exits = [exits for level, exits in rows if level == levels[0]]
     pace = len(rows) * shape["people"] * shape["weeks"] / took
     error = statistics.stdev(exits) / math.sqrt(len(exits))
-    return {"seconds": took, "cores' seconds": busy, "person-weeks a second": pace, "exits": statistics.mean(exits), "error": error}
+    cost = {"seconds": took, "busy": busy, "person-weeks a second": pace}
+    return cost | {"exits": statistics.mean(exits), "error": error}
 
 
 def cores_time() -> float:
@@ -129,8 +130,9 @@ def main(quick: bool) -> None:
         for name in names:
             one = found[name][shape] = measure(name, base | ({} if quick else changes))
             table.append({"name": NAMES[name], "shape": shape, "pace": one["person-weeks a second"]})
-            told = f"{one['seconds']:9.2f} s ({one["cores' seconds"]:.2f} of cores)  {one['person-weeks a second']:14,.0f} a second  {one['peak MB']:6.0f} MB"
-            sys.stdout.write(f"{shape:<22}{NAMES[name]:<28}{told}  {lines(name):>3} lines\n")
+            told = f"{one['seconds']:9.2f} s ({one['busy']:7.2f} of cores)"
+            told = f"{told} {one['person-weeks a second']:14,.0f} a second  {one['peak MB']:6.0f} MB  {lines(name):>3} lines"
+            sys.stdout.write(f"{shape:<22}{NAMES[name]:<28}{told}\n")
             sys.stdout.flush()
         if quick:
             break
