@@ -28,8 +28,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SMALL, OWN = ("with_teamsim", "with_mesa", "with_agentpy", "with_ambr"), ("own_study", "own_mesa")
 NAMES = {
-    "with_teamsim": "teamsim", "with_mesa": "Mesa", "with_agentpy": "AgentPy", "with_ambr": "AMBER",
-    "own_study": "teamsim: Study", "own_mesa": "teamsim in mesa.batch_run",
+    "with_teamsim": "ts.Study, compiled", "with_mesa": "Mesa", "with_agentpy": "AgentPy", "with_ambr": "AMBER",
+    "own_study": "our own in ts.Study", "own_mesa": "our own in mesa.batch_run",
 }  # fmt: skip
 LEVELS = {"with": [0.1, 0.3, 0.5], "own": [1, 13, 52]}
 CORES = os.cpu_count() or 1
@@ -96,17 +96,25 @@ def chart(result: dict[str, object], table: list[dict[str, object]]) -> None:
     import altair as alt
     import pandas as pd
 
+    from teamsim.charts.look import COLOURS, theme
+
+    alt.theme.register("peers", enable=True)(theme)
+    rows = {"as it is": "12 people", "100 times the people": "1,200 people"}
     data = pd.DataFrame(table)
-    data = data[data["shape"].isin(["as it is", "100 times the people"])]
+    data = data[data["shape"].isin(rows)].assign(shape=data["shape"].map(rows))
+    data["model"] = ["teamsim's model" if name in map(NAMES.get, OWN) else "a small model" for name in data["name"]]
     about = f"{result['date']}, {result['machine']}; mesa-frames did not install beside NumPy 2."
-    words = ["Person-weeks a second (each step to the right is ten times as many).", about]
+    words = ["Each line to the right is ten times as many.", about]
+    tens = alt.Axis(values=[10**power for power in range(3, 9)], format="~s", grid=True)
     base = alt.Chart(data).encode(alt.Y("name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=220)))
-    pace = alt.X("pace:Q", title="person-weeks a second", scale=alt.Scale(type="log"))
-    points = base.mark_point(size=90, filled=True).encode(pace)
+    pace = alt.X("pace:Q", title="person-weeks a second", scale=alt.Scale(type="log"), axis=tens)
+    scale = alt.Scale(domain=["a small model", "teamsim's model"], range=[COLOURS["orange"], COLOURS["blue"]])
+    model = alt.Color("model:N", title=None, scale=scale, legend=alt.Legend(orient="top"))
+    points = base.mark_point(size=90, filled=True, opacity=1).encode(pace, model)
     told = base.mark_text(align="left", dx=9).encode(pace, alt.Text("pace:Q", format=",.2s"))
     title = alt.Title("teamsim and its peers", subtitle=words, anchor="start")
     both = alt.layer(points, told, width=460, height={"step": 26})
-    drawn = both.facet(row=alt.Row("shape:N", title=None), title=title)
+    drawn = both.facet(row=alt.Row("shape:N", title=None, sort=list(rows.values())), title=title)
     drawn.resolve_scale(y="independent").save(HERE / "peers.svg")
 
 
