@@ -283,7 +283,7 @@ def test_ctrl_c_on_the_command_line(small_parts, tmp_path):
     child = subprocess.Popen(
         [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    for _ in range(600):
+    for _ in range(2400):
         if (tmp_path / "kept" / "runs").is_dir() and len(parts_in(tmp_path / "kept")) > 3:
             break
         time.sleep(0.05)
