@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from teamsim.research.study import Study
     from teamsim.research.sweep import Sweep
 
-__all__ = ["METHODS", "Sensitivity", "sensitivity"]
+__all__ = ["METHODS", "Sensitivity", "sampled", "sensitivity"]
 
 METHODS, CONFIDENCE = ("sobol", "morris"), 0.95
 
@@ -98,19 +98,9 @@ def sensitivity(
         raise InputError(f"= {samples!r} is not {what}", ("samples",))
     from SALib.analyze import morris as morris_analysis
     from SALib.analyze import sobol as sobol_analysis
-    from SALib.sample import morris as morris_sample
-    from SALib.sample import sobol as sobol_sample
 
-    names = list(study.axes)
-    bounds = [[axis.low, axis.high] for axis in study.axes.values()]
-    problem = {"num_vars": len(names), "names": names, "bounds": bounds}
-    if method == "sobol":
-        values = sobol_sample.sample(problem, samples, calc_second_order=False, seed=study.seed)
-    else:
-        values = morris_sample.sample(problem, samples, num_levels=levels, seed=study.seed)
-    points = pd.DataFrame(values, columns=names)
-    rounded = points.assign(**{name: points[name].round() for name in names if study.axes[name].whole})
-    sweep = study.with_design(rounded).run(folder, workers, client)
+    problem, values, points = sampled(study, method, samples, levels)
+    names, sweep = problem["names"], points.run(folder, workers, client)
     if len(sweep.failures):
         raise InputError(f"{len(sweep.failures)} points failed, and an analysis needs all; see the folder", ("study",))
     rows = []
@@ -132,3 +122,19 @@ def sensitivity(
             table = pd.DataFrame({"measure": measure, "axis": names, "index": index, "value": np.asarray(value)})
             rows.append(table.assign(low=table["value"] - half, high=table["value"] + half))
     return Sensitivity(method, pd.concat(rows, ignore_index=True), confidence, sweep)
+
+
+def sampled(study: Study, method: str, samples: int, levels: int = 4) -> tuple[dict[str, Any], Any, Study]:
+    """Return the problem as SALib has it, its design as drawn, and the study at these points."""
+    from SALib.sample import morris, sobol
+
+    names = list(study.axes)
+    bounds = [[axis.low, axis.high] for axis in study.axes.values()]
+    problem = {"num_vars": len(names), "names": names, "bounds": bounds}
+    if method == "sobol":
+        values = sobol.sample(problem, samples, calc_second_order=False, seed=study.seed)
+    else:
+        values = morris.sample(problem, samples, num_levels=levels, seed=study.seed)
+    points = pd.DataFrame(values, columns=names)
+    rounded = points.assign(**{name: points[name].round() for name in names if study.axes[name].whole})
+    return problem, values, study.with_design(rounded)
