@@ -116,6 +116,15 @@ def test_the_commands_that_differ_on_windows_have_a_twin_there(marker):
     assert re.search(rf"<!-- {marker} -->\n```bash\n.*\n```\n\nOn Windows, in PowerShell:\n\n```powershell\n", README)
 
 
+def test_the_citation_is_of_this_version():
+    import yaml
+
+    cited = yaml.safe_load((TOP / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["cff-version"] == "1.2.0"
+    assert (cited["version"], cited["license"]) == (PROJECT["version"], PROJECT["license"])
+    assert {"title", "message", "authors"} <= set(cited)
+
+
 def test_ci_runs_the_command_of_the_readme():
     assert "README.md" in (TOP / ".ci" / "run").read_text(encoding="utf-8")
     assert "<!-- test -->" in README

@@ -34,6 +34,14 @@ def test_the_claims_of_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
     assert passed == "True"
 
 
+def test_the_research_of_the_readme(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(block("<!-- research -->", "python"), "README.md", "exec"), {})
+    assert "16 points, 320 histories" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", block("<!-- commands -->", "bash").splitlines())
 def test_the_commands_of_the_readme(command: str, tmp_path: Path) -> None:
     name, *arguments = shlex.split(command)

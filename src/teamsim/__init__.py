@@ -32,6 +32,12 @@ if TYPE_CHECKING:
     from teamsim.model import Leader as Leader
     from teamsim.model import Member as Member
     from teamsim.model import TeamModel as TeamModel
+    from teamsim.research import Sensitivity as Sensitivity
+    from teamsim.research import Study as Study
+    from teamsim.research import Sweep as Sweep
+    from teamsim.research import ablate as ablate
+    from teamsim.research import best_style as best_style
+    from teamsim.research import power as power
     from teamsim.results import Futures as Futures
     from teamsim.results import Run as Run
     from teamsim.scenario import Scenario as Scenario
@@ -49,10 +55,15 @@ PUBLIC = {
     "Plan": "style",
     "Run": "results",
     "Scenario": "scenario",
+    "Sensitivity": "research",
+    "Study": "research",
     "Style": "style",
+    "Sweep": "research",
     "TeamModel": "model",
     "VarianceSplit": "luck",
     "Verdict": "evidence",
+    "ablate": "research",
+    "best_style": "research",
     "calibrate": "evidence",
     "calibrate_to": "evidence",
     "claims": "evidence",
@@ -62,6 +73,7 @@ PUBLIC = {
     "held_out": "evidence",
     "luck_or_leadership": "luck",
     "plausible_sets": "evidence",
+    "power": "research",
     "scorecard": "evidence",
     "simulate": "engine",
     "test_claim": "evidence",

@@ -467,6 +467,35 @@ def held_out(
         typer.echo(f"Saved in {out}")
 
 
+@app.command()
+def sweep(
+    study: Annotated[Path, typer.Argument(help="A study's TOML file, or the folder of a sweep, to live it again.")],
+    out: Annotated[Path, typer.Option(help="The folder; what is already there is gone on with.")],
+    workers: Annotated[int | None, typer.Option(help="On how many threads; by default on all cores.")] = None,
+    dask: Annotated[str | None, typer.Option(help="The address of a Dask scheduler, to use its cluster.")] = None,
+) -> None:
+    """Live through a study's design to disk: safe from crashes, and gone on with by the same command."""
+    from teamsim.research.cluster import connected
+    from teamsim.research.study import Study
+    from teamsim.research.sweep import Sweep
+
+    asked = Study.load(study)
+    typer.echo(f"{asked.cost(workers)}")
+    try:
+        with connected(dask) as client, _progress("histories") as progress:
+            found = asked.run(out, workers, client, progress=progress)
+    except KeyboardInterrupt:
+        typer.echo(f"teamsim: stopped; what is done is in {out}, and the same command goes on", err=True)
+        raise typer.Exit(INTERRUPTED) from None
+    typer.echo(f"{asked.histories:,} histories of {asked.points:,} points in {out}")
+    for row in found.failures.itertuples():
+        typer.echo(f"point {row.point} failed: {row.reason}")
+    if study.is_dir():
+        apart = Sweep(study).same_as(found)
+        typer.echo(f"not as in {study}: {apart}" if apart else f"bit by bit as in {study}")
+        raise typer.Exit(1 if apart else 0)
+
+
 def _small(value: float) -> str:
     return "" if value != value else "0" if value == 0 else f"{value:+.3g}"
 

@@ -20,7 +20,7 @@ from teamsim.scenario import Scenario
 from teamsim.style import Conduct, Event, Plan, Style
 from teamsim.world import EVERYBODY
 
-__all__ = ["Comparison", "compare", "forked", "rewind", "rewound"]
+__all__ = ["Comparison", "compare", "forked", "paired_interval", "rewind", "rewound"]
 
 
 class Comparison(Result):
@@ -103,7 +103,7 @@ class Comparison(Result):
                 for measure in measures:
                     if measure in OF_TEAMS and group != GROUPS[0]:
                         continue
-                    found = _interval(base[measure].to_numpy(), other[measure].to_numpy(), confidence)
+                    found = paired_interval(base[measure].to_numpy(), other[measure].to_numpy(), confidence)
                     rows.append(
                         {"style": style, "against": self.styles[0], "group": group, "measure": measure, **found}
                     )
@@ -121,7 +121,7 @@ class Comparison(Result):
         return cls(Made.from_json(content["made"]), styles=tuple(made), made=made, confidence=content["confidence"])
 
 
-def _interval(base: np.ndarray[Any, Any], other: np.ndarray[Any, Any], confidence: float) -> dict[str, float]:
+def paired_interval(base: np.ndarray[Any, Any], other: np.ndarray[Any, Any], confidence: float) -> dict[str, float]:
     """Return the mean of paired differences, its t interval, and how much wider Welch's unpaired one is."""
     pairs = other - base
     runs = len(pairs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from typing import Any
 
@@ -22,10 +22,11 @@ from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
 from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
-__all__ = ["Progress", "futures", "histories", "observe", "simulate", "warm_up"]
+__all__ = ["Progress", "futures", "histories", "live_runs", "observe", "simulate", "warm_up"]
 
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 LARGEST_CHUNK = 64
+LARGEST_ROOM = 8_000_000
 EXITS_A_YEAR = 0.5
 
 
@@ -240,6 +241,17 @@ def observe(
             if progress is not None:
                 progress(done, runs)
     return found
+
+
+def live_runs(world: World, seed: int, runs: Keys) -> Iterator[Records]:
+    """Live through some runs on this thread, a few at a time, and yield their weekly measures by run, week and group.
+
+    Memory does not grow with their number; no thread holds more than `LARGEST_ROOM` bytes of measures.
+    """
+    chunk = max(1, min(LARGEST_CHUNK, LARGEST_ROOM // world.measures(1, teams=False).nbytes))
+    for first in range(0, len(runs), chunk):
+        numbers = runs[first : first + chunk]
+        yield _histories(world, seed, numbers, np.full(len(numbers), world.fork.redraw, dtype=np.uint64))[0]
 
 
 def _histories(

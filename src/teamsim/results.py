@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int], object]
 
-__all__ = ["GROUPS", "Futures", "Made", "Run", "naming", "quantile_table"]
+__all__ = ["GROUPS", "Futures", "Made", "Run", "horizon", "naming", "quantile_table"]
 
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
 _version = cache(version)
@@ -478,9 +478,7 @@ class Futures(Result):
             raise InputError(f"group {group!r} is not in a saved result; run the futures again")
         rows: Records = self._raw["measures"][:, :, GROUPS.index(group)]
         frame = {"run": np.arange(rows.shape[0])}
-        for name, declared in Measures.quantities().items():
-            frame[name] = rows[name].sum(axis=1) if declared.unit in FLOWS else rows[name].mean(axis=1)
-        return pd.DataFrame(frame)
+        return pd.DataFrame(frame | {name: horizon(rows, name) for name in Measures.quantities()})
 
     def aims(self, goal: Goal | None = None) -> pd.DataFrame:
         """Return how far every run came: a row a run, a column an aim; of the scenario's goal if none is given.
@@ -653,6 +651,13 @@ class Futures(Result):
             (made.first_run, made.fork.replace(redraw=int(run) + 1)) if made.redrawn else (int(run), made.fork)
         )
         return simulate(made.scenario, made.conduct, made.seed, run=number, parameters=made.parameters, fork=fork)
+
+
+def horizon(rows: Records, measure: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return a measure of ``rows[run, week]`` over the horizon: flows added up, levels averaged."""
+    flow = Measures.quantities()[measure].unit in FLOWS
+    found: np.ndarray[Any, np.dtype[np.float64]] = rows[measure].sum(axis=1) if flow else rows[measure].mean(axis=1)
+    return found
 
 
 def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:

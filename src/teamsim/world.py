@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -194,6 +194,12 @@ class World:
             scenario, plans, scenario.weeks, people, teams, leaders, org, numbers, styles, style_at, events, fork
         )
 
+    def under(self, plans: dict[str, Plan], parameters: Records) -> World:
+        """Return the same world under other plans of the same holders, and with other parameters."""
+        styles, style_at = _styles_by_week(plans, self.weeks)
+        events = _dated_events(self.scenario, plans)
+        return replace(self, plans=plans, parameters=parameters, styles=styles, style_at=style_at, events=events)
+
     def groups(self, teams: bool) -> int:
         """How many groups are measured: the organisation, three thirds and, if wanted, each team."""
         return 4 + (len(self.teams) if teams else 0)
@@ -205,10 +211,12 @@ class World:
 
 def _styles_by_week(plans: dict[str, Plan], weeks: int) -> tuple[Records, np.ndarray[Any, np.dtype[np.int64]]]:
     numbers: dict[Style, int] = {}
-    schedules: dict[int, list[int]] = {}
+    schedules: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
     for plan in plans.values():
         if id(plan) not in schedules:
-            schedules[id(plan)] = [numbers.setdefault(plan.at(week), len(numbers)) for week in range(weeks)]
+            starts = [start for start in plan.styles if start < weeks]
+            held = [numbers.setdefault(plan.styles[start], len(numbers)) for start in starts]
+            schedules[id(plan)] = np.repeat(held, np.diff([*starts, weeks]))
     styles = zeros(Style.dtype(), len(numbers))
     for style, number in numbers.items():
         style.fill(styles[number])

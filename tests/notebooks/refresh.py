@@ -24,6 +24,7 @@ def refresh(path: Path) -> None:
     NotebookClient(
         book,
         timeout=600,
+        startup_timeout=600,
         kernel_name="python3",
         store_widget_state=False,
         record_timing=False,

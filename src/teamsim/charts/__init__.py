@@ -3,7 +3,8 @@
 Of one history: :func:`weeks`, :func:`people`, :func:`exits`. Of many futures: :func:`weeks`, :func:`exits`,
 :func:`runs`. Of a comparison: :func:`differences`, :func:`bands`.
 Of a split into luck and leadership: :func:`luck_or_leadership`. Of published figures: :func:`scorecard`. Of a fit to
-an HR table: :func:`survival`. Each returns an Altair chart; :func:`save` makes a page of it that needs no internet.
+an HR table: :func:`survival`. Of studies: :func:`sweep`, :func:`sensitivity`, :func:`mechanisms`, :func:`front`. Each
+returns an Altair chart; :func:`save` makes a page of it that needs no internet.
 
 Importing this module switches on the theme and, inside a notebook, the renderer ``teamsim``, unless another theme or
 renderer was chosen before; :func:`enable` switches both on whatever was chosen.
@@ -14,6 +15,7 @@ from teamsim.charts.evidence import scorecard
 from teamsim.charts.look import COLOURS, enable, theme
 from teamsim.charts.luck import luck_or_leadership
 from teamsim.charts.page import save
+from teamsim.charts.research import front, mechanisms, sensitivity, sweep
 from teamsim.charts.spread import bands, differences, runs
 from teamsim.charts.survival import survival
 from teamsim.charts.time import people, weeks
@@ -24,12 +26,16 @@ __all__ = [
     "differences",
     "enable",
     "exits",
+    "front",
     "luck_or_leadership",
+    "mechanisms",
     "people",
     "runs",
     "save",
     "scorecard",
+    "sensitivity",
     "survival",
+    "sweep",
     "theme",
     "weeks",
 ]
