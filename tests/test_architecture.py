@@ -26,7 +26,7 @@ ORDER = [
     "comparison",
     "exits", "luck", "evidence",
     "charts",
-    "data", "lab", "doctor",
+    "data", "lab", "doctor", "workshop",
     "cli",
     "__main__",
 ]  # fmt: skip

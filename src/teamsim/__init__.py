@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from teamsim import charts as charts
     from teamsim import lab as lab
+    from teamsim import workshop as workshop
     from teamsim.comparison import Comparison as Comparison
     from teamsim.comparison import compare as compare
     from teamsim.engine import futures as futures
@@ -50,7 +51,7 @@ PUBLIC = {
     "simulate": "engine",
     "test_claim": "evidence",
 }
-MODULES = ("charts", "lab")
+MODULES = ("charts", "lab", "workshop")
 
 __all__ = [*PUBLIC, *MODULES]
 

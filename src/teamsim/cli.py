@@ -279,6 +279,71 @@ def claims(
     raise typer.Exit(1 if failed else 0)
 
 
+workshop_app = typer.Typer(name="workshop", help="Workshops in a box: a session that a class joins.", no_args_is_help=True)
+app.add_typer(workshop_app)
+StoreGiven = Annotated[Path | None, typer.Option(help="The file in which sessions are kept; by default one of your own.")]
+
+
+@workshop_app.command("serve")
+def workshop_serve(
+    name: Annotated[str, typer.Argument(help="A workshop (see: teamsim workshop list), or the folder of your own.")],
+    port: Annotated[int, typer.Option(help="The port; the next free one is taken if it is in use.")] = 8866,
+    seats: Annotated[int, typer.Option(help="How many you expect: so many pages are kept ready.")] = 30,
+    here: Annotated[bool, typer.Option("--here", help="This machine only: one laptop and a projector.")] = False,
+    code: Annotated[str, typer.Option(help="Go on with the session of this code.")] = "",
+    new: Annotated[bool, typer.Option("--new", help="Begin a new session, though one of today could go on.")] = False,
+    seed: Annotated[int, typer.Option(help="The luck of all, in a new session.")] = 1,
+    language: Annotated[str, typer.Option(help="Of the pages, in a new session: en or de.")] = "en",
+    store: StoreGiven = None,
+    browser: Annotated[bool, typer.Option(help="Open the facilitator's page.")] = True,
+) -> None:
+    """Open a session on this machine and its local network; nothing leaves it."""
+    from teamsim.workshop.serve import serve
+
+    serve(
+        name, port, seats, here=here, code=code, new=new, seed=seed, speaks=language,
+        store=store or "", browser=browser, say=typer.echo,
+    )  # fmt: skip
+
+
+@workshop_app.command("list")
+def workshop_list(store: StoreGiven = None) -> None:
+    """List the workshops that come with teamsim, and the sessions on this machine."""
+    from datetime import datetime
+
+    from teamsim.workshop.definition import Workshop, spoken
+    from teamsim.workshop.session import sessions
+    from teamsim.workshop.store import Store, default_path
+
+    _table([(name, spoken(Workshop.load(name).title), f"{len(Workshop.load(name).rounds)} rounds") for name in Workshop.names()])
+    where = store or default_path()
+    if where.exists():
+        with Store(where) as held:
+            rows = [
+                (one.code, one.workshop, f"{datetime.fromtimestamp(one.created):%Y-%m-%d %H:%M}", "ended" if one.ended else "open")
+                for one in sessions(held)
+            ]
+        typer.echo("")
+        _table(rows)
+
+
+@workshop_app.command("delete")
+def workshop_delete(
+    code: Annotated[str, typer.Argument(help="The session's code.")],
+    store: StoreGiven = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a session and everything that belongs to it, for good."""
+    from teamsim.workshop.session import delete, find
+    from teamsim.workshop.store import Store, default_path
+
+    with Store(store or default_path()) as held:
+        session = find(held, code)
+        if yes or typer.confirm(f"Delete the session {session.code} of {session.workshop} for good?"):
+            delete(held, session.id)
+            typer.echo(f"{session.code} is deleted.")
+
+
 def _small(value: float) -> str:
     return "" if value != value else "0" if value == 0 else f"{value:+.3g}"
 

@@ -38,7 +38,7 @@ class Outcome:
     --------
     >>> import teamsim as ts
     >>> outcome, choices = Outcome(), Choices(ts.Scenario.load("managing-stars"))
-    >>> outcome.begin(choices, "leader", seed=1, preview=True)
+    >>> outcome.begin(choices, "leader", Preview(choices.scenario, seed=1), preview=True)
     >>> outcome.draw(rest=True)
     >>> outcome.futures.made.runs
     200
@@ -55,10 +55,9 @@ class Outcome:
         self.box = ipywidgets.VBox([self._readout, self._gallery.box])
         self.box.add_class("teamsim-outcome")
 
-    def begin(self, choices: Choices, view: str, seed: int, *, preview: bool) -> None:
+    def begin(self, choices: Choices, view: str, source: Preview, *, preview: bool) -> None:
         """Begin anew, with nothing drawn."""
-        self._choices, self.view = choices, view
-        self._source = Preview(choices.scenario, seed)
+        self._choices, self.view, self._source = choices, view, source
         self.futures = self._run = self._at_start = None
         self._probes: list[Records] = []
         self._kept: dict[str, tuple[dict[str, Numbers], Levels]] = {}
@@ -135,7 +134,7 @@ class Outcome:
 
     def _all_of(self, style: Style) -> Futures:
         for known in (self.futures, self._at_start):
-            if known is not None and known.made.plans[EVERYBODY].styles[0] == style:
+            if known is not None and known.made.plans[EVERYBODY] == self._source.plan(style):
                 return known
         return self._source.many(style)
 

@@ -1,0 +1,312 @@
+"""The server of a session: a door for participants, one for the facilitator, and a warm kernel for everybody.
+
+Participants knock with the session's code at ``/``; a kernel is theirs only once they have a seat. The facilitator's
+page answers on this machine only, to who brings the facilitator's key. Nothing else is served: no files, no code, no
+list of kernels. Whatever a page asks of its kernel goes through the widgets of its notebook.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+from pathlib import Path
+from typing import Any
+
+import traitlets
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.auth.identity import IdentityProvider, User
+from jupyter_server.base.handlers import APIHandler, FileFindHandler, JupyterHandler
+from jupyter_server.services.kernels.handlers import _kernel_id_regex
+from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
+from tornado import web
+from voila.app import MultiStaticFileHandler, TemplateStaticFileHandler, ThemesHandler
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+
+from teamsim.fields import InputError
+from teamsim.lab.voila import Page
+from teamsim.words import language, room, template
+from teamsim.workshop.session import come_back, facilitate, join, refuse, sit_down
+from teamsim.workshop.store import Store
+
+__all__ = ["FACILITATOR", "PARTICIPANT", "Hall", "WarmKernels"]
+
+HERE = Path(__file__).parent
+SEAT, KEY = "teamsim-seat", "teamsim-facilitator"
+PARTICIPANT, FACILITATOR = "participant.ipynb", "facilitator.ipynb"
+AT_ONCE = 2
+"""So many kernels warm up at the same time; more would all be late."""
+SPARE = 2
+LONGEST_WARMING = 120.0
+DAYS = 2
+
+log = logging.getLogger(__name__)
+
+
+class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc,unused-ignore]
+    """Kernels that wait with their notebook run; they are warmed a few at a time, in order."""
+
+    def __init__(self, **named: Any) -> None:
+        self._warming = asyncio.Semaphore(AT_ONCE)
+        self._watched: set[Any] = set()
+        super().__init__(**named)
+
+    async def start_kernel(self, **named: Any) -> str:
+        """Start a kernel when it is its turn."""
+        await self._warming.acquire()
+        try:
+            kernel: str = await super().start_kernel(**named)
+        except BaseException:
+            self._warming.release()
+            raise
+        watching = asyncio.ensure_future(self._warmed(kernel))
+        self._watched.add(watching)
+        watching.add_done_callback(self._watched.discard)
+        return kernel
+
+    async def _warmed(self, kernel: str) -> None:
+        until = asyncio.get_running_loop().time() + LONGEST_WARMING
+        while kernel in self and kernel not in self.ready() and asyncio.get_running_loop().time() < until:
+            await asyncio.sleep(0.1)
+        self._warming.release()
+
+    def ready(self, notebook: str = "") -> set[str]:
+        """Return the kernels of the pool that have run their notebook."""
+        pools: dict[str, list[Any]] = getattr(self, "_pools", {})
+        waiting = [item for name, pool in pools.items() if notebook in ("", name) for item in pool]
+        done = [item.result() for item in waiting if item.done() and not item.cancelled() and item.exception() is None]
+        return {item["kernel_id"] for item in done if item["task"].done()}
+
+
+class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
+    """Knows whoever holds a key of this session, and nobody else."""
+
+    store: Store
+    code: str
+    names: frozenset[str]
+
+    def get_user(self, handler: Any) -> User | None:
+        """Return who this is; None for who has no key."""
+        if not _named(handler.request.host, self.names):
+            refuse(self.store, handler.request.remote_ip or "", "host")
+            raise web.HTTPError(403)
+        if (key := handler.get_cookie(KEY)) and _inside(handler):
+            try:
+                facilitate(self.store, self.code, key)
+                return User("facilitator")
+            except InputError:
+                pass
+        if key := handler.get_cookie(SEAT):
+            try:
+                me = come_back(self.store, key, seen=False)
+                if me.session.code == self.code:
+                    return User(f"person {me.id}")
+            except InputError:
+                pass
+        return None
+
+    @property
+    def login_available(self) -> bool:
+        """There is no password; the door is our own."""
+        return False
+
+    def get_handlers(self) -> list[Any]:
+        """Serve no page of Jupyter's own."""
+        return []
+
+    def validate_security(self, *_: Any, **__: Any) -> None:
+        """Nothing to warn of."""
+
+
+class Room(TornadoVoilaHandler):  # type: ignore[misc,unused-ignore]
+    """A page that takes a warm kernel; the pool is filled for those who are still to come."""
+
+    async def show(self, notebook: str) -> None:
+        """Write the page of a notebook."""
+        _ = self.xsrf_token  # asking for it sets the cookie by which a page ends its own kernel
+        hall: Hall = self.settings["hall"]
+        hall.expect_fewer(notebook)
+        async for html in self.get_generator(path=notebook):
+            self.write(html)
+            await self.flush()
+
+
+class Door(Room):
+    """Where participants come in; who has a seat goes through."""
+
+    @allow_unauthenticated
+    async def get(self, _: str | None = None) -> None:
+        """Show the door, or the page of who has a seat."""
+        if self.current_user and self.current_user.username != "facilitator":
+            await self.show(PARTICIPANT)
+            return
+        self.door(self.get_argument("code", ""))
+
+    @allow_unauthenticated
+    async def post(self, _: str | None = None) -> None:
+        """Take a seat, come back to one, or watch."""
+        hall: Hall = self.settings["hall"]
+        given = {name: self.get_argument(name, "")[:200] for name in ("code", "nickname", "word")}
+        knock = self.request.remote_ip or ""
+        research = self.get_argument("research", "") == "yes"
+        try:
+            if given["word"].strip():
+                ticket = sit_down(hall.store, given["code"], given["word"], given["nickname"], knock, research=research)
+            else:
+                watches = self.get_argument("observer", "") == "yes"
+                ticket = join(
+                    hall.store, given["code"], given["nickname"], knock, observer=watches, research=research
+                )
+        except InputError as error:
+            log.warning("refused at the door: %s from %s", error, knock)
+            self.set_status(403)
+            self.door(given["code"], given["nickname"], str(error))
+            return
+        self.set_cookie(SEAT, ticket.key, expires_days=DAYS, samesite="Lax")
+        self.redirect("./", status=303)
+
+    def door(self, code: str = "", nickname: str = "", problem: str = "") -> None:
+        """Write the plain page with the form."""
+        words = {key.partition(".")[2]: template(key) for key in room("workshop")}
+        shown = self.settings["voila_jinja2_env"].get_template("door.html")
+        self.set_header("Cache-Control", "no-store")
+        self.finish(
+            shown.render(
+                lang=language(), words=words, code=code[:12], nickname=nickname, problem=problem,
+                title=self.settings["hall"].title, xsrf=self.xsrf_form_html(),
+            )
+        )  # fmt: skip
+
+
+class Leave(JupyterHandler):  # type: ignore[misc,unused-ignore]
+    """Give back the key that this browser holds."""
+
+    @allow_unauthenticated
+    def get(self) -> None:
+        """Forget the seat and go to the door."""
+        self.clear_cookie(SEAT)
+        self.redirect("./", status=303)
+
+
+class Office(Room):
+    """The facilitator's page, for who sits at this machine and has the key."""
+
+    @allow_unauthenticated
+    async def get(self, _: str | None = None) -> None:
+        """Show it."""
+        hall: Hall = self.settings["hall"]
+        key = self.get_argument("key", "")
+        if key and _inside(self):
+            try:
+                facilitate(hall.store, hall.code, key)
+            except InputError:
+                pass
+            else:
+                self.set_cookie(KEY, key, samesite="Strict")
+                self.redirect("facilitator", status=303)  # so that the key stands in no address
+                return
+        if not self.current_user or self.current_user.username != "facilitator":
+            refuse(hall.store, self.request.remote_ip or "", "facilitator")
+            log.warning("refused at the facilitator's door: %s", self.request.remote_ip)
+            self.set_status(403)
+            words = {"door_facilitator": template("workshop.door_facilitator")}
+            shown = self.settings["voila_jinja2_env"].get_template("shut.html")
+            self.finish(shown.render(lang=language(), words=words))
+            return
+        await self.show(FACILITATOR)
+
+
+class Alive(APIHandler):  # type: ignore[misc,unused-ignore]
+    """Whether a kernel is still there: nothing else about it is told."""
+
+    @web.authenticated
+    def get(self, kernel_id: str) -> None:
+        """Say so."""
+        if kernel_id not in self.kernel_manager:
+            raise web.HTTPError(404)
+        self.finish({"id": kernel_id})
+
+
+class Hall(Page):
+    """The server of one session, for :func:`teamsim.workshop.serve.serve`."""
+
+    store: Store
+    code: str
+    key: str
+    title: str
+    seats: int
+    names: frozenset[str]
+    spare = traitlets.Int(SPARE)
+
+    def setup_template_dirs(self) -> None:
+        """Look for templates here first."""
+        super().setup_template_dirs()
+        self.template_paths = [str(HERE), *self.template_paths]
+
+    def init_settings(self) -> dict[str, Any]:
+        """Know who may come in."""
+        settings: dict[str, Any] = super().init_settings()
+        self.identity_provider.store, self.identity_provider.code = self.store, self.code
+        self.identity_provider.names = self.names
+        settings["identity_provider"] = self.identity_provider
+        settings["login_url"] = self.base_url
+        settings["hall"] = self
+        return settings
+
+    def init_handlers(self) -> list[Any]:
+        """Serve two doors, and what their pages need."""
+        reading = {"template_paths": self.template_paths, "config": self.config, "voila_configuration": self.voila_configuration}
+        extensions = {"path": self.labextensions_path, "no_cache_paths": ["/"]}
+        themes = {"themes_url": "/voila/api/themes", "path": self.themes_dir, "no_cache_paths": ["/"]}
+        return [
+            (r"/", Door, reading),
+            (r"/leave", Leave),
+            (r"/facilitator", Office, reading),
+            (rf"/api/kernels/{_kernel_id_regex}", Alive),
+            (rf"/api/kernels/{_kernel_id_regex}/channels", VoilaKernelWebsocketHandler),
+            (rf"/voila/api/shutdown/{_kernel_id_regex}", VoilaShutdownKernelHandler),
+            (r"/voila/templates/(.*)", TemplateStaticFileHandler),
+            (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths, "default_filename": "index.html"}),
+            (r"/voila/api/themes/(.*)", ThemesHandler, {**themes, "labextensions_path": self.labextensions_path}),
+            (r"/voila/labextensions/(.*)", FileFindHandler, extensions),
+        ]
+
+    def expect_fewer(self, notebook: str) -> None:
+        """Keep as many kernels warm as seats may still be taken, and a few for those who come back."""
+        pools = self.kernel_manager.kernel_pools_config
+        waiting = self.kernel_manager.get_pool_size(notebook)
+        taken = len(self.kernel_manager.list_kernel_ids()) - sum(map(len, self.kernel_manager._pools.values()))
+        wanted = 1 if notebook == FACILITATOR else max(SPARE, min(waiting, self.seats - taken))
+        self.kernel_manager.kernel_pools_config = {**pools, notebook: {"pool_size": wanted, "kernel_env_variables": {}}}
+
+    @property
+    def address(self) -> str:
+        """Where the facilitator's page opens."""
+        return f"http://127.0.0.1:{self.port}/facilitator?key={self.key}"
+
+
+def _inside(handler: Any) -> bool:
+    """Whether somebody asks from this machine."""
+    try:
+        return ipaddress.ip_address(handler.request.remote_ip).is_loopback
+    except ValueError:
+        return False
+
+
+def _named(host: str, names: frozenset[str]) -> bool:
+    """Whether we were asked for by a number, or by a name of this machine: no other name leads here honestly."""
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return name.lower() in names
+    return True
+
+
+def names_here() -> frozenset[str]:
+    """Return the names by which this machine may be asked."""
+    own = socket.gethostname().lower()
+    return frozenset({"localhost", own, f"{own.partition('.')[0]}.local"})
