@@ -15,11 +15,10 @@ import traitlets
 from teamsim.fields import InputError
 from teamsim.lab.asking import AskingWidget
 from teamsim.lab.below import Below
-from teamsim.lab.chooser import Chooser
 from teamsim.words import room, say, speak
 from teamsim.workshop import session as acts
 from teamsim.workshop.course import Course, outcomes
-from teamsim.workshop.debrief import QUESTIONS, Debrief
+from teamsim.workshop.debrief import Debrief
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.desk import opened
 from teamsim.workshop.kernel import keep_out
@@ -106,9 +105,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._debrief = Debrief(self._workshop, self._course, lambda: acts.entries_of_all(self._store, self._id))
         self.monitor = Monitor(self)
         self._ranges = Ranges()
-        self._below = Below({name: self._debrief.sections[name] for name in QUESTIONS})
-        questions = [["", [[name, say(f"debrief.{name}")] for name in QUESTIONS]]]
-        self._below.chooser = Chooser(self._below._open, questions, "", say("debrief.title"), kind="sections")
+        self._below = Below(self._debrief.sections, "debrief.title", "debrief.")
         super().__init__([self.monitor])
         self.add_class("teamsim-facilitator")
         keep_out()

@@ -17,8 +17,8 @@ from typing import Any
 import traitlets
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import IdentityProvider, User
-from jupyter_server.base.handlers import APIHandler, FileFindHandler, JupyterHandler
-from jupyter_server.services.kernels.handlers import _kernel_id_regex
+from jupyter_server.base.handlers import FileFindHandler, JupyterHandler
+from jupyter_server.services.kernels.handlers import KernelHandler, _kernel_id_regex
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado import web
 from voila.app import MultiStaticFileHandler, TemplateStaticFileHandler, ThemesHandler
@@ -173,6 +173,7 @@ class Door(Room):
         words = {key.partition(".")[2]: template(key) for key in room("workshop")}
         shown = self.settings["voila_jinja2_env"].get_template("door.html")
         self.set_header("Cache-Control", "no-store")
+        self.set_header("Referrer-Policy", "same-origin")  # or the browser would not say that the form is ours
         self.finish(
             shown.render(
                 lang=language(), words=words, code=code[:12], nickname=nickname, problem=problem,
@@ -219,15 +220,10 @@ class Office(Room):
         await self.show(FACILITATOR)
 
 
-class Alive(APIHandler):  # type: ignore[misc,unused-ignore]
-    """Whether a kernel is still there: nothing else about it is told."""
+class Alive(KernelHandler):  # type: ignore[misc,unused-ignore]
+    """Whether a kernel is still there; it can be asked, not ended."""
 
-    @web.authenticated
-    def get(self, kernel_id: str) -> None:
-        """Say so."""
-        if kernel_id not in self.kernel_manager:
-            raise web.HTTPError(404)
-        self.finish({"id": kernel_id})
+    SUPPORTED_METHODS = ("GET",)
 
 
 class Hall(Page):
