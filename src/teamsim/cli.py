@@ -279,9 +279,9 @@ def claims(
     raise typer.Exit(1 if failed else 0)
 
 
-workshop_app = typer.Typer(name="workshop", help="Workshops in a box: a session that a class joins.", no_args_is_help=True)
-app.add_typer(workshop_app)
-StoreGiven = Annotated[Path | None, typer.Option(help="The file in which sessions are kept; by default one of your own.")]
+workshop_app = typer.Typer(help="Workshops in a box: a session that a class joins.", no_args_is_help=True)
+app.add_typer(workshop_app, name="workshop")
+StoreGiven = Annotated[Path | None, typer.Option(help="The file that keeps the sessions; by default one of your own.")]
 
 
 @workshop_app.command("serve")
@@ -315,12 +315,13 @@ def workshop_list(store: StoreGiven = None) -> None:
     from teamsim.workshop.session import sessions
     from teamsim.workshop.store import Store, default_path
 
-    _table([(name, spoken(Workshop.load(name).title), f"{len(Workshop.load(name).rounds)} rounds") for name in Workshop.names()])
+    here = [Workshop.load(name) for name in Workshop.names()]
+    _table([(one.name, spoken(one.title), f"{len(one.rounds)} rounds") for one in here])
     where = store or default_path()
     if where.exists():
         with Store(where) as held:
             rows = [
-                (one.code, one.workshop, f"{datetime.fromtimestamp(one.created):%Y-%m-%d %H:%M}", "ended" if one.ended else "open")
+                (one.code, one.workshop, f"{datetime.fromtimestamp(one.created):%F %R}", "" if one.ended else "open")
                 for one in sessions(held)
             ]
         typer.echo("")

@@ -1,6 +1,5 @@
 """Sessions on a real database file: who may do what, and that nothing submitted is lost or doubled."""
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -21,7 +20,7 @@ from teamsim.workshop.definition import Workshop
 from teamsim.workshop.store import ENTRIES, Store
 
 WORKSHOP = Workshop.load("managing-stars")
-ANSWER = {"measure": "engagement", "group": "organisation", "kind": "direction", "weeks": 13, "at": [], "value": "up", "sure": 80}
+ANSWER = {"measure": "engagement", "group": "organisation", "kind": "direction", "value": "up", "sure": 80}
 LEVERS = {"challenge": 0.5}
 
 
@@ -47,7 +46,7 @@ def store(tmp_path, clock):
 
 @pytest.fixture
 def session(store):
-    return acts.begin(store, WORKSHOP, "managing-stars")[0]
+    return acts.begin(store, "managing-stars")[0]
 
 
 def decide(store, key, number=0, levers=LEVERS):
@@ -68,13 +67,13 @@ def test_a_code_and_a_nickname_open_the_door_and_the_key_leads_back(store, sessi
 
 
 def test_no_secret_of_a_participant_or_the_facilitator_is_in_the_file(store):
-    session, key = acts.begin(store, WORKSHOP, "managing-stars")
+    session, key = acts.begin(store, "managing-stars")
     ticket = acts.join(store, session.code, "Ann")
     store.close()
     content = b"".join(path.read_bytes() for path in Path(store.where).parent.iterdir())
     assert key.encode() not in content
     assert ticket.key.encode() not in content
-    assert os.stat(store.where).st_mode & 0o077 == 0
+    assert Path(store.where).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("nickname", ["", "   ", "x" * 25, "a\x00b", "a\u202eb"])
@@ -131,11 +130,12 @@ def test_an_observer_watches(store, session):
 
 
 def test_a_facilitators_key_opens_one_session_and_a_new_one_shuts_the_old(store):
-    session, key = acts.begin(store, WORKSHOP, "managing-stars")
-    other, _ = acts.begin(store, WORKSHOP, "managing-stars")
+    session, key = acts.begin(store, "managing-stars")
+    other, _ = acts.begin(store, "managing-stars")
     ticket = acts.join(store, session.code, "Ann")
     assert acts.facilitate(store, session.code, key).id == session.id
-    for code, tried in ((other.code, key), (session.code, ticket.key), (session.code, ""), (session.code, session.code)):
+    tries = ((other.code, key), (session.code, ticket.key), (session.code, ""), (session.code, session.code))
+    for code, tried in tries:
         with pytest.raises(InputError, match="not the facilitator"):
             acts.facilitate(store, code, tried)
     acts.new_facilitator_key(store, session.id)
@@ -296,7 +296,9 @@ def test_killed_in_the_middle_nothing_said_to_be_stored_is_lost_and_nothing_is_d
     """Two at once write as fast as they can, and are killed without warning."""
     acts.open_round(store, session.id, 0, None, 7)
     writers = [
-        subprocess.Popen([sys.executable, "-c", WRITER, store.where, session.code, name], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, store.where, session.code, name], stdout=subprocess.PIPE, text=True
+        )
         for name in ("Ann", "Bob")
     ]
     said = [[writer.stdout.readline() for _ in range(3)] for writer in writers]
@@ -332,7 +334,7 @@ class Sessions(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         self.clock = Clock()
         self.store = Store(Path(self.folder.name) / "s.sqlite", self.clock)
-        self.session = acts.begin(self.store, WORKSHOP, "managing-stars")[0].id
+        self.session = acts.begin(self.store, "managing-stars")[0].id
         self.code = acts.sessions(self.store)[0].code
         self.kept, self.seat_of, self.joined = {}, {}, 0  # (seat, round, kind): content
 
@@ -380,7 +382,8 @@ class Sessions(RuleBasedStateMachine):
         lever=st.floats(0, 1),
     )
     def submit(self, key, number, kind, lever):
-        content = {"predict 0": ANSWER, "decide": {"levers": {"challenge": lever}}, "reflect": {"reflection": "yes"}}.get(kind, {})
+        decision = {"levers": {"challenge": lever}}
+        content = {"predict 0": ANSWER, "decide": decision, "reflect": {"reflection": "yes"}}.get(kind, {})
         held = acts.sessions(self.store)[0]
         place = self.seat_of[key], number, kind
         try:

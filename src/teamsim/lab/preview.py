@@ -46,7 +46,8 @@ class Preview:
     def few(self, style: Style) -> Records:
         """Return the measures ``[run, week, group]`` of as many futures as fit; the first of those at rest."""
         start = time.perf_counter()
-        measures, _, _ = histories(World.build(self.scenario, self.plan(style), None, None), self.seed, self.fits, progress=silent)
+        world = World.build(self.scenario, self.plan(style), None, None)
+        measures, _, _ = histories(world, self.seed, self.fits, progress=silent)
         spent = time.perf_counter() - start
         # a slow moment of the machine lowers the number by half at most, a quick one raises it by half
         share = min(1.5, max(0.5, AT_ONCE / spent))

@@ -5,7 +5,7 @@ They speak of the class's middle style, lever by lever the median of what was de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from teamsim.lab.readout import preset_name
 from teamsim.lab.rewind import Rewind
 from teamsim.lab.trade_offs import TradeOffs, trade_offs
 from teamsim.parameters import Parameters
-from teamsim.results import Futures, Run
+from teamsim.results import GROUPS, Futures, Run
 from teamsim.style import Plan, Style
 from teamsim.words import number, room, say
 from teamsim.workshop.course import Course, Entries, held
@@ -36,6 +36,8 @@ __all__ = ["QUESTIONS", "Debrief"]
 QUESTIONS = ("luck", "why", "seen", "paid", "pay", "numbers", "best", "dismissed", "trade", "team")
 RUNS = 200
 RAISE = 0.1
+BESIDE = ("hands-off", "demanding", "developer")
+"""Ready-made styles beside which the class's own is seen."""
 
 
 class Sheet(AskingWidget, page="sheet", folder=Path(__file__).parent):
@@ -54,7 +56,7 @@ class Sheet(AskingWidget, page="sheet", folder=Path(__file__).parent):
     paragraphs = traitlets.List(traitlets.Unicode()).tag(sync=True)
     table = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, *paragraphs: str, head: tuple[str, ...] = (), rows: list[tuple[str, ...]] | None = None) -> None:
+    def __init__(self, *paragraphs: str, head: Sequence[str] = (), rows: Sequence[Sequence[str]] = ()) -> None:
         table = {"head": list(head), "rows": [list(row) for row in rows]} if rows else {}
         super().__init__(paragraphs=list(paragraphs), table=table)
 
@@ -98,7 +100,8 @@ class Debrief:
         styles = {}
         for n in self._workshop.chapter(last):
             mine = [held(self._workshop, entries, last)[n].style for entries in everybody]
-            middle = {lever: float(np.median([getattr(one, lever) for one in mine])) for lever in self._workshop.goal.levers}
+            levers = self._workshop.goal.levers
+            middle = {lever: float(np.median([getattr(one, lever) for one in mine])) for lever in levers}
             styles[n] = self._workshop.start.replace(**middle)
         return self._workshop.plan(last, styles)
 
@@ -141,11 +144,10 @@ class Debrief:
         return before
 
     def _paid(self, before: Any) -> Any:
-        chart = charts.weeks(self._lived(), measures=["strain", "engagement"], groups=["bottom third", "middle third", "top third"])
+        chart = charts.weeks(self._lived(), measures=["strain", "engagement"], groups=GROUPS[1:])
         if before is None:
-            before = ipywidgets.VBox([Sheet(say("debrief.paid_read")), LiveChart(chart.chart if hasattr(chart, "chart") else chart)])
-        else:
-            before.children[1].show(chart)
+            return ipywidgets.VBox([Sheet(say("debrief.paid_read")), LiveChart(chart)])
+        before.children[1].show(chart)
         return before
 
     def _pay(self, _: Any) -> Any:
@@ -154,11 +156,14 @@ class Debrief:
         pay, left = np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
         flat = pay.std() < 1e-9 or left.std() < 1e-9
         related = say("debrief.no_number") if flat else number(float(np.corrcoef(pay, left)[0, 1]), ".2f")
+        most = Style.quantities()["pay_position"].high
+        paid = {week: min(most, style.pay_position + RAISE) for week, style in plan.styles.items()}
         dearer = Plan(
-            styles={week: style.replace(pay_position=min(1.4, style.pay_position + RAISE)) for week, style in plan.styles.items()},
+            styles={week: style.replace(pay_position=paid[week]) for week, style in plan.styles.items()},
             events=plan.events,
         )
-        few, more = (futures(place, one, RUNS, seed, progress=silent).runs["left_for_offer"].mean() for one in (dearer, plan))
+        lived = [futures(place, one, RUNS, seed, progress=silent) for one in (dearer, plan)]
+        few, more = (one.runs["left_for_offer"].mean() for one in lived)
         percent = number(100 * RAISE, ".0f")
         rows = [
             (say("debrief.pay_related"), related),
@@ -171,18 +176,23 @@ class Debrief:
         if before is not None:
             return before
         kinds = Parameters.quantities().values()
-        rows = [(kind.label, f"{kind.default:g} {'' if kind.unit in ('level', 'gain') else kind.unit}".strip(), kind.source) for kind in kinds]
+        units = {"level": "", "gain": ""}
+        rows = [
+            (kind.label, f"{kind.default:g} {units.get(kind.unit, kind.unit)}".strip(), kind.source) for kind in kinds
+        ]
         head = say("debrief.number"), say("debrief.value"), say("debrief.source")
         assumed = sum(kind.source.startswith("assumed") for kind in kinds)
         return Sheet(say("debrief.numbers_read", n=len(rows), assumed=assumed), head=head, rows=rows)
 
-    def _best(self, before: Any) -> Any:
-        place, seed, levers = self._place(), self._course.seed, self._workshop.goal.levers
-        start = self._workshop.start
-        named = {preset_name(name): start.replace(**{one: getattr(style, one) for one in levers}) for name, style in Style.presets().items()}
-        lived = {name: futures(place, style, RUNS, seed, progress=silent) for name, style in list(named.items())[:3]}
+    def _best(self, _: Any) -> Any:
+        place, seed, goal = self._place(), self._course.seed, self._workshop.goal
+        lived = {}
+        for name in BESIDE:
+            levers = {one: getattr(Style.preset(name), one) for one in goal.levers}
+            style = self._workshop.start.replace(**levers)
+            lived[preset_name(name)] = futures(place, style, RUNS, seed, progress=silent)
         lived[say("debrief.middle")] = self._lived()
-        reach = [(name, f"{number(100 * one.reaches(self._workshop.goal), '.0f')} %") for name, one in lived.items()]
+        reach = [(name, f"{number(100 * one.reaches(goal), '.0f')} %") for name, one in lived.items()]
         table = TradeOffs()
         table.show({name: trade_offs(one) for name, one in lived.items()}, "leader", place.weeks, RUNS)
         sheet = Sheet(say("debrief.best_read"), head=(say("debrief.style"), say("debrief.reaches")), rows=reach)
@@ -195,7 +205,8 @@ class Debrief:
         return Rewind(self._run(), self._workshop.goal.levers)
 
     def _trade(self, _: Any) -> Any:
-        return Sheet(say("debrief.trade_read"), *self._workshop.scenario.notes, spoken(self._workshop.rounds[-1].reflect))
+        last = spoken(self._workshop.rounds[-1].reflect)
+        return Sheet(say("debrief.trade_read"), *self._workshop.scenario.notes, last)
 
     def _team(self, _: Any) -> Any:
         return Sheet(say("debrief.team_read"), spoken(self._workshop.monday))

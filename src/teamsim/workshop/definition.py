@@ -25,7 +25,8 @@ FILE = "workshop.toml"
 
 def _languages(given: Mapping[str, str]) -> Mapping[str, str]:
     if "en" not in given or not all(text.strip() for text in given.values()):
-        raise ValueError(f"is said in {', '.join(given) or 'no language'}; English (en) has to be there, and none empty")
+        said = ", ".join(given) or "no language"
+        raise ValueError(f"is said in {said}; English (en) has to be there, and none empty")
     return given
 
 
@@ -71,7 +72,7 @@ class Round(Declared):
     reflect: Text
     predict: tuple[Ask, ...] = pydantic.Field(min_length=1)
     weeks: int = quantity(26, 2, 1040, unit="weeks", label="Weeks", meaning="How many weeks are lived through.")
-    minutes: int = quantity(5, 1, 120, unit="minutes", label="Minutes", meaning="How long the facilitator's timer runs.")
+    minutes: int = quantity(5, 1, 120, unit="minutes", label="Minutes", meaning="How long the timer runs.")
     afresh: bool = False
     practice: bool = False
     """Another luck, and not counted; it starts afresh."""
@@ -207,7 +208,8 @@ class Workshop(Declared):
         >>> Workshop.load("managing-stars").chapter(2)
         (1, 2)
         """
-        first = max((n for n in range(number + 1) if n == 0 or self.rounds[n].begins or self.rounds[n - 1].practice))
+        rounds = self.rounds
+        first = max(n for n in range(number + 1) if n == 0 or rounds[n].begins or rounds[n - 1].practice)
         return tuple(range(first, number + 1))
 
     def first_week(self, number: int) -> int:
@@ -218,7 +220,9 @@ class Workshop(Declared):
     def happens(self, number: int) -> tuple[Event, ...]:
         """Return what has happened on its own up to the end of a round."""
         return tuple(
-            event.replace(week=event.week + self.first_week(n)) for n in self.chapter(number) for event in self.rounds[n].events
+            event.replace(week=event.week + self.first_week(n))
+            for n in self.chapter(number)
+            for event in self.rounds[n].events
         )
 
     def place(self, number: int) -> Scenario:

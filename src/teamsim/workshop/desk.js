@@ -17,6 +17,7 @@ function render({ model, el }) {
   steps.append(...Object.values(places));
   const head = node("h2"), when = node("p", { class: "soft" }), brief = node("p", { class: "brief" });
   const story = make("section", { class: "story" }), text = node("p"), dilemma = node("p"), aim = node("p");
+  const last = node("div");
   story.append(text, make("p", {}, make("strong", {}, `${words.dilemma} `), dilemma), make("p", {}, make("strong", {}, `${words.aim} `), aim));
   const fold = make("details", { class: "fold" }, make("summary", {}, words.story));
   const now = node("p", { class: "now", role: "status" });
@@ -28,7 +29,7 @@ function render({ model, el }) {
   const round = make("section", { class: "round", "aria-live": "off" }, head, when, brief);
   el.classList.add("teamsim");
   el.replaceChildren(make("div", { class: "desk", lang: model.get("language") },
-    bar, message, paused, problem, steps, story, fold, round, now, read, turn, word, leave));
+    bar, message, paused, problem, steps, story, fold, round, now, read, turn, last, leave));
 
   let left = null, since = 0, where = "";
   function tick() {
@@ -64,6 +65,7 @@ function render({ model, el }) {
     write(text, place.story); write(dilemma, place.dilemma); write(aim, place.aim);
     (early ? el.firstChild.insertBefore(story, fold) : fold.append(story)); // later it is there to look up
     reveal(fold, !early);
+    (early ? last : story).append(word);
     reveal(round, inside);
     if (inside) {
       write(head, fill(words.round, { n: place.round + 1, of: place.rounds.length, title: place.rounds[place.round] }));

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,7 +20,7 @@ from teamsim.lab.prediction import Prediction
 from teamsim.style import Style
 from teamsim.words import room, say, speak
 from teamsim.workshop.course import Course, held, outcomes
-from teamsim.workshop.definition import Round, Workshop, spoken
+from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.kernel import keep_out
 from teamsim.workshop.ranges import Ranges, compared
 from teamsim.workshop.session import (
@@ -166,7 +167,7 @@ class Deciding(ManagerLab):
 
     def __init__(self, kept: Callable[[dict[str, float]], None], *given: Any, **named: Any) -> None:
         self._kept = kept
-        super().__init__(*given, preview=False, again=False, **named)
+        super().__init__(*given, **{**named, "preview": False, "again": False})
 
     def submit(self) -> None:
         """Submit the decision."""
@@ -322,8 +323,6 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             children = self._seen(number, entries)
         if 0 <= number <= me.session.revealed:
             children = [*children, self._class(me, number, entries)]
-        if me.session.ended is not None and me.seat_id is not None:
-            children = [*children, *self._last(entries)]
         return children
 
     def _part(self, name: str, make: Callable[[], Any]) -> Any:
@@ -338,13 +337,12 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             if ask.kind != "direction":  # a number needs a scale, and it tells nothing: it is far wider than what comes
                 against = self._course.futures({}, number, SCALE_RUNS)
             weeks = self._workshop.place(number).weeks
-            return Predicting(
-                lambda answer: self.submit(f"predict {place}", answer), ask.measure, ask.kind, ask.group, weeks, against
-            )
+            kept = partial(self.submit, f"predict {place}")
+            return Predicting(kept, ask.measure, ask.kind, ask.group, weeks, against)
 
         found = []
         for place in range(len(self._workshop.rounds[number].predict)):
-            prediction = self._part(f"predict {place}", lambda place=place: made(place))
+            prediction = self._part(f"predict {place}", partial(made, place))
             answer = mine.get(f"predict {place}")
             if answer and not prediction.locked:
                 prediction.recall(answer)
@@ -381,15 +379,15 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         for prediction in predictions:
             if not prediction.came:
                 prediction.show(lab.futures)
-        return [*predictions, lab, self._reflection(number, there, mine)]
+        notes = [self._note("reflect", "reflection", spoken(there.reflect), mine)]
+        if "reflect" in mine and self._workshop.place(number).weeks >= self._workshop.scenario.weeks:
+            notes.append(self._note("monday", "monday", spoken(self._workshop.monday), mine))
+        return [*predictions, lab, *notes]
 
-    def _reflection(self, number: int, there: Round, mine: Mapping[str, Any]) -> Note:
-        def kept(text: str) -> None:
-            self.submit("reflect", {"reflection": text})
-
-        note: Note = self._part("reflect", lambda: Note(spoken(there.reflect), kept))
-        if "reflect" in mine and not note.locked:
-            note.recall(mine["reflect"].get("reflection", ""))
+    def _note(self, kind: str, name: str, question: str, mine: Mapping[str, Any]) -> Note:
+        note: Note = self._part(kind, lambda: Note(question, lambda text: self.submit(kind, {name: text})))
+        if kind in mine and not note.locked:
+            note.recall(mine[kind].get(name, ""))
         return note
 
     def _class(self, me: Me, number: int, entries: Mapping[int, Mapping[str, Any]]) -> Any:
@@ -399,9 +397,6 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         mine = held(self._workshop, entries, number)[number].style if me.seat else None
         ranges.show(found, number, mine)
         return ranges
-
-    def _last(self, entries: Mapping[int, Mapping[str, Any]]) -> list[Any]:
-        return []
 
     def __repr__(self) -> str:
         return say("workshop.page_of", title=spoken(self._workshop.title))

@@ -105,6 +105,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._debrief = Debrief(self._workshop, self._course, lambda: acts.entries_of_all(self._store, self._id))
         self.monitor = Monitor(self)
         self._ranges = Ranges()
+        self._shown: list[Any] = []
         self._below = Below(self._debrief.sections, "debrief.title", "debrief.")
         super().__init__([self.monitor])
         self.add_class("teamsim-facilitator")
@@ -147,13 +148,13 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "ended": held.ended is not None,
             "waited": len(waited),
         }
-        children = [self.monitor]
+        children: list[Any] = [self.monitor]
         if held.round >= 0:
             children += [self._below.chooser, self._below.place]
         if 0 <= held.round <= held.revealed:
             children.insert(1, self._class(held.round))
-        if self.children != tuple(children):
-            self.children = children
+        if self._shown != children:
+            self.children = self._shown = children
 
     def act(self, what: str, **given: Any) -> None:
         """Do what a button says."""

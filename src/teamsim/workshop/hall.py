@@ -52,9 +52,9 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc,unused-ignore
     def __init__(self, **named: Any) -> None:
         self._warming = asyncio.Semaphore(AT_ONCE)
         self._watched: set[Any] = set()
-        super().__init__(**named)
+        super().__init__(**named)  # type: ignore[no-untyped-call,unused-ignore]
 
-    async def start_kernel(self, **named: Any) -> str:
+    async def start_kernel(self, **named: Any) -> str:  # type: ignore[override,unused-ignore]
         """Start a kernel when it is its turn."""
         await self._warming.acquire()
         try:
@@ -254,7 +254,11 @@ class Hall(Page):
 
     def init_handlers(self) -> list[Any]:
         """Serve two doors, and what their pages need."""
-        reading = {"template_paths": self.template_paths, "config": self.config, "voila_configuration": self.voila_configuration}
+        reading = {
+            "template_paths": self.template_paths,
+            "config": self.config,
+            "voila_configuration": self.voila_configuration,
+        }
         extensions = {"path": self.labextensions_path, "no_cache_paths": ["/"]}
         themes = {"themes_url": "/voila/api/themes", "path": self.themes_dir, "no_cache_paths": ["/"]}
         return [
@@ -265,7 +269,7 @@ class Hall(Page):
             (rf"/api/kernels/{_kernel_id_regex}/channels", VoilaKernelWebsocketHandler),
             (rf"/voila/api/shutdown/{_kernel_id_regex}", VoilaShutdownKernelHandler),
             (r"/voila/templates/(.*)", TemplateStaticFileHandler),
-            (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths, "default_filename": "index.html"}),
+            (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
             (r"/voila/api/themes/(.*)", ThemesHandler, {**themes, "labextensions_path": self.labextensions_path}),
             (r"/voila/labextensions/(.*)", FileFindHandler, extensions),
         ]

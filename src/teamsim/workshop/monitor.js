@@ -95,7 +95,7 @@ function render({ model, el }) {
     }
     const name = now.round >= 0 ? fill(words.round, { n: now.round + 1, of: now.rounds.length, title: now.rounds[now.round] }) : words.lobby;
     const how = now.ended ? words.now_ended : now.round < 0 ? "" : now.paused ? words.is_paused : now.open ? words.is_open : words.is_closed;
-    write(state, how ? `${name}: ${how}` : name);
+    write(state, how ? `${name} · ${how}` : name);
     reveal(clock, now.left != null && !now.ended);
     if (now.left != null) write(clock, fill(words.left, { time: `${Math.floor(now.left / 60)}:${`${now.left % 60}`.padStart(2, "0")}` }));
     reveal(close, now.open || now.over); reveal(timer, now.open);

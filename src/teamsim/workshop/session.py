@@ -37,9 +37,9 @@ __all__ = [
     "join",
     "monitor",
     "refuse",
+    "sessions",
     "sit_down",
     "submit",
-    "sessions",
 ]
 
 PHASES = ("lobby", "brief", "predict", "decide", "see", "done")
@@ -50,6 +50,9 @@ MOST_PEOPLE = 300
 LONGEST_NICKNAME = 24
 LONGEST_TEXT = 4000
 LONGEST_MESSAGE = 400
+AFTERWARDS = {"reflect": "reflection", "monday": "monday"}
+"""What is written once a round was seen, and the name of its text."""
+PREDICTED = ("measure", "group", "kind", "weeks", "at", "value", "sure")
 
 
 @dataclass(frozen=True)
@@ -130,15 +133,13 @@ STATE = [SESSIONS.c[name] for name in Session.__dataclass_fields__]
 # --- the whole
 
 
-def begin(store: Store, workshop: Workshop, name: str, seed: int = 1, language: str = "en") -> tuple[Session, str]:
+def begin(store: Store, name: str, seed: int = 1, language: str = "en") -> tuple[Session, str]:
     """Begin a session.
 
     Parameters
     ----------
     store : Store
         Where.
-    workshop : Workshop
-        Of what.
     name : str
         How the workshop is loaded again: its name or folder.
     seed : int
@@ -322,7 +323,7 @@ def submit(store: Store, key: str, number: int, kind: str, content: Mapping[str,
     number : int
         Of the round.
     kind : str
-        ``"brief"`` (read), ``"predict 0"`` and so on, ``"decide"``, or ``"reflect"``.
+        ``"brief"`` (read), ``"predict 0"`` and so on, ``"decide"``, ``"reflect"`` or ``"monday"``.
     content : mapping
         Plain data.
     workshop : Workshop
@@ -348,11 +349,11 @@ def submit(store: Store, key: str, number: int, kind: str, content: Mapping[str,
             if before[kind] != content:
                 raise InputError(say("workshop.submitted_before"))
             return  # the answer was lost, not what was submitted
-        if kind != "reflect" and "waived" in before:
+        if kind not in AFTERWARDS and "waived" in before:
             raise InputError(say("workshop.closed"))
         if kind == "decide" and any(f"predict {n}" not in before for n in range(len(workshop.rounds[number].predict))):
             raise InputError(say("workshop.predict_first"))
-        if kind == "reflect" and "decide" not in before and me.session.takes(store.clock()) and "waived" not in before:
+        if kind in AFTERWARDS and not {"decide", "waived"} & set(before) and me.session.takes(store.clock()):
             raise InputError(say("workshop.decide_first"))
         row = {"session": me.session.id, "seat": me.seat_id, "person": me.id, "round": number, "kind": kind}
         now.execute(ENTRIES.insert().values(**row, content=content, at=store.clock()))
@@ -506,7 +507,8 @@ def entries_of_all(store: Store, session: int) -> dict[int, dict[int, dict[str, 
     """Return everything submitted, by the number of the seat, round and kind; for the facilitator and the debrief."""
     with store.reading() as now:
         there = (SEATS.c.session == session) & SEATS.c.removed.is_(None)
-        numbers = dict(now.execute(sa.select(SEATS.c.id, SEATS.c.number).where(there).order_by(SEATS.c.number)).tuples().all())
+        seats = sa.select(SEATS.c.id, SEATS.c.number).where(there).order_by(SEATS.c.number)
+        numbers = dict(now.execute(seats).tuples().all())
         entries = _entries(now, ENTRIES.c.session == session)
     return {number: entries.get(seat, {}) for seat, number in numbers.items()}
 
@@ -627,7 +629,7 @@ def _keyed(now: sa.Connection, store: Store, person: int) -> str:
 
 def _may(session: Session, kind: str, now: float) -> bool:
     """Reflections are taken after a round was closed, too; whatever else is not."""
-    return session.takes(now) or (kind == "reflect" and session.ended is None and session.paused is None)
+    return session.takes(now) or (kind in AFTERWARDS and session.ended is None and session.paused is None)
 
 
 def _text(given: Any, most: int) -> str:
@@ -642,13 +644,14 @@ def _checked(number: int, kind: str, content: Mapping[str, Any], workshop: Works
         raise InputError(say("workshop.closed"))
     if kind == "brief":
         return {}
-    if kind == "reflect":
-        return {name: _text(content.get(name), LONGEST_TEXT) for name in _names(content, ("reflection", "monday"))}
+    if kind in AFTERWARDS:
+        return {name: _text(content.get(name), LONGEST_TEXT) for name in _names(content, AFTERWARDS.values())}
     if kind == "decide":
         levers = checked(content.get("levers"), workshop.levers(number))
-        return {"levers": {name: float(value) for name, value in levers.items()}, "why": _text(content.get("why"), LONGEST_TEXT)}
+        held = {name: float(value) for name, value in levers.items()}
+        return {"levers": held, "why": _text(content.get("why"), LONGEST_TEXT)}
     if kind in {f"predict {n}" for n in range(len(workshop.rounds[number].predict))}:
-        return {name: content[name] for name in _names(content, ("measure", "group", "kind", "weeks", "at", "value", "sure"))}
+        return {name: content[name] for name in _names(content, PREDICTED)}
     raise InputError(say("errors.refused"))
 
 

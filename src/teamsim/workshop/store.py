@@ -205,7 +205,8 @@ def _prepare(now: sa.Connection) -> None:
     held = now.execute(sa.select(SCHEMA.c.version)).scalar_one()
     latest = 1 + len(MIGRATIONS)
     if held > latest:
-        raise InputError(f"was written by a newer teamsim (version {held} of its tables; known are 1..{latest})", ("store",))
+        newer = f"was written by a newer teamsim (version {held} of its tables; known are 1..{latest})"
+        raise InputError(newer, ("store",))
     for migrate in MIGRATIONS[held - 1 :]:
         migrate(now)
     now.execute(SCHEMA.update().values(version=latest))
