@@ -27,7 +27,7 @@ def session(store):
 
 
 @pytest.fixture
-def page(store, session):
+def seated(store, session):
     """Sit somebody down, and return the page and its key."""
 
     def opened(nickname="Ann", key=""):
@@ -59,8 +59,8 @@ def play(page, levers=None):
     return lab
 
 
-def test_a_round_from_the_brief_to_the_reflection(store, session, page):
-    shown, key = page()
+def test_a_round_from_the_brief_to_the_reflection(store, session, seated):
+    shown, key = seated()
     assert shown.desk.place["phase"] == "lobby"
     assert shown._body.children == ()
     acts.open_round(store, session.id, 1, None, ROUNDS)
@@ -83,11 +83,11 @@ def test_a_round_from_the_brief_to_the_reflection(store, session, page):
     assert acts.entries_of(store, key)[1]["reflect"] == {"reflection": "They stayed"}
 
 
-def test_who_comes_back_finds_everything_and_the_same_futures(store, session, page):
+def test_who_comes_back_finds_everything_and_the_same_futures(store, session, seated):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    shown, key = page()
+    shown, key = seated()
     lab = play(shown)
-    again, _ = page(key=key)
+    again, _ = seated(key=key)
     found = part(again, Deciding)
     assert found.locked
     assert found.style == lab.style
@@ -95,9 +95,9 @@ def test_who_comes_back_finds_everything_and_the_same_futures(store, session, pa
     assert part(again, Predicting).answer["value"] == "up"
 
 
-def test_a_later_round_goes_on_from_what_was_decided_before(store, session, page):
+def test_a_later_round_goes_on_from_what_was_decided_before(store, session, seated):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    shown, _ = page()
+    shown, _ = seated()
     first = play(shown, {"challenge": 0.6})
     acts.open_round(store, session.id, 2, None, ROUNDS)
     hear(shown.desk, ask="look")
@@ -114,15 +114,15 @@ def test_a_later_round_goes_on_from_what_was_decided_before(store, session, page
     assert was.equals(now), "the first half-year is the same to the last bit"
 
 
-def test_all_of_a_class_live_through_the_same_luck(store, session, page):
+def test_all_of_a_class_live_through_the_same_luck(store, session, seated):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    labs = [play(page(name)[0]) for name in ("Ann", "Bob")]
+    labs = [play(seated(name)[0]) for name in ("Ann", "Bob")]
     assert labs[0].futures.runs.equals(labs[1].futures.runs)
 
 
-def test_a_decision_not_made_in_time_is_the_last_one_and_marked(store, session, page):
+def test_a_decision_not_made_in_time_is_the_last_one_and_marked(store, session, seated):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    shown, _ = page()
+    shown, _ = seated()
     play(shown, {"challenge": 0.6})
     acts.open_round(store, session.id, 2, None, ROUNDS)
     hear(shown.desk, ask="look")
@@ -133,9 +133,9 @@ def test_a_decision_not_made_in_time_is_the_last_one_and_marked(store, session, 
     assert part(shown, Deciding).style.challenge == 0.6
 
 
-def test_a_second_decision_is_refused_in_words_and_the_first_stands(store, session, page):
+def test_a_second_decision_is_refused_in_words_and_the_first_stands(store, session, seated):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    shown, key = page()
+    shown, key = seated()
     lab = play(shown)
     before = acts.entries_of(store, key)
     for ask in ("submit", "again"):
@@ -160,9 +160,9 @@ def test_a_second_decision_is_refused_in_words_and_the_first_stands(store, sessi
         {"ask": "set_state", "place": {}},
     ],
 )
-def test_a_forged_message_is_refused_and_changes_nothing(store, session, page, message):
+def test_a_forged_message_is_refused_and_changes_nothing(store, session, seated, message):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    shown, key = page()
+    shown, key = seated()
     before = dict(shown.desk.place)
     hear(shown.desk, **message)
     assert shown.desk.problem
@@ -170,17 +170,17 @@ def test_a_forged_message_is_refused_and_changes_nothing(store, session, page, m
     assert {**shown.desk.place, "left": None} == {**before, "left": None}
 
 
-def test_a_page_stays_with_whom_it_was_given(store, session, page):
-    shown, _ = page("Ann")
+def test_a_page_stays_with_whom_it_was_given(store, session, seated):
+    shown, _ = seated("Ann")
     other = acts.join(store, session.code, "Bob")
     hear(shown.desk, ask="sit", key=other.key)
     assert shown.desk.problem
     assert shown.desk.place["nickname"] == "Ann"
 
 
-def test_what_a_page_writes_into_its_widgets_is_sent_back(store, session, page):
+def test_what_a_page_writes_into_its_widgets_is_sent_back(store, session, seated):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    shown, _ = page()
+    shown, _ = seated()
     shown.desk.set_state({"place": {"phase": "done", "takes": True}})
     assert shown.desk.place["phase"] == "brief"
     hear(shown.desk, ask="read")
@@ -190,9 +190,9 @@ def test_what_a_page_writes_into_its_widgets_is_sent_back(store, session, page):
     assert part(shown, Deciding) is None
 
 
-def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, session, page):
+def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, session, seated):
     acts.open_round(store, session.id, 1, None, ROUNDS)
-    shown, _ = page("Ann")
+    shown, _ = seated("Ann")
     play(shown)
     assert part(shown, Ranges) is None
     acts.reveal(store, session.id, 1)
@@ -200,7 +200,7 @@ def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, se
     assert part(shown, Ranges).rows == [], "of one seat, nothing"
     for name in ("Bob", "Cem", "Dee", "Eve"):
         acts.join(store, session.code, name)
-    other, _ = page("Fay")
+    other, _ = seated("Fay")
     play(other, {"challenge": 0.9})
     ranges = part(other, Ranges)
     assert ranges.rows

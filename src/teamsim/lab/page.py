@@ -16,7 +16,6 @@ from teamsim.lab.launch import HOST, free_port
 from teamsim.words import language, template
 
 NOTEBOOK = "02-manager-lab"
-PING_MS = 30_000  # as often as it asks; by default it would wait longer than tornado lets it, and say so
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -124,7 +123,6 @@ def _settings(port: int, browser: bool) -> dict[str, Any]:
             "tornado_settings": {
                 "headers": headers,
                 "allow_remote_access": False,
-                "ws_ping_timeout": PING_MS,
             },
         },
         "VoilaConfiguration": {

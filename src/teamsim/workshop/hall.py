@@ -24,10 +24,9 @@ from tornado import web
 from voila.app import MultiStaticFileHandler, TemplateStaticFileHandler, ThemesHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
 from teamsim.fields import InputError
-from teamsim.lab.voila import Page
+from teamsim.lab.voila import Channels, Page
 from teamsim.words import language, room, template
 from teamsim.workshop.session import come_back, facilitate, join, refuse, sit_down
 from teamsim.workshop.store import Store
@@ -266,7 +265,7 @@ class Hall(Page):
             (r"/leave", Leave),
             (r"/facilitator", Office, reading),
             (rf"/api/kernels/{_kernel_id_regex}", Alive),
-            (rf"/api/kernels/{_kernel_id_regex}/channels", VoilaKernelWebsocketHandler),
+            (rf"/api/kernels/{_kernel_id_regex}/channels", Channels),
             (rf"/voila/api/shutdown/{_kernel_id_regex}", VoilaShutdownKernelHandler),
             (r"/voila/templates/(.*)", TemplateStaticFileHandler),
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),

@@ -12,7 +12,6 @@ from typing import Any
 
 from teamsim.fields import InputError
 from teamsim.lab.launch import HOST, free_port
-from teamsim.lab.page import PING_MS
 from teamsim.words import language, speak, template
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.desk import CODE, STORE
@@ -183,7 +182,6 @@ def _settings(port: int, host: str, here: bool, browser: bool, seats: int) -> di
             "tornado_settings": {
                 "headers": headers,
                 "allow_remote_access": True,  # by which name, the doorkeeper looks at
-                "ws_ping_timeout": PING_MS,
             },
         },
         "VoilaConfiguration": {

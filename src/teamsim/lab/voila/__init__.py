@@ -11,8 +11,9 @@ from typing import Any
 from jupyter_server.utils import url_path_join
 from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-__all__ = ["HOST", "Page"]
+__all__ = ["HOST", "Channels", "Page"]
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
@@ -45,6 +46,16 @@ class Reading(TornadoVoilaHandler):  # type: ignore[misc,unused-ignore]
         await super().get(path)
 
 
+class Channels(VoilaKernelWebsocketHandler):  # type: ignore[misc,unused-ignore]
+    """What a page and its kernel say to each other; a reader who has gone is noticed after three silent pings."""
+
+    @property
+    def ping_timeout(self) -> float:
+        """Tornado, which asks once and before there is a connection, lets nobody wait longer than for one ping."""
+        waits: float = self.ping_interval * (1 if self.ws_connection is None else 3)
+        return waits
+
+
 class Page(Voila):  # type: ignore[misc,unused-ignore]
     """A server of one notebook as a page, for :func:`teamsim.lab.page.serve`."""
 
@@ -59,7 +70,8 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
     def init_handlers(self) -> list[Any]:
         """Answer with our own handler where Voilà has its own."""
         handlers: list[Any] = super().init_handlers()
-        return [tuple(Reading if part is TornadoVoilaHandler else part for part in handler) for handler in handlers]
+        ours = {TornadoVoilaHandler: Reading, VoilaKernelWebsocketHandler: Channels}
+        return [(path, ours.get(handler, handler), *more) for path, handler, *more in handlers]
 
     @property
     def address(self) -> str:
