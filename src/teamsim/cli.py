@@ -328,6 +328,61 @@ def workshop_list(store: StoreGiven = None) -> None:
         _table(rows)
 
 
+@workshop_app.command("rehearse")
+def workshop_rehearse(
+    name: Annotated[str, typer.Argument(help="A workshop, or the folder of your own.")],
+    bots: Annotated[int, typer.Option(help="How many bots take part.")] = 30,
+    rounds: Annotated[int | None, typer.Option(help="How many rounds they play; by default all.")] = None,
+    within: Annotated[float, typer.Option(help="Within how many seconds they arrive.")] = 60.0,
+) -> None:
+    """Play a whole session with bots against the real server, and say how long they waited."""
+    from teamsim.workshop.rehearse import rehearse
+
+    found = rehearse(name, bots, rounds, within=within, say=typer.echo)
+    _table(found.told())
+    raise typer.Exit(1 if found.lost or found.double else 0)
+
+
+@workshop_app.command("report")
+def workshop_report(
+    code: Annotated[str, typer.Argument(help="The session's code.")],
+    out: Annotated[Path | None, typer.Option(help="The file; by default CODE.html in this folder.")] = None,
+    store: StoreGiven = None,
+) -> None:
+    """Write the facilitator's report: aggregates only, one HTML file that needs nothing else."""
+    from teamsim.words import speak
+    from teamsim.workshop.definition import Workshop
+    from teamsim.workshop.report import of_session
+    from teamsim.workshop.session import find
+    from teamsim.workshop.store import Store, default_path
+
+    with Store(store or default_path()) as held:
+        session = find(held, code)
+        speak(session.language)
+        target = out or Path(f"{session.code}.html")
+        target.write_text(of_session(held, session, Workshop.load(session.workshop)), encoding="utf-8")
+    typer.echo(f"Written to {target}")
+
+
+@workshop_app.command("export")
+def workshop_export(
+    code: Annotated[str, typer.Argument(help="The session's code.")],
+    folder: Annotated[Path, typer.Argument(help="Where to; it is made.")],
+    research: Annotated[bool, typer.Option("--research", help="Only who has agreed to research.")] = False,
+    store: StoreGiven = None,
+) -> None:
+    """Write all that was submitted as CSV and Parquet, with a data dictionary and without names."""
+    from teamsim.workshop.definition import Workshop
+    from teamsim.workshop.report import export
+    from teamsim.workshop.session import find
+    from teamsim.workshop.store import Store, default_path
+
+    with Store(store or default_path()) as held:
+        session = find(held, code)
+        for path in export(held, session, Workshop.load(session.workshop), folder, research=research):
+            typer.echo(f"Written to {path}")
+
+
 @workshop_app.command("delete")
 def workshop_delete(
     code: Annotated[str, typer.Argument(help="The session's code.")],

@@ -17,7 +17,7 @@ function render({ model, el }) {
   steps.append(...Object.values(places));
   const head = node("h2"), when = node("p", { class: "soft" }), brief = node("p", { class: "brief" });
   const story = make("section", { class: "story" }), text = node("p"), dilemma = node("p"), aim = node("p");
-  const last = node("div");
+  const last = node("div"), report = make("a", { href: "report", download: true }, words.download);
   story.append(text, make("p", {}, make("strong", {}, `${words.dilemma} `), dilemma), make("p", {}, make("strong", {}, `${words.aim} `), aim));
   const fold = make("details", { class: "fold" }, make("summary", {}, words.story));
   const now = node("p", { class: "now", role: "status" });
@@ -29,7 +29,7 @@ function render({ model, el }) {
   const round = make("section", { class: "round", "aria-live": "off" }, head, when, brief);
   el.classList.add("teamsim");
   el.replaceChildren(make("div", { class: "desk", lang: model.get("language") },
-    bar, message, paused, problem, steps, story, fold, round, now, read, turn, last, leave));
+    bar, message, paused, problem, steps, story, fold, round, now, read, turn, last, make("p", {}, report), leave));
 
   let left = null, since = 0, where = "";
   function tick() {
@@ -45,6 +45,7 @@ function render({ model, el }) {
     const place = model.get("place");
     const { phase } = place;
     reveal(leave, !!place.gone || !cookie);
+    reveal(report, !!place.report);
     for (const part of [bar, steps, story, fold, round, now, read, turn, word, message, paused]) reveal(part, !!phase);
     if (!phase) return;
     write(title, place.title);
@@ -80,6 +81,7 @@ function render({ model, el }) {
     reveal(turn, !mine && place.takes);
     write(word, place.word ? fill(words.seat_word, { word: place.word }) : "");
     reveal(word, !!place.word);
+    reveal(report, place.report);
     tick();
     const at = `${place.round} ${phase}`;
     if (where && where !== at && el.contains(document.activeElement) && document.activeElement.hidden) now.tabIndex = -1, now.focus();

@@ -55,7 +55,7 @@ class Desk(AskingWidget, page="desk", folder=HERE):
         Why the last deed was refused.
     """
 
-    sentences = room("workshop")
+    sentences = (*room("workshop"), "report.download")
     answers = MappingProxyType({"sit": "sit", "look": "look", "read": "read", "turn": "turn"})
 
     place = traitlets.Dict().tag(sync=True)
@@ -302,6 +302,7 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "message": session.message,
             "ended": session.ended is not None,
             "carried": False,
+            "report": me.seat_id is not None and any("decide" in mine for mine in entries.values()),
             "brief": "",
         }
         if number >= 0:

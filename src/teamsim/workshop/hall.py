@@ -11,6 +11,8 @@ import asyncio
 import ipaddress
 import logging
 import socket
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,9 @@ from voila.tornado.handler import TornadoVoilaHandler
 from teamsim.fields import InputError
 from teamsim.lab.voila import Channels, Page
 from teamsim.words import language, room, template
-from teamsim.workshop.session import come_back, facilitate, join, refuse, sit_down
+from teamsim.workshop.course import Course
+from teamsim.workshop.report import personal
+from teamsim.workshop.session import come_back, entries_of, facilitate, join, refuse, sit_down
 from teamsim.workshop.store import Store
 
 __all__ = ["FACILITATOR", "PARTICIPANT", "Hall", "WarmKernels"]
@@ -39,7 +43,7 @@ PARTICIPANT, FACILITATOR = "participant.ipynb", "facilitator.ipynb"
 AT_ONCE = 2
 """So many kernels warm up at the same time; more would all be late."""
 SPARE = 2
-LONGEST_WARMING = 120.0
+LONGEST_WARMING = 30.0
 DAYS = 2
 
 log = logging.getLogger(__name__)
@@ -49,35 +53,44 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc,unused-ignore
     """Kernels that wait with their notebook run; they are warmed a few at a time, in order."""
 
     def __init__(self, **named: Any) -> None:
-        self._warming = asyncio.Semaphore(AT_ONCE)
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._warming: dict[str, asyncio.Event] = {}
         self._watched: set[Any] = set()
         super().__init__(**named)  # type: ignore[no-untyped-call,unused-ignore]
 
     async def start_kernel(self, **named: Any) -> str:  # type: ignore[override,unused-ignore]
         """Start a kernel when it is its turn."""
-        await self._warming.acquire()
+        await self._turns.acquire()
         try:
             kernel: str = await super().start_kernel(**named)
         except BaseException:
-            self._warming.release()
+            self._turns.release()
             raise
+        self._warming[kernel] = asyncio.Event()
         watching = asyncio.ensure_future(self._warmed(kernel))
         self._watched.add(watching)
         watching.add_done_callback(self._watched.discard)
         return kernel
 
     async def _warmed(self, kernel: str) -> None:
-        until = asyncio.get_running_loop().time() + LONGEST_WARMING
-        while kernel in self and kernel not in self.ready() and asyncio.get_running_loop().time() < until:
-            await asyncio.sleep(0.1)
-        self._warming.release()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._warming[kernel].wait(), LONGEST_WARMING)
+        del self._warming[kernel]
+        self._turns.release()
 
-    def ready(self, notebook: str = "") -> set[str]:
-        """Return the kernels of the pool that have run their notebook."""
-        pools: dict[str, list[Any]] = getattr(self, "_pools", {})
-        waiting = [item for name, pool in pools.items() if notebook in ("", name) for item in pool]
-        done = [item.result() for item in waiting if item.done() and not item.cancelled() and item.exception() is None]
-        return {item["kernel_id"] for item in done if item["task"].done()}
+    def in_turn(self, renderer: Any) -> Any:
+        """Return what runs a kernel's notebook, so that the next kernel starts once it has."""
+        run = renderer.generate_content_hybrid
+
+        async def running(kernel: str, *given: Any) -> Any:
+            try:
+                return await run(kernel, *given)
+            finally:
+                if kernel in self._warming:
+                    self._warming[kernel].set()
+
+        renderer.generate_content_hybrid = running
+        return renderer
 
 
 class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
@@ -191,6 +204,26 @@ class Leave(JupyterHandler):  # type: ignore[misc,unused-ignore]
         self.redirect("./", status=303)
 
 
+class Report(JupyterHandler):  # type: ignore[misc,unused-ignore]
+    """The report of who asks for it, and of nobody else."""
+
+    @web.authenticated
+    async def get(self) -> None:
+        """Work it out and send it as a file."""
+        hall: Hall = self.settings["hall"]
+        key = self.get_cookie(SEAT) or ""
+        try:
+            me = come_back(hall.store, key, seen=False)
+        except InputError as error:
+            raise web.HTTPError(403) from error
+        entries = entries_of(hall.store, key)
+        made = partial(personal, hall.course, entries, me.nickname)
+        page = await asyncio.get_running_loop().run_in_executor(None, made)
+        self.set_header("Content-Disposition", f'attachment; filename="teamsim-{hall.code}.html"')
+        self.set_header("Cache-Control", "no-store")
+        self.finish(page)
+
+
 class Office(Room):
     """The facilitator's page, for who sits at this machine and has the key."""
 
@@ -232,6 +265,7 @@ class Hall(Page):
     code: str
     key: str
     title: str
+    course: Course
     seats: int
     names: frozenset[str]
     spare = traitlets.Int(SPARE)
@@ -249,6 +283,9 @@ class Hall(Page):
         settings["identity_provider"] = self.identity_provider
         settings["login_url"] = self.base_url
         settings["hall"] = self
+        kernels = self.kernel_manager
+        renderer = kernels._notebook_renderer_factory
+        kernels._notebook_renderer_factory = lambda notebook=None: kernels.in_turn(renderer(notebook))
         return settings
 
     def init_handlers(self) -> list[Any]:
@@ -263,6 +300,7 @@ class Hall(Page):
         return [
             (r"/", Door, reading),
             (r"/leave", Leave),
+            (r"/report", Report),
             (r"/facilitator", Office, reading),
             (rf"/api/kernels/{_kernel_id_regex}", Alive),
             (rf"/api/kernels/{_kernel_id_regex}/channels", Channels),

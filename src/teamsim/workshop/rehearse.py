@@ -116,11 +116,12 @@ def rehearse(
     return found
 
 
-def start(arguments: list[str], output: Path) -> subprocess.Popen[bytes]:
-    """Start a server on this machine only, on a free port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    ours = ["--here", "--no-browser", "--port", str(port)]
+def start(arguments: list[str], output: Path, port: str = "") -> subprocess.Popen[bytes]:
+    """Start a server on this machine only, on a port or a free one."""
+    if not port:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = str(free.getsockname()[1])
+    ours = ["--here", "--no-browser", "--port", port]
     command = [sys.executable, "-u", "-m", "teamsim", "workshop", *arguments, *ours]
     with output.open("wb") as written:
         return subprocess.Popen(command, stdout=written, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)

@@ -13,6 +13,7 @@ from typing import Any
 from teamsim.fields import InputError
 from teamsim.lab.launch import HOST, free_port
 from teamsim.words import language, speak, template
+from teamsim.workshop.course import Course
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.desk import CODE, STORE
 from teamsim.workshop.facilitator import ADDRESS
@@ -103,6 +104,7 @@ def serve(
             hall = Hall.instance(config=Config(_settings(free, host, here, browser, seats)))
             hall.store, hall.code, hall.key, hall.seats = held, session.code, key, seats
             hall.title, hall.names = spoken(workshop.title), names_here()
+            hall.course = Course(workshop, session.seed)
             hall.ready = lambda opening: _tell(say, session, address, opening, seats)
             hall.initialize([str(Workshop.folder(name))])
             hall.start()
