@@ -285,7 +285,8 @@ async (kernel) => {
         closed ||= told.header.msg_type === "comm_close" && told.content.comm_id === id;
     };
     const send = (type, content) => socket.send(JSON.stringify({
-        channel: "shell", content, metadata: {}, parent_header: {}, header: { msg_id: crypto.randomUUID(), msg_type: type, session: "forged", username: "", version: "5.3" },
+        channel: "shell", content, metadata: {}, parent_header: {},
+        header: { msg_id: crypto.randomUUID(), msg_type: type, session: "forged", username: "", version: "5.3" },
     }));
     send("execute_request", { code: "open('pwned', 'w')", silent: false });
     send("inspect_request", { code: "ts", cursor_pos: 1 });

@@ -132,14 +132,12 @@ def outcomes(course: Course, entries: Mapping[int, Entries], number: int, measur
     styles = [held(workshop, mine, number)[number] for mine in entries.values()]
     lived = [course.futures(mine, number, CLASS_RUNS) for mine in entries.values()]
     goal = workshop.goal
-    over = all(not aim.weeks or aim.weeks[1] <= workshop.place(number).weeks for aim in goal.aims)
-    over = over and workshop.place(number).weeks >= workshop.scenario.weeks
     return Outcomes(
         len(entries),
         sum(one.decided for one in styles),
         {name: _five([getattr(one.style, name) for one in styles]) for name in workshop.levers(number)},
         {name: _five([float(one.runs[name].median()) for one in lived]) for name in measures},
-        sum(one.reaches(goal) > goal.share for one in lived) if over else None,
+        sum(one.reaches(goal) > goal.share for one in lived) if workshop.judged(number) else None,
     )
 
 

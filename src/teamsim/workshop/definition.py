@@ -236,6 +236,20 @@ class Workshop(Declared):
             events=events,
         )
 
+    def judged(self, number: int) -> bool:
+        """Whether the weeks of the goal are over at the end of a round, so that it can be held against them.
+
+        Examples
+        --------
+        >>> workshop = Workshop.load("managing-stars")
+        >>> workshop.judged(3), workshop.judged(4)
+        (False, True)
+        """
+        last = self.place(number).weeks
+        return not self.rounds[number].practice and all(
+            last >= (aim.weeks[1] if aim.weeks else self.scenario.weeks) for aim in self.goal.aims
+        )
+
     def seed(self, number: int, seed: int) -> int:
         """Return the luck of a round: one for all, another for practice."""
         return seed + 1 if self.rounds[number].practice else seed

@@ -381,7 +381,7 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             if not prediction.came:
                 prediction.show(lab.futures)
         notes = [self._note("reflect", "reflection", spoken(there.reflect), mine)]
-        if "reflect" in mine and self._workshop.place(number).weeks >= self._workshop.scenario.weeks:
+        if "reflect" in mine and self._workshop.judged(number):
             notes.append(self._note("monday", "monday", spoken(self._workshop.monday), mine))
         return [*predictions, lab, *notes]
 
