@@ -119,11 +119,20 @@ def show(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    workshop: Annotated[bool, typer.Option("--workshop", help="What a class needs: network, memory, power.")] = False,
+    seats: Annotated[int, typer.Option(help="With --workshop: how many you expect.")] = 30,
+    phone: Annotated[bool, typer.Option("--phone", help="With --workshop: wait until a phone has come in.")] = False,
+) -> None:
     """Look at what works on this machine, and say what to do about what does not."""
-    from teamsim.doctor import examine
+    if workshop or phone:
+        from teamsim.workshop.ready import from_a_phone, inspect
 
-    findings = examine()
+        findings = inspect(seats) + ([from_a_phone(told=typer.echo)] if phone else [])
+    else:
+        from teamsim.doctor import examine
+
+        findings = examine()
     for finding in findings:
         mark = "ok  " if finding.ok else "FAIL" if finding.needed else "note"
         typer.echo(f"{mark}  {finding.name:<15} {finding.found}")
@@ -279,6 +288,14 @@ def claims(
     raise typer.Exit(1 if failed else 0)
 
 
+@app.command()
+def wheelhouse(folder: Annotated[Path, typer.Argument(help="Where the wheels go; it is made.")]) -> None:
+    """Gather everything for an installation without internet, in one folder."""
+    from teamsim.workshop.wheelhouse import gather
+
+    gather(folder, say=typer.echo)
+
+
 workshop_app = typer.Typer(help="Workshops in a box: a session that a class joins.", no_args_is_help=True)
 app.add_typer(workshop_app, name="workshop")
 StoreGiven = Annotated[Path | None, typer.Option(help="The file that keeps the sessions; by default one of your own.")]
@@ -326,6 +343,18 @@ def workshop_list(store: StoreGiven = None) -> None:
             ]
         typer.echo("")
         _table(rows)
+
+
+@workshop_app.command("new")
+def workshop_new(
+    folder: Annotated[Path, typer.Argument(help="Where to; its name is the workshop's.")],
+    like: Annotated[str, typer.Option(help="The workshop to begin from.")] = "managing-stars",
+) -> None:
+    """Make a workshop of your own from one that comes with teamsim."""
+    from teamsim.workshop.new import begin_from
+
+    made = begin_from(folder, like)
+    typer.echo(f"Change scenario.toml and workshop.toml in {made}, then: teamsim workshop serve {folder}")
 
 
 @workshop_app.command("rehearse")

@@ -106,6 +106,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self.monitor = Monitor(self)
         self._ranges = Ranges()
         self._shown: list[Any] = []
+        self._compared: tuple[int, Any] = -1, {}
         self._below = Below(self._debrief.sections, "debrief.title", "debrief.")
         super().__init__([self.monitor])
         self.add_class("teamsim-facilitator")
@@ -178,13 +179,16 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         if what not in deeds:
             raise InputError(say("errors.refused"))
         deeds[what]()
-        self._below.renew()
+        if what == "open":
+            self._below.renew()
         self.look()
 
     def _class(self, number: int) -> Ranges:
-        entries = acts.entries_of_all(self._store, self._id)
-        found = outcomes(self._course, entries, number, compared(self._workshop, number))
-        self._ranges.show(found, number)
+        entries = number, acts.entries_of_all(self._store, self._id)
+        if entries != self._compared:
+            self._compared = entries
+            found = outcomes(self._course, entries[1], number, compared(self._workshop, number))
+            self._ranges.show(found, number)
         return self._ranges
 
     def __repr__(self) -> str:

@@ -204,6 +204,8 @@ def delete(store: Store, session: int) -> None:
     """Remove a session and all that belongs to it, for good."""
     with store.writing() as now:
         now.execute(SESSIONS.delete().where(SESSIONS.c.id == session))
+        recent = store.clock() - WINDOW_SECONDS  # who has just guessed a code goes on waiting
+        now.execute(REFUSALS.delete().where(REFUSALS.c.at < recent))
     if store.engine.dialect.name == "sqlite":
         with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as now:
             now.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
