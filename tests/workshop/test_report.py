@@ -1,5 +1,7 @@
 """What is taken home: to its author alone, aggregates for the facilitator, tables without names."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -52,6 +54,16 @@ def test_the_facilitators_report_names_nobody_and_of_a_small_class_says_nothing(
     few = report.facilitators(Course(WORKSHOP, session.seed), session, {n: entries[n] for n in (1, 2, 3)})
     assert "I listen" not in few
     assert "fewer than 5" in few
+
+
+def test_how_far_a_class_was_right_is_the_mean_of_how_far_each_was(played):
+    store, session = played
+    course, entries = Course(WORKSHOP, session.seed), acts.entries_of_all(store, session.id)
+    told = [report.personal(course, mine, "me") for mine in entries.values()]
+    up = [int(re.search(r"It went up in (\d+) of 200", page)[1]) / 200 for page in told]
+    said = re.search(r"came in (\d+) % of its futures; it was (\d+) % sure", report.of_session(store, session, WORKSHOP))
+    assert int(said[1]) == round(100 * sum(up) / len(up))
+    assert int(said[2]) == round(sum(range(50, 80, 5)) / 6)
 
 
 def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):

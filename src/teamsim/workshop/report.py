@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from teamsim.lab.expectation import Question
+from teamsim.lab.expectation import DIRECTIONS, Question
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
 from teamsim.results import Futures
@@ -226,8 +226,10 @@ def _expected(course: Course, everybody: Mapping[int, Entries], n: int) -> list[
         question = _question(course, n, ask)
         right = []
         for mine, answer in given:
-            found = question.direction(question.lines(course.futures(mine, n)))
-            right.append(float(np.mean(found == answer["value"])))
+            lines = question.lines(course.futures(mine, n))
+            assert lines is not None
+            way = DIRECTIONS.index(answer["value"]) - 1
+            right.append(float(np.mean(question.direction(lines) == way)))
         sure = float(np.mean([answer["sure"] for _, answer in given]))
         share, name = number(100 * float(np.mean(right)), ".0f"), label(Measures, ask.measure)
         told.append(say("report.expected", measure=name, right=share, sure=number(sure, ".0f")))
