@@ -61,7 +61,8 @@ def test_how_far_a_class_was_right_is_the_mean_of_how_far_each_was(played):
     course, entries = Course(WORKSHOP, session.seed), acts.entries_of_all(store, session.id)
     told = [report.personal(course, mine, "me") for mine in entries.values()]
     up = [int(re.search(r"It went up in (\d+) of 200", page)[1]) / 200 for page in told]
-    said = re.search(r"came in (\d+) % of its futures; it was (\d+) % sure", report.of_session(store, session, WORKSHOP))
+    whole = report.of_session(store, session, WORKSHOP)
+    said = re.search(r"came in (\d+) % of its futures; it was (\d+) % sure", whole)
     assert int(said[1]) == round(100 * sum(up) / len(up))
     assert int(said[2]) == round(sum(range(50, 80, 5)) / 6)
 
