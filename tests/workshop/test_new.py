@@ -39,6 +39,6 @@ def test_a_phone_that_comes_is_noticed_and_this_machine_itself_is_none(monkeypat
 
 def test_a_class_that_does_not_fit_is_told_so(monkeypatch):
     monkeypatch.setattr(ready, "MEASURE", "print(300 * 2**20)")
-    memory = [finding for finding in ready.inspect(200) if finding.name == "memory"][0]
+    memory = next(finding for finding in ready.inspect(200) if finding.name == "memory")
     assert "300 MB each" in memory.found
     assert memory.ok == ("room for" not in memory.advice)

@@ -19,5 +19,5 @@ def test_four_bots_play_two_rounds_and_nothing_is_lost_or_double():
 
 @pytest.mark.parametrize("bots", [0, 201])
 def test_a_class_of_nobody_or_of_hundreds_is_refused(bots):
-    with pytest.raises(InputError, match="outside 1..200"):
+    with pytest.raises(InputError, match=r"outside 1\.\.200"):
         rehearse("managing-stars", bots=bots)
