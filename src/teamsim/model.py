@@ -29,6 +29,9 @@ class Seated(mesa.Agent):
     """An agent that acts on a row of the model's records, and reads its fields as its own."""
 
     fields: ClassVar[frozenset[str]] = frozenset()
+    records: ClassVar[str] = ""
+    """Which of the model's records."""
+    model: TeamModel
 
     def __init__(self, model: TeamModel, row: int) -> None:
         super().__init__(model)
@@ -37,7 +40,7 @@ class Seated(mesa.Agent):
     @property
     def state(self) -> Any:
         """The record, looked up anew: a stored one would detach when arrays are copied or pickled."""
-        raise NotImplementedError  # pragma: no cover - each kind of agent says where its row is
+        return getattr(self.model, self.records)[self.row]
 
     def __getattr__(self, name: str) -> Any:
         if name in type(self).fields:
@@ -61,8 +64,8 @@ class Member(Seated):
     """
 
     fields = frozenset(PersonState.model_fields)
+    records = "people"
     plain: ClassVar[bool] = True
-    model: TeamModel
 
     def __init__(self, model: TeamModel, row: int) -> None:
         super().__init__(model, row)
@@ -77,11 +80,6 @@ class Member(Seated):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls.plain = all(getattr(cls, phase) is getattr(Member, phase) for phase in PHASES)
-
-    @property
-    def state(self) -> Any:
-        """The person's record."""
-        return self.model.people[self.row]
 
     @property
     def name(self) -> str:
@@ -142,12 +140,7 @@ class Leader(Seated):
     """
 
     fields = frozenset(LeaderState.model_fields)
-    model: TeamModel
-
-    @property
-    def state(self) -> Any:
-        """The leader's record."""
-        return self.model.leaders[self.row]
+    records = "leaders"
 
     @property
     def team(self) -> Any:

@@ -32,11 +32,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import altair as alt
 import numba
 import numpy as np
+import pandas as pd
 import pytest
 
 HERE = Path(__file__).parent
@@ -188,18 +191,37 @@ def test_first_compile_and_later_start(benchmark, tmp_path):
 
 
 def test_cost_is_linear_in_people_weeks_and_runs(benchmark):
-    """Nanoseconds a person-week, at twice and four times as many of each; runs fill all threads throughout."""
-    shapes = {"as it is": (1, 52, 400)}
-    shapes |= {f"{many} times the people": (many, 52, 400) for many in (2, 4)}
-    shapes |= {f"{many} times the weeks": (1, 52 * many, 400) for many in (2, 4)}
-    shapes |= {f"{many} times the runs": (1, 52, 400 * many) for many in (2, 4)}
-    found = dict.fromkeys(shapes, np.inf)
-    for name, (teams, weeks, runs) in 5 * list(shapes.items()):  # in turn, so that a busy minute hits all alike
-        world = World.build(team.scenario(teams, weeks=weeks), "developer")
-        took = seconds(lambda: engine.histories(world, 1, runs, progress=lambda *_: None), 1)  # noqa: B023
-        found[name] = min(found[name], round(took / (teams * team.PEOPLE * weeks * runs) * 1e9, 1))
+    """Seconds at up to eight times as many of each, and their picture `cost.svg`; runs fill all threads throughout."""
+    smallest = {"teams": 1, "weeks": 52, "runs": 400}
+    cells = [(grown, times) for grown in smallest for times in (1, 2, 4, 8)]
+    took = dict.fromkeys(cells, np.inf)
+    for grown, times in 5 * cells:  # in turn, so that a busy minute hits all alike
+        shape = smallest | {grown: smallest[grown] * times}
+        world = World.build(team.scenario(shape["teams"], weeks=shape["weeks"]), "developer")
+        once = seconds(lambda: engine.histories(world, 1, shape["runs"], progress=lambda *_: None), 1)  # noqa: B023
+        took[grown, times] = min(took[grown, times], once)
     benchmark.pedantic(lambda: None, rounds=1)
-    show(benchmark, **found)
+    rows = [{"grown": "people" if grown == "teams" else grown, "times": times} for grown, times in cells]
+    table = pd.DataFrame(rows).assign(milliseconds=[1e3 * one for one in took.values()])
+    picture_of_cost(table).save(HERE / "cost.svg")
+    size = team.PEOPLE * smallest["weeks"] * smallest["runs"]
+    each = table.assign(ns=table["milliseconds"] * 1e6 / size / table["times"])
+    shown = each.pivot_table(index="grown", columns="times", values="ns").round(1)
+    show(benchmark, nanoseconds_a_person_week=shown.to_dict("index"))
+
+
+def picture_of_cost(table):
+    """Both axes logarithmic: what is proportional lies on the grey line."""
+    first = table.loc[table["times"] == 1, "milliseconds"].mean()
+    axis = alt.Axis(values=[1, 2, 4, 8])
+    times = alt.X("times", title="times as many", axis=axis, scale=alt.Scale(type="log", base=2, nice=False))
+    cost = alt.Y("milliseconds", title="milliseconds", scale=alt.Scale(type="log", base=2, nice=False))
+    table = table.assign(proportional=first * table["times"])
+    title = f"A team of {team.PEOPLE}, 52 weeks, 400 runs on {CORES} cores ({date.today()}), and more of each"
+    proportional = alt.Chart().mark_line(color="#999999", strokeDash=[4, 4]).encode(times, alt.Y("proportional"))
+    lines = alt.Chart().mark_line(point=alt.OverlayMarkDef(filled=True, size=90)).encode(times, cost)
+    panels = alt.layer(lines, proportional).properties(width=200, height=240)
+    return panels.facet(alt.Column("grown", title=None), data=table, title=title)
 
 
 def test_a_hundred_thousand_people_for_a_year(benchmark):

@@ -7,6 +7,7 @@ import urllib.request
 
 import nbformat
 import pytest
+from jupyter_server.base.websocket import WS_PING_INTERVAL
 from playwright.sync_api import expect
 
 CELLS = [
@@ -126,6 +127,15 @@ def test_a_cell_that_fails_shows_a_sentence_and_no_traceback(voila, written, pag
     expect(main).to_contain_text("please tell whoever gave you the address", timeout=120_000)
     assert "ZeroDivisionError" not in page.content()
     assert "hidden_from_readers" not in page.content()
+
+
+def test_the_connection_outlives_the_first_ping(voila, probe, page):
+    sockets = []
+    page.on("websocket", lambda socket: sockets.append(socket))
+    page.goto(voila(probe), wait_until="commit")
+    expect(page.get_by_role("main")).to_contain_text("said", timeout=120_000)
+    page.wait_for_timeout(WS_PING_INTERVAL + 3_000)
+    assert [socket.is_closed() for socket in sockets] == [False]
 
 
 def kernel_of(page):

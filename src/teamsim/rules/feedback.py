@@ -2,6 +2,7 @@
 
 from teamsim.compiler import rule
 from teamsim.rules.closeness import hesitates
+from teamsim.rules.odds import level
 from teamsim.rules.practice import insight
 from teamsim.rules.system import fresh
 
@@ -22,7 +23,7 @@ def hold_talk(person, team, leader, style, p):
         heard = 1.0 - p.uptake_loss * team.tier * (1.0 - 0.5 * style.candour)
         if news > 0.0:
             worth = heard * p.information_gain * news / (news + p.information_half)
-            person.self_awareness += p.awareness_gain * news
+            person.self_awareness += p.awareness_gain * (level(accuracy) - person.self_awareness)
         else:
             worth = p.empty_feedback_gain * news
         person.felt_feedback += p.feedback_weight * (worth - person.felt_feedback)

@@ -1,4 +1,4 @@
-"""Log-odds and chances."""
+"""Log-odds, chances and levels."""
 
 import math
 
@@ -11,6 +11,14 @@ def logistic(x):
     if x < -700.0:
         return 0.0
     return 1.0 / (1.0 + math.exp(-x))
+
+
+@rule
+def level(x):
+    """Held between nothing at all and the whole of it."""
+    if x < 0.0:
+        return 0.0
+    return x if x < 1.0 else 1.0
 
 
 @rule

@@ -2,6 +2,7 @@
 
 from teamsim.chance import COMMITMENT, uniform
 from teamsim.compiler import rule
+from teamsim.rules.odds import level
 
 
 @rule
@@ -18,8 +19,7 @@ def keep_commitments(person, style, p):
 def give_evidence(person, leader, style, p):
     """Trust follows what it can see every week: reasons given, others put first (Mayer et al. 1995).  [S4-06, S2-07]"""
     seen = 0.3 + 0.7 * (style.explaining + style.others_first) / 2.0 + p.leading_trust * (leader.coaching - 0.5)
-    seen = seen if seen < 1.0 else 1.0
-    person.trust += p.evidence_rate * person.served * (seen - person.trust)
+    person.trust += p.evidence_rate * person.served * (level(seen) - person.trust)
 
 
 @rule
