@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from teamsim.results import Run as Run
     from teamsim.scenario import Scenario as Scenario
     from teamsim.style import Plan as Plan
+    from teamsim.style import Regime as Regime
     from teamsim.style import Style as Style
 
 PUBLIC = {
@@ -38,6 +39,7 @@ PUBLIC = {
     "Leader": "model",
     "Member": "model",
     "Plan": "style",
+    "Regime": "style",
     "Run": "results",
     "Scenario": "scenario",
     "Style": "style",

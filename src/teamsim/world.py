@@ -14,7 +14,7 @@ from teamsim.fields import Declared, InputError, Key, closest, quantity
 from teamsim.parameters import parameters_of
 from teamsim.people import DEEDS, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
 from teamsim.scenario import CastTeam, Scenario
-from teamsim.style import Conduct, Plan, Style
+from teamsim.style import Conduct, Plan, Regime, Style
 
 __all__ = ["World", "find", "plans_of"]
 
@@ -113,8 +113,10 @@ class World:
     ----------
     people, teams, leaders : records
         One row a seat, a team, a team's leader.
-    org, parameters : records
-        One row each.
+    org : records
+        The organisation of the moment; after it, what it becomes in the weeks in which its policies change.
+    parameters : records
+        One row.
     styles : records
         The distinct styles.
     style_at : int64 array of (plans, weeks)
@@ -183,7 +185,9 @@ class World:
                 teams[number].leader_seat = seats[team.led_by]
                 people[seats[team.led_by]].leads = number
         fork = fork or Fork()
-        org = OrganisationState(market=scenario.market, policies=scenario.policies, fork=fork).record()
+        org = _policies_by_week(
+            OrganisationState(market=scenario.market, policies=scenario.policies, fork=fork), plans[EVERYBODY]
+        )
         numbers = parameters_of(parameters).record()
         styles, style_at = _styles_by_week(plans, scenario.weeks)
         events = _dated_events(scenario, plans)
@@ -208,8 +212,21 @@ def _styles_by_week(plans: dict[str, Plan], weeks: int) -> tuple[Records, np.nda
             schedules[id(plan)] = [numbers.setdefault(plan.at(week), len(numbers)) for week in range(weeks)]
     styles = zeros(Style.dtype(), len(numbers))
     for style, number in numbers.items():
-        style.fill(styles[number])
+        for name in Style.dtype().names or ():
+            styles[number][name] = getattr(style, name)
     return styles, np.array([schedules[id(plan)] for plan in plans.values()], dtype=np.int64)
+
+
+def _policies_by_week(org: OrganisationState, plan: Plan) -> Records:
+    """Return the organisation, and a row for each week from which on its policies are others, in order."""
+    changes = {week: style.policies for week, style in plan.styles.items() if isinstance(style, Regime)}
+    if changes:
+        changes = {0: org.policies} | changes
+    rows = zeros(OrganisationState.dtype(), 1 + len(changes))
+    org.fill(rows[0])
+    for number, (week, policies) in enumerate(sorted(changes.items()), 1):
+        org.replace(week=week, policies=policies).fill(rows[number])
+    return rows
 
 
 def _dated_events(scenario: Scenario, plans: dict[str, Plan]) -> Records:

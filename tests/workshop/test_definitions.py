@@ -72,6 +72,8 @@ def test_a_definition_that_cannot_be_used_is_refused_by_name(change, said):
     [
         ({"levers": ["chalenge"]}, "did you mean 'challenge'"),
         ({"market": {"tightness": 2.0}}, "starts afresh"),
+        ({"policies": {"promote_by_lot": 1.0}}, "starts afresh"),
+        ({"afresh": True, "policies": {"lot": 1.0}}, "lot is not known"),
         ({"predict": [{"measure": "happiness"}]}, "happiness"),
         ({"predict": [{"measure": "strain", "kind": "dance"}]}, "dance"),
         ({"events": [{"week": 30, "kind": "raise"}]}, "week 30 of 26"),

@@ -247,7 +247,7 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._follow(True)
 
     def _take_preset(self, name: str) -> None:
-        if name not in list(Style.presets()):
+        if name not in self._choices.presets:
             raise InputError(say("manager.no_such_thing", name=str(name)[:40]))
         self._take(self._choices.with_preset(name))
 
@@ -321,11 +321,11 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "start_is_now": choices.style == choices.start,
             "can_undo": choices.can_undo,
             "can_redo": choices.can_redo,
-            "presets": [[name, preset_name(name)] for name in Style.presets()],
+            "presets": [[name, preset_name(name)] for name in choices.presets],
             "preset": choices.preset,
             "pins": list(self.pins),
             "most_pins": MOST_PINS,
-            "code": "" if self._past else self.code,  # a code holds no past
+            "code": self.code if choices.presets and not self._past else "",  # a code holds no past, and no house
             "view": self.view,
             "views": list(self._views),
             "locked": self._locked,

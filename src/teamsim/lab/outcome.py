@@ -124,10 +124,9 @@ class Outcome:
         """Lay out the axes by what the ready-made styles lead to, so that they stand still."""
         choices = self._choices
         start = self._source.many(choices.start)
-        presets = [choices.with_preset(name) for name in Style.presets()]
         self._probes = [
             start._raw["measures"],
-            *(self._source.many(style, PROBED)._raw["measures"] for style in presets),
+            *(self._source.many(style, PROBED)._raw["measures"] for style in choices.ends),
         ]
         self._gallery.lay_out(choices.scenario, self.view, self._probes)
         self._at_start = start

@@ -39,7 +39,7 @@ def held(workshop: Workshop, entries: Entries, number: int) -> dict[int, Held]:
     >>> [(one.style.challenge, one.decided) for one in found.values()]
     [(0.6, True), (0.6, False)]
     """
-    found, style = {}, workshop.start
+    found, style = {}, workshop.start(number)
     for n in workshop.chapter(number):
         decision = entries.get(n, {}).get("decide")
         style = style.replace(**decision["levers"]) if decision else style

@@ -25,8 +25,8 @@ from teamsim.lab.rewind import Rewind
 from teamsim.lab.trade_offs import TradeOffs, trade_offs
 from teamsim.parameters import Parameters
 from teamsim.results import GROUPS, Futures, Run
-from teamsim.style import Plan, Style
-from teamsim.words import number, room, say
+from teamsim.style import Plan, Regime, Style, declaring
+from teamsim.words import label, number, room, say
 from teamsim.workshop.course import Course, Entries, held
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.world import World
@@ -83,7 +83,7 @@ class Debrief:
     --------
     >>> workshop = Workshop.load("managing-stars")
     >>> debrief = Debrief(workshop, Course(workshop, seed=1), dict)
-    >>> debrief.plan() == Plan.of(workshop.start)
+    >>> debrief.plan() == Plan.of(workshop.start(1))
     True
     """
 
@@ -96,13 +96,13 @@ class Debrief:
         everybody = list(self._entries().values())
         last = self._last()
         if not everybody:
-            return Plan.of(self._workshop.start)
+            return Plan.of(self._workshop.start(last))
         styles = {}
         for n in self._workshop.chapter(last):
             mine = [held(self._workshop, entries, last)[n].style for entries in everybody]
             levers = self._workshop.goal.levers
             middle = {lever: float(np.median([getattr(one, lever) for one in mine])) for lever in levers}
-            styles[n] = self._workshop.start.replace(**middle)
+            styles[n] = self._workshop.start(last).replace(**middle)
         return self._workshop.plan(last, styles)
 
     def _last(self) -> int:
@@ -186,11 +186,8 @@ class Debrief:
 
     def _best(self, _: Any) -> Any:
         place, seed, goal = self._place(), self._course.seed, self._workshop.goal
-        lived = {}
-        for name in BESIDE:
-            levers = {one: getattr(Style.preset(name), one) for one in goal.levers}
-            style = self._workshop.start.replace(**levers)
-            lived[preset_name(name)] = futures(place, style, RUNS, seed, progress=silent)
+        beside = self._beside()
+        lived = {name: futures(place, style, RUNS, seed, progress=silent) for name, style in beside.items()}
         lived[say("debrief.middle")] = self._lived()
         reach = [(name, f"{number(100 * one.reaches(goal), '.0f')} %") for name, one in lived.items()]
         table = TradeOffs()
@@ -198,11 +195,21 @@ class Debrief:
         sheet = Sheet(say("debrief.best_read"), head=(say("debrief.style"), say("debrief.reaches")), rows=reach)
         return ipywidgets.VBox([sheet, table])
 
+    def _beside(self) -> dict[str, Style]:
+        """Return what the class's way is seen beside: ready-made styles, or a house that turns one lever alone."""
+        start, levers = self._workshop.start(self._last()), self._workshop.goal.levers
+        if isinstance(start, Regime):
+            known = Regime.quantities()
+            return {label(declaring(one), one): start.replace(**{one: known[one].high}) for one in levers}
+        presets = {preset_name(name): Style.preset(name) for name in BESIDE}
+        return {name: start.replace(**{one: getattr(style, one) for one in levers}) for name, style in presets.items()}
+
     def _dismissed(self, before: Any) -> Any:
         if before is not None:
             before.show(self._run())
             return before
-        return Rewind(self._run(), self._workshop.goal.levers)
+        levers = [name for name in self._workshop.goal.levers if name in Style.model_fields]
+        return Rewind(self._run(), levers)
 
     def _trade(self, _: Any) -> Any:
         last = spoken(self._workshop.rounds[-1].reflect)

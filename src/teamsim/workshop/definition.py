@@ -13,9 +13,9 @@ import pydantic
 from teamsim.fields import Declared, InputError, closest, quantity
 from teamsim.files import shipped
 from teamsim.lab.expectation import KINDS, Question
-from teamsim.people import Market
+from teamsim.people import Market, Policies
 from teamsim.scenario import GROUPS, Goal, Scenario
-from teamsim.style import Event, Plan, Style
+from teamsim.style import Event, Plan, Regime, Style
 from teamsim.words import language
 
 __all__ = ["Ask", "Round", "Text", "Workshop"]
@@ -80,17 +80,22 @@ class Round(Declared):
     """What participants hold; the goal's levers where nothing is said."""
     market: Mapping[str, float] = pydantic.Field(default_factory=dict)
     """What differs in the market outside, in a round that starts afresh."""
+    policies: Mapping[str, float] = pydantic.Field(default_factory=dict)
+    """What differs in the house, in a round that starts afresh."""
+    people: Mapping[str, Mapping[str, float]] = pydantic.Field(default_factory=dict)
+    """What differs in somebody of the cast, by name, in a round that starts afresh."""
     events: tuple[Event, ...] = ()
     """What happens on its own; weeks count from the start of the round."""
 
     @pydantic.model_validator(mode="after")
     def _sound(self) -> Round:
         for name in self.levers:
-            if name not in Style.model_fields:
-                raise ValueError(f"names the lever {name!r}, which is not known; {closest(name, Style.model_fields)}")
-        if self.market and not self.begins:
-            raise ValueError("changes the market, which only a round that starts afresh can")
+            if name not in Regime.model_fields:
+                raise ValueError(f"names the lever {name!r}, which is not known; {closest(name, Regime.model_fields)}")
+        if (self.market or self.policies or self.people) and not self.begins:
+            raise ValueError("changes market, house or people, which only a round that starts afresh can")
         Market().replace(**self.market)
+        Policies().replace(**self.policies)
         for event in self.events:
             if event.week >= self.weeks:
                 raise ValueError(f"has an event in week {event.week} of {self.weeks}")
@@ -130,13 +135,15 @@ class Workshop(Declared):
     def _playable(self) -> Workshop:
         if self.scenario.goal is None:
             raise ValueError(f"takes the scenario {self.scenario.name!r}, which has no goal")
-        for name in self.scenario.goal.levers:
-            if name not in Style.model_fields:
-                raise ValueError(f"has the lever {name!r}, which no round can change yet: it is a policy of the house")
-        for number in range(len(self.rounds)):
-            if self.first_week(number) + self.rounds[number].weeks > 1040:
+        for number, there in enumerate(self.rounds):
+            if self.first_week(number) + there.weeks > 1040:
                 raise ValueError("is longer than 1040 weeks")
-            Plan(styles={0: self.start}, events=self.happens(number))
+            for name in there.people:
+                if name not in self.scenario.people:
+                    known = closest(name, self.scenario.people)
+                    raise ValueError(f"changes {name!r}, who is nobody of the cast; {known}")
+            self.place(number)
+            Plan(styles={0: self.start(number)}, events=self.happens(number))
         return self
 
     @classmethod
@@ -191,10 +198,23 @@ class Workshop(Declared):
         assert self.scenario.goal is not None
         return self.scenario.goal
 
-    @cached_property
-    def start(self) -> Style:
-        """How the team is led before anybody decides."""
-        return self.scenario.style.replace(**self.goal.start)
+    def start(self, number: int) -> Style:
+        """Return how the team is led before anybody decides; with the policies of the house where they are levers.
+
+        Examples
+        --------
+        >>> Workshop.load("managing-stars").start(1).recognition_weeks
+        40.0
+        """
+        first = self._first(number)
+        style = self.scenario.style
+        if any(name in Policies.model_fields for one in self.rounds for name in (*self.goal.levers, *one.levers)):
+            style = Regime.of(style, self.scenario.policies.replace(**first.policies))
+        return style.replace(**self.goal.start)
+
+    def _first(self, number: int) -> Round:
+        """Return the round with which the history of a round began."""
+        return self.rounds[self.chapter(number)[0]]
 
     def levers(self, number: int) -> tuple[str, ...]:
         """Return what participants hold in a round."""
@@ -227,13 +247,19 @@ class Workshop(Declared):
 
     def place(self, number: int) -> Scenario:
         """Return the scenario up to the end of a round."""
-        there = self.rounds[number]
-        events = tuple(event for event in self.scenario.events if event.week < self.first_week(number) + there.weeks)
+        first, weeks = self._first(number), self.first_week(number) + self.rounds[number].weeks
+        start = self.start(number)
+        teams = tuple(
+            team.replace(people=tuple(one.replace(**first.people.get(one.name, {})) for one in team.people))
+            for team in self.scenario.teams
+        )
         return self.scenario.replace(
-            weeks=self.first_week(number) + there.weeks,
-            style=self.start,
-            market=self.scenario.market.replace(**there.market),
-            events=events,
+            weeks=weeks,
+            style=Style(**{name: getattr(start, name) for name in Style.model_fields}),
+            market=self.scenario.market.replace(**first.market),
+            policies=self.scenario.policies.replace(**first.policies),
+            events=tuple(event for event in self.scenario.events if event.week < weeks),
+            teams=teams,
         )
 
     def judged(self, number: int) -> bool:
@@ -257,7 +283,7 @@ class Workshop(Declared):
     def plan(self, number: int, styles: Mapping[int, Style]) -> Plan:
         """Return what is done up to the end of a round, from the styles by round."""
         held = {self.first_week(n): styles[n] for n in self.chapter(number) if n in styles}
-        return Plan(styles={0: self.start} | held, events=self.happens(number))
+        return Plan(styles={0: self.start(number)} | held, events=self.happens(number))
 
     def about(self) -> dict[str, Any]:
         """Return what a page says of the whole."""

@@ -11,7 +11,7 @@ from teamsim.lab.asking import AskingWidget
 from teamsim.lab.levers import decimals, step
 from teamsim.lab.pictures import standing_in
 from teamsim.people import Measures
-from teamsim.style import Style
+from teamsim.style import Style, declaring
 from teamsim.words import label, number, room, say, unit
 from teamsim.workshop.course import SMALLEST_CLASS, Outcomes
 from teamsim.workshop.definition import Workshop
@@ -60,7 +60,7 @@ class Ranges(AskingWidget, page="ranges", folder=Path(__file__).parent):
                 said.append(say("workshop.class_reached", n=found.reached, seats=found.seats))
             self.said = " ".join(said)
             self.rows = [
-                *(_row(Style, name, five, getattr(mine, name, None)) for name, five in found.levers.items()),
+                *(_row(declaring(name), name, five, getattr(mine, name, None)) for name, five in found.levers.items()),
                 *(_row(Measures, name, five, None) for name, five in found.measures.items()),
             ]
 
@@ -70,7 +70,7 @@ class Ranges(AskingWidget, page="ranges", folder=Path(__file__).parent):
 
 def _row(declared: Any, name: str, five: tuple[float, ...], mine: float | None) -> dict[str, Any]:
     kind = declared.quantities()[name]
-    lever = declared is Style
+    lever = declared is not Measures
     low, high = (kind.low, kind.high) if lever else (min(0.0, five[0]), max(five[4] * 1.1, 1e-9))
     digits = decimals(step(kind.low, kind.high)) if lever else 2
     said = "" if kind.unit == "level" else unit(kind.unit)

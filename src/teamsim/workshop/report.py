@@ -18,7 +18,7 @@ from teamsim.lab.expectation import DIRECTIONS, Question
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
 from teamsim.results import Futures
-from teamsim.style import Style
+from teamsim.style import Regime, Style, declaring
 from teamsim.words import label, language, number, say, unit
 from teamsim.workshop.course import SMALLEST_CLASS, Course, Entries, held, outcomes
 from teamsim.workshop.definition import Ask, Workshop, spoken
@@ -58,7 +58,7 @@ DICTIONARY = {
     "value": "Of a prediction: the answer; a sketch's points are parted by semicolons.",
     "sure": "Of a prediction: how sure, 50 to 100 per cent.",
     "lever": "Of a decision: which lever.",
-    "setting": "Of a decision: where the lever was set; ranges and units stand in teamsim.Style.quantities().",
+    "setting": "Of a decision: where the lever was set; ranges and units stand in teamsim.Regime.quantities().",
     "text": "Of a decision its reason, of a reflection its words.",
     "at": "When, UTC, ISO 8601.",
 }
@@ -127,7 +127,7 @@ def facilitators(course: Course, session: Session, everybody: Mapping[int, Entri
         parts.append(_p(say("workshop.class_of", n=found.seats, decided=found.decided)))
         if found.reached is not None:
             parts.append(_p(say("workshop.class_reached", n=found.reached, seats=found.seats)))
-        five = [(label(Style, name), row) for name, row in found.levers.items()]
+        five = [(label(declaring(name), name), row) for name, row in found.levers.items()]
         five += [(label(Measures, name), row) for name, row in found.measures.items()]
         head = ("", say("workshop.class_range"), say("workshop.class_half"), say("workshop.class_middle"))
         rows = [(name, f"{_n(a)} – {_n(e)}", f"{_n(b)} – {_n(d)}", _n(c)) for name, (a, b, c, d, e) in five]
@@ -239,9 +239,9 @@ def _expected(course: Course, everybody: Mapping[int, Entries], n: int) -> list[
 def _levers(workshop: Workshop, n: int, style: Style) -> str:
     rows = []
     for name in workshop.levers(n):
-        kind = Style.quantities()[name]
+        kind = Regime.quantities()[name]
         value = number(getattr(style, name), f".{decimals(step(kind.low, kind.high))}f")
-        rows.append((label(Style, name), value if kind.unit == "level" else f"{value} {unit(kind.unit)}"))
+        rows.append((label(declaring(name), name), value if kind.unit == "level" else f"{value} {unit(kind.unit)}"))
     return _table((say("report.lever"), say("report.setting")), rows)
 
 
