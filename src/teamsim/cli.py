@@ -372,14 +372,33 @@ def workshop_rehearse(
     raise typer.Exit(1 if found.lost or found.double else 0)
 
 
+@workshop_app.command("guide")
+def workshop_guide(
+    names: Annotated[list[str] | None, typer.Argument(help="Workshops, or your own folders; by default all.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="The print pack as PDF, too; needs a Chromium or Chrome.")] = False,
+) -> None:
+    """Run workshops anew and write what comes into their guides and print packs."""
+    from teamsim.workshop import guide, printing
+    from teamsim.workshop.definition import Workshop
+    from teamsim.workshop.worked import Worked
+
+    for name in names or Workshop.names():
+        worked = Worked(Workshop.load(name))
+        pages = printing.write(name, worked)
+        for path in [guide.write(name, worked), *pages, *(printing.pdf(page) for page in pages if pdf)]:
+            typer.echo(f"Written to {path}")
+
+
 @workshop_app.command("report")
 def workshop_report(
     code: Annotated[str, typer.Argument(help="The session's code.")],
     out: Annotated[Path | None, typer.Option(help="The file; by default CODE.html in this folder.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="As PDF, too; it needs a Chromium or Chrome.")] = False,
     store: StoreGiven = None,
 ) -> None:
     """Write the facilitator's report: aggregates only, one HTML file that needs nothing else."""
     from teamsim.words import speak
+    from teamsim.workshop import printing
     from teamsim.workshop.definition import Workshop
     from teamsim.workshop.report import of_session
     from teamsim.workshop.session import find
@@ -391,6 +410,8 @@ def workshop_report(
         target = out or Path(f"{session.code}.html")
         target.write_text(of_session(held, session, Workshop.load(session.workshop)), encoding="utf-8")
     typer.echo(f"Written to {target}")
+    if pdf:
+        typer.echo(f"Written to {printing.pdf(target)}")
 
 
 @workshop_app.command("export")

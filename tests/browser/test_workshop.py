@@ -1,5 +1,6 @@
 """A whole session in a real browser, by keyboard; nobody gets in who should not; a killed server loses nothing."""
 
+import html
 import json
 import re
 import signal
@@ -76,7 +77,7 @@ def person(browser, browser_context_args):
         shown.on("pageerror", lambda error: wrong.append(str(error)))
         local = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:")
         context.on("request", lambda request: local.match(request.url) or wrong.append(request.url))
-        shown.goto(address, wait_until="commit")
+        shown.goto(address, wait_until="commit", timeout=SLOW)
         return shown
 
     yield opened
@@ -218,9 +219,11 @@ def test_another_origin_and_another_name_are_refused(server):
         key = acts.join(store, server.code, "Mallory").key
     cookie = {"Cookie": f"teamsim-seat={key}"}
     assert ask(server, "GET", "/", {**cookie, "Host": f"evil.example:{server.port}"})[0] == 403
-    channel = "/api/kernels/00000000-0000-0000-0000-000000000000/channels"
+    kernel = re.search(r'"kernelId":\s*"([\w-]+)"', html.unescape(ask(server, "GET", "/", cookie)[1]))[1]
+    channel = f"/api/kernels/{kernel}/channels"
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
     upgrade["Sec-WebSocket-Key"] = "x" * 22 + "=="
+    assert ask(server, "GET", channel, {**upgrade, **cookie, "Origin": server.base.rstrip("/")})[0] == 101
     assert ask(server, "GET", channel, {**upgrade, **cookie, "Origin": "http://evil.example"})[0] == 403
     assert ask(server, "GET", channel, upgrade)[0] == 403
     form = urllib.parse.urlencode({"code": server.code, "nickname": "Forged"})
@@ -254,9 +257,12 @@ def test_bad_codes_are_slowed_down_at_the_door(server):
 
 def door(server):
     connection = HTTPConnection("127.0.0.1", int(server.port), timeout=60)
-    connection.request("GET", "/")
-    answer = connection.getresponse()
-    body = answer.read().decode()
+    try:
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        body = answer.read().decode()
+    finally:
+        connection.close()
     cookie = "; ".join(one.partition(";")[0] for one in answer.headers.get_all("Set-Cookie") or [])
     return answer.status, body, re.search(r'name="_xsrf" value="([^"]+)"', body)[1], cookie
 

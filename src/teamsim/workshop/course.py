@@ -69,6 +69,7 @@ class Course:
     def __init__(self, workshop: Workshop, seed: int, keep: int = 8) -> None:
         self.workshop, self.seed, self.keep = workshop, seed, keep
         self._lived: OrderedDict[tuple[int, int, str], Futures] = OrderedDict()
+        self._medians: dict[tuple[int, str], tuple[dict[str, float], float | None]] = {}
 
     def plan(self, entries: Entries, number: int) -> Plan:
         """Return what a seat does up to the end of a round."""
@@ -92,6 +93,16 @@ class Course:
                 self._lived.popitem(last=False)
         self._lived.move_to_end(key)
         return self._lived[key]
+
+
+    def middle(self, entries: Entries, number: int) -> tuple[dict[str, float], float | None]:
+        """Return each measure of a seat's middling future, and the share that reaches the goal, if it is looked at."""
+        key = number, self.plan(entries, number).model_dump_json()
+        if key not in self._medians:
+            lived, judged = self.futures(entries, number, CLASS_RUNS), self.workshop.judged(number)
+            medians = {name: float(value) for name, value in lived.runs.drop(columns="run").median().items()}
+            self._medians[key] = medians, lived.reaches(self.workshop.goal) if judged else None
+        return self._medians[key]
 
 
 @dataclass(frozen=True)
@@ -130,14 +141,13 @@ def outcomes(course: Course, entries: Mapping[int, Entries], number: int, measur
         return None
     workshop = course.workshop
     styles = [held(workshop, mine, number)[number] for mine in entries.values()]
-    lived = [course.futures(mine, number, CLASS_RUNS) for mine in entries.values()]
-    goal = workshop.goal
+    lived = [course.middle(mine, number) for mine in entries.values()]
     return Outcomes(
         len(entries),
         sum(one.decided for one in styles),
         {name: _five([getattr(one.style, name) for one in styles]) for name in workshop.levers(number)},
-        {name: _five([float(one.runs[name].median()) for one in lived]) for name in measures},
-        sum(one.reaches(goal) > goal.share for one in lived) if workshop.judged(number) else None,
+        {name: _five([medians[name] for medians, _ in lived]) for name in measures},
+        sum((share or 0.0) > workshop.goal.share for _, share in lived) if workshop.judged(number) else None,
     )
 
 

@@ -20,15 +20,15 @@ from teamsim.lab.exit_interview import ExitInterview
 from teamsim.lab.live_chart import LiveChart
 from teamsim.lab.luck_or_leadership import LuckOrLeadership
 from teamsim.lab.preview import silent
-from teamsim.lab.readout import preset_name
 from teamsim.lab.rewind import Rewind
 from teamsim.lab.trade_offs import TradeOffs, trade_offs
 from teamsim.parameters import Parameters
 from teamsim.results import GROUPS, Futures, Run
-from teamsim.style import Plan, Regime, Style, declaring
-from teamsim.words import label, number, room, say
+from teamsim.style import Plan, Style
+from teamsim.words import number, room, say
 from teamsim.workshop.course import Course, Entries, held
 from teamsim.workshop.definition import Workshop, spoken
+from teamsim.workshop.worked import beside
 from teamsim.world import World
 
 __all__ = ["QUESTIONS", "Debrief"]
@@ -36,8 +36,6 @@ __all__ = ["QUESTIONS", "Debrief"]
 QUESTIONS = ("luck", "why", "seen", "paid", "pay", "numbers", "best", "dismissed", "trade", "team")
 RUNS = 200
 RAISE = 0.1
-BESIDE = ("hands-off", "demanding", "developer")
-"""Ready-made styles beside which the class's own is seen."""
 
 
 class Sheet(AskingWidget, page="sheet", folder=Path(__file__).parent):
@@ -186,23 +184,14 @@ class Debrief:
 
     def _best(self, _: Any) -> Any:
         place, seed, goal = self._place(), self._course.seed, self._workshop.goal
-        beside = self._beside()
-        lived = {name: futures(place, style, RUNS, seed, progress=silent) for name, style in beside.items()}
+        made = beside(self._workshop, self._last())
+        lived = {name: futures(place, style, RUNS, seed, progress=silent) for name, style in made.items()}
         lived[say("debrief.middle")] = self._lived()
         reach = [(name, f"{number(100 * one.reaches(goal), '.0f')} %") for name, one in lived.items()]
         table = TradeOffs()
         table.show({name: trade_offs(one) for name, one in lived.items()}, "leader", place.weeks, RUNS)
         sheet = Sheet(say("debrief.best_read"), head=(say("debrief.style"), say("debrief.reaches")), rows=reach)
         return ipywidgets.VBox([sheet, table])
-
-    def _beside(self) -> dict[str, Style]:
-        """Return what the class's way is seen beside: ready-made styles, or a house that turns one lever alone."""
-        start, levers = self._workshop.start(self._last()), self._workshop.goal.levers
-        if isinstance(start, Regime):
-            known = Regime.quantities()
-            return {label(declaring(one), one): start.replace(**{one: known[one].high}) for one in levers}
-        presets = {preset_name(name): Style.preset(name) for name in BESIDE}
-        return {name: start.replace(**{one: getattr(style, one) for one in levers}) for name, style in presets.items()}
 
     def _dismissed(self, before: Any) -> Any:
         if before is not None:

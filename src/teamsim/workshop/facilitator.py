@@ -101,7 +101,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._code, self._id, self._seated = session.code, session.id, False
         self._address = address or os.environ.get(ADDRESS, "")
         self._workshop = Workshop.load(session.workshop)
-        self._course = Course(self._workshop, session.seed, keep=400)
+        self._course = Course(self._workshop, session.seed)
         self._debrief = Debrief(self._workshop, self._course, lambda: acts.entries_of_all(self._store, self._id))
         self.monitor = Monitor(self)
         self._ranges = Ranges()

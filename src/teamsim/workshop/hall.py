@@ -258,6 +258,17 @@ class Alive(KernelHandler):  # type: ignore[misc,unused-ignore]
     SUPPORTED_METHODS = ("GET",)
 
 
+class Templates(TemplateStaticFileHandler):  # type: ignore[misc,unused-ignore]
+    """What a page is made of; any other path is not there, instead of an error of Voilà's."""
+
+    async def get(self, path: str, include_body: bool = True) -> None:
+        """Send a file."""
+        template, static, *rest = [*path.split("/"), "", ""]
+        if static != "static" or {"", ".", ".."} & {template, *rest[:-2]}:
+            raise web.HTTPError(404)
+        await super().get(path, include_body)
+
+
 class Hall(Page):
     """The server of one session, for :func:`teamsim.workshop.serve.serve`."""
 
@@ -305,7 +316,7 @@ class Hall(Page):
             (rf"/api/kernels/{_kernel_id_regex}", Alive),
             (rf"/api/kernels/{_kernel_id_regex}/channels", Channels),
             (rf"/voila/api/shutdown/{_kernel_id_regex}", VoilaShutdownKernelHandler),
-            (r"/voila/templates/(.*)", TemplateStaticFileHandler),
+            (r"/voila/templates/(.*)", Templates),
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
             (r"/voila/api/themes/(.*)", ThemesHandler, {**themes, "labextensions_path": self.labextensions_path}),
             (r"/voila/labextensions/(.*)", FileFindHandler, extensions),

@@ -11,7 +11,7 @@ from teamsim.workshop.definition import FILE, Workshop
 
 __all__ = ["begin_from"]
 
-FILES = ("scenario.toml", FILE, "participant.ipynb", "facilitator.ipynb")
+FILES = ("scenario.toml", FILE, "participant.ipynb", "facilitator.ipynb", "facilitator.md")
 
 
 def begin_from(folder: str | Path, like: str = "managing-stars") -> Path:

@@ -196,7 +196,7 @@ def export(
 
 def of_session(store: Store, session: Session, workshop: Workshop) -> str:
     """Return the facilitator's report of a session."""
-    return facilitators(Course(workshop, session.seed, keep=400), session, entries_of_all(store, session.id))
+    return facilitators(Course(workshop, session.seed), session, entries_of_all(store, session.id))
 
 
 def _tidy(kind: str, content: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

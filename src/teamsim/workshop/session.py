@@ -569,7 +569,7 @@ def _entries(now: sa.Connection, which: sa.ColumnElement[bool]) -> dict[int, dic
 def _knock(now: sa.Connection, store: Store, code: str, door: str) -> Session | None:
     """Return the session of a code; None, and a note, where it is wrong; who has guessed too often has to wait."""
     clock = store.clock()
-    bad = (REFUSALS.c.door == door) & (REFUSALS.c.at > clock - WINDOW_SECONDS)
+    bad = (REFUSALS.c.door == door) & (REFUSALS.c.at > clock - WINDOW_SECONDS) & REFUSALS.c.what.in_(("code", "word"))
     tries, last = now.execute(sa.select(sa.func.count(), sa.func.max(REFUSALS.c.at)).where(bad)).one()
     wait = wait_after(tries, last or 0.0, clock)
     if wait > 0:
