@@ -207,6 +207,41 @@ def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, se
     assert "Ann" not in str(ranges.get_state())
 
 
+def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated()
+    play(shown, {"challenge": 0.6})
+    acts.open_round(store, session.id, 5, None, ROUNDS)
+    hear(shown.desk, ask="look")
+    hear(shown.desk, ask="read")
+    prediction = part(shown, Predicting)
+    hear(prediction, ask="lock", value=[prediction.question["low"]] * 5, sure=50)
+    lab = part(shown, Deciding)
+    lab.move(challenge=0.1)
+    lab._levers._ask("submit", {})
+    assert lab._levers.problem == ""
+    assert list(lab._outcome._kept) == ["Nothing changed", "As in rounds 2 to 5"]
+    rounds, lived = shown._course.earlier(acts.entries_of(store, shown._key), 5)
+    assert rounds == (1, 2, 3, 4)
+    assert lived.made.conduct[""].at(103).challenge == 0.6
+    assert shown._course.earlier(acts.entries_of(store, shown._key), 2) is None, "it goes on with what was"
+
+
+def test_what_a_class_expects_is_told_to_the_facilitator_as_soon_as_nobody_can_be_told_by_it(store, session, seated):
+    key = acts.new_facilitator_key(store, session.id)
+    desk = ts.workshop.Facilitator(session.code, store)
+    hear(desk.monitor, ask="sit", key=key)
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    for place, name in enumerate(("Ann", "Bob", "Cem", "Dee", "Eve")):
+        hear(desk.monitor, ask="look")
+        assert desk.monitor.standing["predicted"] == []
+        shown, _ = seated(name)
+        hear(shown.desk, ask="read")
+        hear(part(shown, Predicting), ask="lock", value="up" if place < 3 else "down", sure=60)
+    hear(desk.monitor, ask="look")
+    assert "more 3, about the same 0, less 2; 60 % sure" in desk.monitor.standing["predicted"][0]
+
+
 def test_a_facilitators_page_does_nothing_without_its_key(store, session):
     shown = ts.workshop.Facilitator(session.code, store, "http://127.0.0.1:1/")
     ticket = acts.join(store, session.code, "Ann")

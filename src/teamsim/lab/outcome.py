@@ -111,8 +111,11 @@ class Outcome:
 
     def keep(self, pin: Pin) -> None:
         """Work out a style and keep it in all pictures."""
-        futures = self._all_of(pin.style)
-        self._kept[pin.name] = medians(futures._raw["measures"]), trade_offs(futures)
+        self.keep_lived(pin.name, self._all_of(pin.style))
+
+    def keep_lived(self, name: str, futures: Futures) -> None:
+        """Keep other futures of the same weeks in all pictures."""
+        self._kept[name] = medians(futures._raw["measures"]), trade_offs(futures)
         self._redraw()
 
     def drop(self, name: str) -> None:

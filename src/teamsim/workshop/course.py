@@ -9,10 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from teamsim import words
 from teamsim.engine import futures
+from teamsim.lab.expectation import DIRECTIONS
 from teamsim.lab.preview import MOST, silent
+from teamsim.people import Measures
 from teamsim.results import Futures
 from teamsim.style import Plan, Style
+from teamsim.words import label, say
 from teamsim.workshop.definition import Workshop
 
 __all__ = ["Course", "Held", "Outcomes", "held"]
@@ -95,6 +99,27 @@ class Course:
         return self._lived[key]
 
 
+    def earlier(self, entries: Entries, number: int) -> tuple[tuple[int, ...], Futures] | None:
+        """Return what the last history's decisions would come to in a round that begins anew, and their rounds.
+
+        None where nothing was decided before, or the round goes on with the history at hand.
+        """
+        workshop = self.workshop
+        before = [n for n in range(number) if not workshop.rounds[n].practice]
+        if not workshop.rounds[number].begins or not before:
+            return None
+        rounds = workshop.chapter(before[-1])
+        if not any("decide" in entries.get(n, {}) for n in rounds):
+            return None
+        levers, start = workshop.levers(number), workshop.start(number)
+        styles = {
+            workshop.first_week(n): start.replace(**{lever: getattr(one.style, lever) for lever in levers})
+            for n, one in held(workshop, entries, rounds[-1]).items()
+        }
+        plan = Plan(styles={0: start} | styles, events=workshop.happens(number))
+        place, seed = workshop.place(number), workshop.seed(number, self.seed)
+        return rounds, futures(place, plan, MOST, seed, progress=silent)
+
     def middle(self, entries: Entries, number: int) -> tuple[dict[str, float], float | None]:
         """Return each measure of a seat's middling future, and the share that reaches the goal, if it is looked at."""
         key = number, self.plan(entries, number).model_dump_json()
@@ -149,6 +174,26 @@ def outcomes(course: Course, entries: Mapping[int, Entries], number: int, measur
         {name: _five([medians[name] for medians, _ in lived]) for name in measures},
         sum((share or 0.0) > workshop.goal.share for _, share in lived) if workshop.judged(number) else None,
     )
+
+
+def predicted(workshop: Workshop, entries: Mapping[int, Entries], number: int) -> list[str]:
+    """Return what a class expects of a round, in sentences; of too few, nothing."""
+    told = []
+    for place, ask in enumerate(workshop.rounds[number].predict):
+        answers = [mine.get(number, {}).get(f"predict {place}") for mine in entries.values()]
+        given = [answer for answer in answers if answer]
+        if len(given) < SMALLEST_CLASS:
+            continue
+        about = {"measure": label(Measures, ask.measure), "group": say(f"predict.groups.{ask.group}"), "n": len(given)}
+        about["sure"] = words.number(float(np.mean([answer["sure"] for answer in given])), ".0f")
+        values = [answer["value"] for answer in given]
+        if ask.kind == "direction":
+            about |= {way: values.count(way) for way in DIRECTIONS}
+        else:
+            low, high = np.quantile([value if ask.kind == "number" else value[-1] for value in values], [0.25, 0.75])
+            about |= {"low": words.number(float(low)), "high": words.number(float(high))}
+        told.append(say(f"workshop.predicted_{'direction' if ask.kind == 'direction' else 'number'}", **about))
+    return told
 
 
 def _five(values: list[float]) -> tuple[float, ...]:

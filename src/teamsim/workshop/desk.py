@@ -17,6 +17,7 @@ from teamsim.lab.asking import AskingWidget
 from teamsim.lab.choices import Pin
 from teamsim.lab.manager import ManagerLab
 from teamsim.lab.prediction import Prediction
+from teamsim.results import Futures
 from teamsim.style import Style
 from teamsim.words import room, say, speak
 from teamsim.workshop.course import Course, held, outcomes
@@ -165,8 +166,14 @@ class Predicting(Prediction):
 class Deciding(ManagerLab):
     """A lab in which one decides once; the decision is stored first, and run then."""
 
-    def __init__(self, kept: Callable[[dict[str, float]], None], *given: Any, **named: Any) -> None:
-        self._kept = kept
+    def __init__(
+        self,
+        kept: Callable[[dict[str, float]], None],
+        *given: Any,
+        earlier: Callable[[], tuple[tuple[int, ...], Futures] | None] = lambda: None,
+        **named: Any,
+    ) -> None:
+        self._kept, self._earlier = kept, earlier
         super().__init__(*given, **{**named, "preview": False, "again": False})
 
     def submit(self) -> None:
@@ -179,7 +186,7 @@ class Deciding(ManagerLab):
             callback(self)
 
     def recall(self, style: Style) -> None:
-        """Show what was submitted, what became of it, and what would have come had nothing been changed."""
+        """Show what was submitted, what became of it, and beside it the last style and the last history."""
         self._choices.take(style)
         self._draw(rest=True)
         self._locked = True
@@ -187,6 +194,9 @@ class Deciding(ManagerLab):
             pin = Pin(say("workshop.as_before"), self._choices.start)
             self._choices.pins.append(pin)
             self._outcome.keep(pin)
+        if (earlier := self._earlier()) is not None:
+            rounds, lived = earlier
+            self._outcome.keep_lived(say("workshop.as_earlier", first=rounds[0] + 1, last=rounds[-1] + 1), lived)
         self._show()
 
 
@@ -363,6 +373,7 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
                 self._workshop.levers(number),
                 style=style,
                 seed=self._workshop.seed(number, self._session.seed),
+                earlier=lambda: self._course.earlier(entries, number),
                 past=past,
                 week=self._workshop.first_week(number),
             )

@@ -17,7 +17,7 @@ from teamsim.lab.asking import AskingWidget
 from teamsim.lab.below import Below
 from teamsim.words import room, say, speak
 from teamsim.workshop import session as acts
-from teamsim.workshop.course import Course, outcomes
+from teamsim.workshop.course import Course, outcomes, predicted
 from teamsim.workshop.debrief import Debrief
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.desk import opened
@@ -102,7 +102,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._address = address or os.environ.get(ADDRESS, "")
         self._workshop = Workshop.load(session.workshop)
         self._course = Course(self._workshop, session.seed)
-        self._debrief = Debrief(self._workshop, self._course, lambda: acts.entries_of_all(self._store, self._id))
+        self._debrief = Debrief(self._workshop, self._course, self._entries)
         self.monitor = Monitor(self)
         self._ranges = Ranges()
         self._shown: list[Any] = []
@@ -132,6 +132,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         clock = self._store.clock()
         left = held.left(clock)
         waited = [row for row in found["seats"] if held.runs(clock) and row["phase"] not in ("see", "done")]
+        expected = [] if held.round < 0 else predicted(self._workshop, self._entries(), held.round)
         self.monitor.standing = {
             **found,
             **{name: self._workshop.about()[name] for name in ("title", "rounds")},
@@ -148,6 +149,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "revealed": held.revealed,
             "ended": held.ended is not None,
             "waited": len(waited),
+            "predicted": expected,
         }
         children: list[Any] = [self.monitor]
         if held.round >= 0:
@@ -183,8 +185,11 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             self._below.renew()
         self.look()
 
+    def _entries(self) -> dict[int, dict[int, dict[str, Any]]]:
+        return acts.entries_of_all(self._store, self._id)
+
     def _class(self, number: int) -> Ranges:
-        entries = number, acts.entries_of_all(self._store, self._id)
+        entries = number, self._entries()
         if entries != self._compared:
             self._compared = entries
             found = outcomes(self._course, entries[1], number, compared(self._workshop, number))

@@ -46,8 +46,8 @@ function render({ model, el }) {
   const table = make("table", {}, make("caption", { class: "unseen" }, words.who_is_where), make("thead", {}, make("tr", {},
     ...[words.seat_column, words.names, words.where, words.there, words.word, words.deeds].map((one) => make("th", { scope: "col" }, one)))), body);
   const scroller = make("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": words.who_is_where }, table);
-  const rest = make("p", { class: "soft" });
-  const who = make("section", { class: "who card", "aria-label": words.who_is_where }, make("h2", {}, words.who_is_where), count, scroller, rest);
+  const rest = make("p", { class: "soft" }), predicted = make("ul", { "aria-label": words.predicted });
+  const who = make("section", { class: "who card", "aria-label": words.who_is_where }, make("h2", {}, words.who_is_where), count, predicted, scroller, rest);
   el.classList.add("teamsim");
   const all = make("div", { class: "monitor", lang: model.get("language") }, title, problem, door, steer, who);
   el.replaceChildren(all);
@@ -71,7 +71,7 @@ function render({ model, el }) {
     return rows.get(seat);
   }
 
-  let drawn = "", known = -2;
+  let drawn = "", known = -2, told = "";
   function show() {
     const now = model.get("standing");
     for (const part of [door, steer, who]) reveal(part, !!now.code);
@@ -104,6 +104,9 @@ function render({ model, el }) {
     reveal(open, !now.ended); reveal(end, !now.ended && now.round >= 0);
     const there = now.seats.filter((seat) => seat.there).length;
     write(count, fill(words.count, { seats: now.seats.length, there }) + (now.open ? ` ${fill(words.waited, { n: now.waited })}` : ""));
+    reveal(predicted, now.predicted.length > 0);
+    if (told !== `${now.predicted}`) predicted.replaceChildren(...now.predicted.map((one) => make("li", {}, one)));
+    told = `${now.predicted}`;
     const wanted = now.seats.map((seat) => {
       const { node, cells } = rowOf(seat);
       write(cells.names, seat.names.join(", ") + (seat.late ? ` (${words.late})` : ""));

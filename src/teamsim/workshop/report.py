@@ -165,7 +165,7 @@ def export(
         rows = now.execute(sa.select(ENTRIES, SEATS.c.number).join(SEATS).where(here).order_by(ENTRIES.c.id)).all()
         agreed = sa.select(PEOPLE.c.seat, sa.func.min(PEOPLE.c.research)).where(PEOPLE.c.session == session.id)
         consents = dict(now.execute(agreed.group_by(PEOPLE.c.seat)).tuples().all())
-    whole = {"session": session.code, "workshop": workshop.name, "scenario": workshop.scenario.name}
+    whole: dict[str, Any] = {"session": session.code, "workshop": workshop.name, "scenario": workshop.scenario.name}
     whole |= {"seed": session.seed, "teamsim": session.version, "rules": session.rules}
     kept = [row for row in rows if consents.get(row.seat) or not research]
     table = pd.DataFrame(
