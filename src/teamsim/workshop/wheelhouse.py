@@ -14,6 +14,9 @@ from teamsim.files import shipped
 
 __all__ = ["gather"]
 
+BUILDS = ("hatchling", "editables")
+"""What builds teamsim itself, as the README's commands do."""
+
 log = logging.getLogger(__name__)
 
 
@@ -52,11 +55,17 @@ def gather(folder: str | Path, say: Callable[[str], None] = log.info) -> Path:
     if not (home / "constraints.txt").is_file():
         raise InputError("is gathered from a clone: start it in the folder with constraints.txt", ("wheelhouse",))
     pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--wheel-dir", str(target)]
-    command = [*pip, "-c", str(home / "constraints.txt"), f"{home}[workshop]"]
+    command = [*pip, "-c", str(home / "constraints.txt"), f"{home}[workshop]", *BUILDS]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InputError(f"cannot be gathered: {done.stderr.strip().splitlines()[-1]}", ("wheelhouse",))
     wheels = len(list(target.glob("*.whl")))
     say(f"{wheels} wheels in {target}, for Python {sys.version_info.major}.{sys.version_info.minor} on {sys.platform}")
-    say(f"There: python -m pip install --no-index --find-links {target} 'teamsim[workshop]=={version('teamsim')}'")
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": f"'{target}'"}
+    unix = f"export {' '.join(f'{name}={value}' for name, value in offline.items())}"
+    windows = "; ".join(f"$env:{name}={value}" for name, value in offline.items())
+    say("There, in a copy of this clone, and then the README's commands need no internet:")
+    say(f"  {windows if sys.platform == 'win32' else unix}")
+    asked = f"'teamsim[workshop]=={version('teamsim')}'"
+    say(f"Without a copy: python -m pip install --no-index --find-links '{target}' {asked}")
     return target
