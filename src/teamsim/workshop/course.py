@@ -125,7 +125,7 @@ class Course:
         key = number, self.plan(entries, number).model_dump_json()
         if key not in self._medians:
             lived, judged = self.futures(entries, number, CLASS_RUNS), self.workshop.judged(number)
-            medians = {name: float(value) for name, value in lived.runs.drop(columns="run").median().items()}
+            medians = {name: float(lived.runs[name].median()) for name in Measures.model_fields}
             self._medians[key] = medians, lived.reaches(self.workshop.goal) if judged else None
         return self._medians[key]
 

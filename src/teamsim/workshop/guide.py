@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import teamsim as ts
+from teamsim.evidence.ledger import claims
 from teamsim.fields import InputError
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
@@ -63,8 +63,8 @@ def refreshed(text: str, worked: Worked) -> str:
     """Return a guide with its generated parts made anew."""
     workshop = worked.workshop
     own = re.sub(r"(?s)<!-- (\w+) -->.*?<!-- /\1 -->", "", text)
-    fills = {
-        "name": workshop.name,
+    fills: dict[str, Callable[[], str]] = {
+        "name": lambda: workshop.name,
         "agendas": lambda: agendas(workshop),
         "rounds": lambda: rounds(workshop),
         "results": lambda: results(worked),
@@ -79,7 +79,7 @@ def refreshed(text: str, worked: Worked) -> str:
         body = common()[block]
         for name, fill in fills.items():
             if f"{{{name}}}" in body:
-                body = body.replace(f"{{{name}}}", fill if isinstance(fill, str) else fill())
+                body = body.replace(f"{{{name}}}", fill())
         text = text[: text.index(begin)] + f"{begin}\n{body}\n{end}" + text[text.index(end) + len(end) :]
     return text
 
@@ -151,7 +151,7 @@ def results(worked: Worked) -> str:
         )
     )  # fmt: skip
     alone = [
-        (lever(name), f"{hundred(float(row['share']))} of 100", "yes" if row["reaches"] else "no")
+        (lever(str(name)), f"{hundred(float(row['share']))} of 100", "yes" if row["reaches"] else "no")
         for name, row in worked.alone.iterrows()
     ]
     parts.append("**Each lever alone**, at its best affordable setting, the others as found:")
@@ -172,12 +172,12 @@ def results(worked: Worked) -> str:
         heads = [(name, *(most(one[team]) for team in teams)) for name, one in found.items()]
         parts.append(table(("Way", *teams), heads))
     parts.append("**What is predicted, round by round** (medians; in brackets eight of ten futures):")
-    rows = [
+    asked = [
         (n + 1, f"{label(Measures, line.measure)}, {whose(line.group)}", came(line), came(other))
         for n in range(len(workshop.rounds))
         for line, other in zip(worked.told({}, n).lines, worked.told(worked.best, n).lines, strict=True)
     ]
-    parts.append(table(("Round", "Asked about", "As found", "Best of those drawn"), rows))
+    parts.append(table(("Round", "Asked about", "As found", "Best of those drawn"), asked))
     return "\n\n".join(parts)
 
 
@@ -189,7 +189,7 @@ def sources(text: str) -> str:
     >>> sources("Neglect is not autonomy [S0-14].").splitlines()[0][:14]
     '- **S0-14**, c'
     """
-    ledger = ts.claims().set_index("claim")
+    ledger = claims().set_index("claim")
     lines = []
     for claim in sorted(set(CLAIM.findall(text))):
         if claim not in ledger.index:
@@ -259,6 +259,6 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     |---|---|
     | 1 | 2 |
     """
-    cells = [list(head), *(list(row) for row in rows)]
-    lines = [f"| {' | '.join(map(str, row))} |" for row in cells]
+    cells = [[str(cell) for cell in row] for row in (head, *rows)]
+    lines = [f"| {' | '.join(row)} |" for row in cells]
     return "\n".join([lines[0], "|" + "---|" * len(cells[0]), *lines[1:]])

@@ -94,8 +94,8 @@ def cards(worked: Worked) -> str:
     about = workshop.about()
     parts = [LOOK, f"<h1>{escape(about['title'])}</h1>", _p(say("print.how"), "soft"), _p(about["story"])]
     parts += [_p(f"{say('workshop.dilemma')} {about['dilemma']}"), _p(f"{say('workshop.aim')} {about['aim']}")]
-    rows = [(lever(name), *_ends(name)) for name in workshop.goal.levers]
-    parts.append(_table((say("report.lever"), say("print.low"), say("print.high")), rows))
+    spans = [(lever(name), *_ends(name)) for name in workshop.goal.levers]
+    parts.append(_table((say("report.lever"), say("print.low"), say("print.high")), spans))
     parts.append(f"<h2>{escape(say('print.ways'))}</h2>")
     start = workshop.start(worked.judged)
     for letter, (name, way) in zip("ABCDEFGH", worked.ways.items(), strict=False):
