@@ -36,6 +36,12 @@ AWAKE = {
 MEASURE = """
 import os, psutil, teamsim as ts
 from teamsim.workshop.desk import Deciding
+from teamsim.workshop.forked import available
+from teamsim.workshop.nursery import load
+load()
+if available() and os.fork():
+    os.wait()
+    raise SystemExit
 lab = Deciding(lambda _: None, ts.Scenario.load("managing-stars"), ["challenge"])
 lab.recall(lab.style)
 held = psutil.Process().memory_full_info()

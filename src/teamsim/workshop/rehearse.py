@@ -231,7 +231,8 @@ def _kernels(server: Any) -> list[psutil.Process]:
     with suppress(psutil.NoSuchProcess):
         for one in psutil.Process(server.pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess):
-                if any("ipykernel" in part for part in one.cmdline()):
+                forked = any("nursery" in part for part in one.cmdline()) and one.ppid() != server.pid
+                if forked or any("ipykernel" in part for part in one.cmdline()):
                     found.append(_known.setdefault(one.pid, one))
     return found
 

@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -86,6 +87,7 @@ def serve(
         speak(session.language)
         free = free_port(port)
         try:
+            from teamsim.workshop.forked import Nursery, available
             from teamsim.workshop.hall import Hall, names_here
         except ModuleNotFoundError as error:
             raise InputError(f"{error.name} is missing: python -m pip install 'teamsim[workshop]'") from None
@@ -101,13 +103,14 @@ def serve(
         os.environ |= {STORE: str(where), CODE: session.code, ADDRESS: address}
         with TemporaryDirectory() as own:
             os.environ["IPYTHONDIR"] = own  # the user's own start-up files do not run in the participants' kernels
-            hall = Hall.instance(config=Config(_settings(free, host, here, browser, seats)))
-            hall.store, hall.code, hall.key, hall.seats = held, session.code, key, seats
-            hall.title, hall.names = spoken(workshop.title), names_here()
-            hall.course = Course(workshop, session.seed)
-            hall.ready = lambda opening: _tell(say, session, address, opening, seats)
-            hall.initialize([str(Workshop.folder(name))])
-            hall.start()
+            with Nursery() if available() else nullcontext():
+                hall = Hall.instance(config=Config(_settings(free, host, here, browser, seats)))
+                hall.store, hall.code, hall.key, hall.seats = held, session.code, key, seats
+                hall.title, hall.names = spoken(workshop.title), names_here()
+                hall.course = Course(workshop, session.seed)
+                hall.ready = lambda opening: _tell(say, session, address, opening, seats)
+                hall.initialize([str(Workshop.folder(name))])
+                hall.start()
 
 
 def local_address() -> str:
