@@ -195,16 +195,25 @@ def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, se
     shown, _ = seated("Ann")
     play(shown)
     assert part(shown, Ranges) is None
-    acts.reveal(store, session.id, 1)
+    desk = ts.workshop.Facilitator(session.code, store)
+    hear(desk.monitor, ask="sit", key=acts.new_facilitator_key(store, session.id))
+    hear(desk.monitor, ask="act", what="reveal", round=1)
     hear(shown.desk, ask="look")
     assert part(shown, Ranges).rows == [], "of one seat, nothing"
     for name in ("Bob", "Cem", "Dee", "Eve"):
         acts.join(store, session.code, name)
     other, _ = seated("Fay")
     play(other, {"challenge": 0.9})
+    hear(desk.monitor, ask="look")  # somebody more has decided
+    hear(other.desk, ask="look")
     ranges = part(other, Ranges)
     assert ranges.rows
+    assert [row["five"] for row in ranges.rows] == [row["five"] for row in desk._ranges.rows]
     assert "Ann" not in str(ranges.get_state())
+    hear(desk.monitor, ask="act", what="reveal", round=-1)
+    hear(other.desk, ask="look")
+    assert part(other, Ranges) is None
+    assert acts.find(store, session.code).shown == {}
 
 
 def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, seated):

@@ -118,6 +118,10 @@ class Outcome:
         self._kept[name] = medians(futures._raw["measures"]), trade_offs(futures)
         self._redraw()
 
+    def settle(self) -> None:
+        """Let go of what only another decision would need."""
+        self._at_start = None
+
     def drop(self, name: str) -> None:
         """Keep a style no longer."""
         del self._kept[name]
@@ -127,10 +131,8 @@ class Outcome:
         """Lay out the axes by what the ready-made styles lead to, so that they stand still."""
         choices = self._choices
         start = self._source.many(choices.start)
-        self._probes = [
-            start._raw["measures"],
-            *(self._source.many(style, PROBED)._raw["measures"] for style in choices.ends),
-        ]
+        probes = start, *(self._source.many(style, PROBED) for style in choices.ends)
+        self._probes = [one._raw["measures"][:, :, :1].copy() for one in probes]  # pictures show the whole only
         self._gallery.lay_out(choices.scenario, self.view, self._probes)
         self._at_start = start
 

@@ -140,9 +140,9 @@ class Outcomes:
         How many are in it.
     decided : int
         How many of them had decided.
-    levers : dict of str to tuple of float
+    levers : dict of str to list of float
         Least, lower quartile, median, upper quartile and most of where a lever stood.
-    measures : dict of str to tuple of float
+    measures : dict of str to list of float
         The same of what came: each seat's median future over the weeks.
     reached : int or None
         How many seats reach the goal in most of their futures; None before its weeks are over.
@@ -150,8 +150,8 @@ class Outcomes:
 
     seats: int
     decided: int
-    levers: dict[str, tuple[float, ...]]
-    measures: dict[str, tuple[float, ...]]
+    levers: dict[str, list[float]]
+    measures: dict[str, list[float]]
     reached: int | None
 
 
@@ -196,5 +196,5 @@ def predicted(workshop: Workshop, entries: Mapping[int, Entries], number: int) -
     return told
 
 
-def _five(values: list[float]) -> tuple[float, ...]:
-    return tuple(float(value) for value in np.quantile(values, [0, 0.25, 0.5, 0.75, 1]))
+def _five(values: list[float]) -> list[float]:
+    return [float(value) for value in np.quantile(values, [0, 0.25, 0.5, 0.75, 1])]

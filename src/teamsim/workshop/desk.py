@@ -20,16 +20,15 @@ from teamsim.lab.prediction import Prediction
 from teamsim.results import Futures
 from teamsim.style import Style
 from teamsim.words import room, say, speak
-from teamsim.workshop.course import Course, held, outcomes
+from teamsim.workshop.course import Course, Outcomes, held
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.kernel import keep_out
-from teamsim.workshop.ranges import Ranges, compared
+from teamsim.workshop.ranges import Ranges
 from teamsim.workshop.session import (
     Me,
     Session,
     come_back,
     entries_of,
-    entries_of_all,
     phase,
     refuse,
     submit,
@@ -197,6 +196,7 @@ class Deciding(ManagerLab):
         if (earlier := self._earlier()) is not None:
             rounds, lived = earlier
             self._outcome.keep_lived(say("workshop.as_earlier", first=rounds[0] + 1, last=rounds[-1] + 1), lived)
+        self._outcome.settle()
         self._show()
 
 
@@ -271,7 +271,8 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         if me.seat_id is None and where not in ("lobby",):
             where = "watch"
         self.desk.place = self._told(me, where, entries, clock)
-        shown = number, where, tuple(mine), me.turn, session.revealed, session.ended is not None
+        seen = str(session.shown.get(str(number))) if number <= session.revealed else ""
+        shown = number, where, tuple(mine), me.turn, seen, session.ended is not None
         if shown != self._shown:
             if number != (self._shown or (None,))[0]:
                 self._parts.clear()
@@ -403,8 +404,8 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         return note
 
     def _class(self, me: Me, number: int, entries: Mapping[int, Mapping[str, Any]]) -> Any:
-        everybody = entries_of_all(self._store, me.session.id)
-        found = outcomes(self._course, everybody, number, compared(self._workshop, number))
+        told = me.session.shown.get(str(number))
+        found = Outcomes(**told) if told else None
         ranges: Ranges = self._part("class", lambda: Ranges())
         mine = held(self._workshop, entries, number)[number].style if me.seat else None
         ranges.show(found, number, mine)

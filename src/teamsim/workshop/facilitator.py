@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -175,7 +176,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "advance": lambda: acts.advance(store, this, _whole(seat)),
             "reset": lambda: acts.reset(store, this, _whole(seat)),
             "remove": lambda: acts.remove(store, this, _whole(seat)),
-            "reveal": lambda: acts.reveal(store, this, _whole(number)),
+            "reveal": lambda: self._reveal(_whole(number)),
             "end": lambda: acts.end(store, this),
         }
         if what not in deeds:
@@ -188,12 +189,17 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
     def _entries(self) -> dict[int, dict[int, dict[str, Any]]]:
         return acts.entries_of_all(self._store, self._id)
 
-    def _class(self, number: int) -> Ranges:
-        entries = number, self._entries()
-        if entries != self._compared:
-            self._compared = entries
-            found = outcomes(self._course, entries[1], number, compared(self._workshop, number))
+    def _reveal(self, number: int) -> None:
+        found = None
+        if number >= 0:
+            self._compared = number, self._entries()
+            found = outcomes(self._course, self._compared[1], number, compared(self._workshop, number))
             self._ranges.show(found, number)
+        acts.reveal(self._store, self._id, number, None if found is None else asdict(found))
+
+    def _class(self, number: int) -> Ranges:
+        if self._compared != (number, self._entries()):
+            self._reveal(number)
         return self._ranges
 
     def __repr__(self) -> str:

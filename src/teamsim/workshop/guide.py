@@ -139,7 +139,7 @@ def results(worked: Worked) -> str:
         f"Left as people find it, the goal is reached in **{hundred(worked.reaches({}))} of 100** futures.",
         f"Of {len(drawn)} ways drawn evenly from all settings of the levers, the budget allows {few[0]}; of these,",
         f"{few[1]} reach the goal in more than half of their futures. The best of them reaches it in",
-        f"**{hundred(worked.reaches(worked.best, OTHER_SEED))} of 100** futures of another luck, so even it may fail.",
+        f"**{hundred(worked.reaches(worked.best, OTHER_SEED))} of 100** futures of another luck.",
         "It is the best for this goal in this model, and no advice; it is set like this:",
     )
     parts = [" ".join(told)]
@@ -165,7 +165,8 @@ def results(worked: Worked) -> str:
         rows.append((name, f"{hundred(worked.reaches(way))} of 100", number(went, ".1f"), *pay, gone or "-"))
     head = ("Way", "Goal reached in", "Followed an offer, mean", "named pay", "pay weighed most", "Gone, of 100")
     parts.append(table(head, rows))
-    if any(team.led_by for team in workshop.scenario.teams):
+    parts.append("*Named pay* is what they said; *pay weighed most*, of all that moved them but the offer itself.")
+    if isinstance(workshop.start(worked.judged), Regime):
         parts.append("**Who leads at the end**, of 100 futures:")
         found = {name: worked.heads(way) for name, way in worked.ways.items()}
         teams = list(next(iter(found.values())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +69,7 @@ class Ranges(AskingWidget, page="ranges", folder=Path(__file__).parent):
         return f"{self.title}: {self.said}"
 
 
-def _row(declared: Any, name: str, five: tuple[float, ...], mine: float | None) -> dict[str, Any]:
+def _row(declared: Any, name: str, five: Sequence[float], mine: float | None) -> dict[str, Any]:
     kind = declared.quantities()[name]
     lever = declared is not Measures
     low, high = (kind.low, kind.high) if lever else (min(0.0, five[0]), max(five[4] * 1.1, 1e-9))

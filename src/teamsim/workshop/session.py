@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
 
@@ -67,6 +67,8 @@ class Session:
         When the timer closes the round.
     revealed : int
         Up to which round everybody may see what became of the class.
+    shown : dict
+        What they see, by round: aggregates, worked out once.
     """
 
     id: int
@@ -84,6 +86,7 @@ class Session:
     paused: float | None
     message: str
     revealed: int
+    shown: Mapping[str, Any] = field(default_factory=dict)
 
     def takes(self, now: float) -> bool:
         """Whether something can be submitted now."""
@@ -438,9 +441,12 @@ def broadcast(store: Store, session: int, message: str) -> None:
     _set(store, session, message=_text(message, LONGEST_MESSAGE))
 
 
-def reveal(store: Store, session: int, number: int) -> None:
+def reveal(store: Store, session: int, number: int, shown: Mapping[str, Any] | None = None) -> None:
     """Let everybody see what became of the class, up to a round; -1 takes it back."""
-    _set(store, session, revealed=number)
+    with store.writing() as now:
+        held = _session(now, SESSIONS.c.id == session)
+        kept = {**held.shown, str(number): shown} if number >= 0 else {}
+        now.execute(SESSIONS.update().where(SESSIONS.c.id == session).values(revealed=number, shown=kept))
 
 
 def end(store: Store, session: int) -> None:

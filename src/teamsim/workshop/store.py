@@ -46,6 +46,7 @@ SESSIONS = sa.Table(
     Column("paused", Float),  # since when
     Column("message", Text, nullable=False, default=""),
     Column("revealed", Integer, nullable=False, default=-1),  # up to which round
+    Column("shown", sa.JSON, nullable=False, default=dict),  # and what of it: no page looks at others
 )
 
 SEATS = sa.Table(
