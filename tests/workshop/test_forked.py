@@ -5,6 +5,7 @@ import time
 
 import psutil
 import pytest
+import zmq.asyncio
 from jupyter_client.manager import AsyncKernelManager
 
 from teamsim.workshop.forked import Nursery, available
@@ -20,7 +21,7 @@ lab.recall(lab.style.replace(challenge=0.7))
 @pytest.mark.skipif(not available(), reason="kernels are forked on Linux only")
 def test_a_forked_kernel_shows_a_page_is_ended_and_does_not_outlive_its_nursery():
     async def live():
-        kernels = [AsyncKernelManager(transport_encryption="auto") for _ in range(2)]
+        kernels = [AsyncKernelManager(context=context, transport_encryption="auto") for _ in range(2)]
         for kernel in kernels:
             await kernel.start_kernel()
             client = kernel.client()
@@ -37,7 +38,7 @@ def test_a_forked_kernel_shows_a_page_is_ended_and_does_not_outlive_its_nursery(
         assert not await kernels[0].is_alive()
         return held
 
-    said = []
+    said, context = [], zmq.asyncio.Context()
     with Nursery() as nursery:
         first, second = asyncio.run(live())
         assert not first.is_running()
@@ -46,3 +47,4 @@ def test_a_forked_kernel_shows_a_page_is_ended_and_does_not_outlive_its_nursery(
     while second.is_running() and time.monotonic() < until:
         time.sleep(0.2)
     assert not second.is_running()
+    context.destroy(linger=0)
