@@ -27,7 +27,7 @@ ORDER = [
     "comparison",
     "exits", "luck", "evidence", "research",
     "charts",
-    "data", "lab", "doctor",
+    "data", "lab", "doctor", "workshop",
     "cli",
     "__main__",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from teamsim import charts as charts
     from teamsim import lab as lab
+    from teamsim import workshop as workshop
     from teamsim.comparison import Comparison as Comparison
     from teamsim.comparison import compare as compare
     from teamsim.engine import futures as futures
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from teamsim.results import Run as Run
     from teamsim.scenario import Scenario as Scenario
     from teamsim.style import Plan as Plan
+    from teamsim.style import Regime as Regime
     from teamsim.style import Style as Style
 
 PUBLIC = {
@@ -53,6 +55,7 @@ PUBLIC = {
     "Leader": "model",
     "Member": "model",
     "Plan": "style",
+    "Regime": "style",
     "Run": "results",
     "Scenario": "scenario",
     "Sensitivity": "research",
@@ -78,7 +81,7 @@ PUBLIC = {
     "simulate": "engine",
     "test_claim": "evidence",
 }
-MODULES = ("charts", "lab")
+MODULES = ("charts", "lab", "workshop")
 
 __all__ = [*PUBLIC, *MODULES]
 

@@ -121,11 +121,20 @@ def show(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    workshop: Annotated[bool, typer.Option("--workshop", help="What a class needs: network, memory, power.")] = False,
+    seats: Annotated[int, typer.Option(help="With --workshop: how many you expect.")] = 30,
+    phone: Annotated[bool, typer.Option("--phone", help="With --workshop: wait until a phone has come in.")] = False,
+) -> None:
     """Look at what works on this machine, and say what to do about what does not."""
-    from teamsim.doctor import examine
+    if workshop or phone:
+        from teamsim.workshop.ready import from_a_phone, inspect
 
-    findings = examine()
+        findings = inspect(seats) + ([from_a_phone(told=typer.echo)] if phone else [])
+    else:
+        from teamsim.doctor import examine
+
+        findings = examine()
     for finding in findings:
         mark = "ok  " if finding.ok else "FAIL" if finding.needed else "note"
         typer.echo(f"{mark}  {finding.name:<15} {finding.found}")
@@ -494,6 +503,168 @@ def sweep(
         apart = Sweep(study).same_as(found)
         typer.echo(f"not as in {study}: {apart}" if apart else f"bit by bit as in {study}")
         raise typer.Exit(1 if apart else 0)
+
+
+@app.command()
+def wheelhouse(folder: Annotated[Path, typer.Argument(help="Where the wheels go; it is made.")]) -> None:
+    """Gather everything for an installation without internet, in one folder."""
+    from teamsim.workshop.wheelhouse import gather
+
+    gather(folder, say=typer.echo)
+
+
+workshop_app = typer.Typer(help="Workshops in a box: a session that a class joins.", no_args_is_help=True)
+app.add_typer(workshop_app, name="workshop")
+StoreGiven = Annotated[Path | None, typer.Option(help="The file that keeps the sessions; by default one of your own.")]
+
+
+@workshop_app.command("serve")
+def workshop_serve(
+    name: Annotated[str, typer.Argument(help="A workshop (see: teamsim workshop list), or the folder of your own.")],
+    port: Annotated[int, typer.Option(help="The port; the next free one is taken if it is in use.")] = 8866,
+    seats: Annotated[int, typer.Option(help="How many you expect: so many pages are kept ready.")] = 30,
+    here: Annotated[bool, typer.Option("--here", help="This machine only: one laptop and a projector.")] = False,
+    code: Annotated[str, typer.Option(help="Go on with the session of this code.")] = "",
+    new: Annotated[bool, typer.Option("--new", help="Begin a new session, though one of today could go on.")] = False,
+    seed: Annotated[int, typer.Option(help="The luck of all, in a new session.")] = 1,
+    language: Annotated[str, typer.Option(help="Of the pages, in a new session: en or de.")] = "en",
+    store: StoreGiven = None,
+    browser: Annotated[bool, typer.Option(help="Open the facilitator's page.")] = True,
+) -> None:
+    """Open a session on this machine and its local network; nothing leaves it."""
+    from teamsim.workshop.serve import serve
+
+    serve(
+        name, port, seats, here=here, code=code, new=new, seed=seed, speaks=language,
+        store=store or "", browser=browser, say=typer.echo,
+    )  # fmt: skip
+
+
+@workshop_app.command("list")
+def workshop_list(store: StoreGiven = None) -> None:
+    """List the workshops that come with teamsim, and the sessions on this machine."""
+    from datetime import datetime
+
+    from teamsim.workshop.definition import Workshop, spoken
+    from teamsim.workshop.session import sessions
+    from teamsim.workshop.store import Store, default_path
+
+    here = [Workshop.load(name) for name in Workshop.names()]
+    _table([(one.name, spoken(one.title), f"{len(one.rounds)} rounds") for one in here])
+    where = store or default_path()
+    if where.exists():
+        with Store(where) as held:
+            rows = [
+                (one.code, one.workshop, f"{datetime.fromtimestamp(one.created):%F %R}", "" if one.ended else "open")
+                for one in sessions(held)
+            ]
+        typer.echo("")
+        _table(rows)
+
+
+@workshop_app.command("new")
+def workshop_new(
+    folder: Annotated[Path, typer.Argument(help="Where to; its name is the workshop's.")],
+    like: Annotated[str, typer.Option(help="The workshop to begin from.")] = "managing-stars",
+) -> None:
+    """Make a workshop of your own from one that comes with teamsim."""
+    from teamsim.workshop.new import begin_from
+
+    made = begin_from(folder, like)
+    typer.echo(f"Change scenario.toml and workshop.toml in {made}, then: teamsim workshop serve {folder}")
+
+
+@workshop_app.command("rehearse")
+def workshop_rehearse(
+    name: Annotated[str, typer.Argument(help="A workshop, or the folder of your own.")],
+    bots: Annotated[int, typer.Option(help="How many bots take part.")] = 30,
+    rounds: Annotated[int | None, typer.Option(help="How many rounds they play; by default all.")] = None,
+    within: Annotated[float, typer.Option(help="Within how many seconds they arrive.")] = 60.0,
+) -> None:
+    """Play a whole session with bots against the real server, and say how long they waited."""
+    from teamsim.workshop.rehearse import rehearse
+
+    found = rehearse(name, bots, rounds, within=within, say=typer.echo)
+    _table(found.told())
+    raise typer.Exit(1 if found.lost or found.double else 0)
+
+
+@workshop_app.command("guide")
+def workshop_guide(
+    names: Annotated[list[str] | None, typer.Argument(help="Workshops, or your own folders; by default all.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="The print pack as PDF, too; needs a Chromium or Chrome.")] = False,
+) -> None:
+    """Run workshops anew and write what comes into their guides and print packs."""
+    from teamsim.workshop import guide, printing
+    from teamsim.workshop.definition import Workshop
+    from teamsim.workshop.worked import Worked
+
+    for name in names or Workshop.names():
+        worked = Worked(Workshop.load(name))
+        pages = printing.write(name, worked)
+        for path in [guide.write(name, worked), *pages, *(printing.pdf(page) for page in pages if pdf)]:
+            typer.echo(f"Written to {path}")
+
+
+@workshop_app.command("report")
+def workshop_report(
+    code: Annotated[str, typer.Argument(help="The session's code.")],
+    out: Annotated[Path | None, typer.Option(help="The file; by default CODE.html in this folder.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="As PDF, too; it needs a Chromium or Chrome.")] = False,
+    store: StoreGiven = None,
+) -> None:
+    """Write the facilitator's report: aggregates only, one HTML file that needs nothing else."""
+    from teamsim.words import speak
+    from teamsim.workshop import printing
+    from teamsim.workshop.definition import Workshop
+    from teamsim.workshop.report import of_session
+    from teamsim.workshop.session import find
+    from teamsim.workshop.store import Store, default_path
+
+    with Store(store or default_path()) as held:
+        session = find(held, code)
+        speak(session.language)
+        target = out or Path(f"{session.code}.html")
+        target.write_text(of_session(held, session, Workshop.load(session.workshop)), encoding="utf-8")
+    typer.echo(f"Written to {target}")
+    if pdf:
+        typer.echo(f"Written to {printing.pdf(target)}")
+
+
+@workshop_app.command("export")
+def workshop_export(
+    code: Annotated[str, typer.Argument(help="The session's code.")],
+    folder: Annotated[Path, typer.Argument(help="Where to; it is made.")],
+    research: Annotated[bool, typer.Option("--research", help="Only who has agreed to research.")] = False,
+    store: StoreGiven = None,
+) -> None:
+    """Write all that was submitted as CSV and Parquet, with a data dictionary and without names."""
+    from teamsim.workshop.definition import Workshop
+    from teamsim.workshop.report import export
+    from teamsim.workshop.session import find
+    from teamsim.workshop.store import Store, default_path
+
+    with Store(store or default_path()) as held:
+        session = find(held, code)
+        for path in export(held, session, Workshop.load(session.workshop), folder, research=research):
+            typer.echo(f"Written to {path}")
+
+
+@workshop_app.command("delete")
+def workshop_delete(
+    code: Annotated[str, typer.Argument(help="The session's code.")],
+    store: StoreGiven = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a session and everything that belongs to it, for good."""
+    from teamsim.workshop.session import delete, find
+    from teamsim.workshop.store import Store, default_path
+
+    with Store(store or default_path()) as held:
+        session = find(held, code)
+        if yes or typer.confirm(f"Delete the session {session.code} of {session.workshop} for good?"):
+            delete(held, session.id)
+            typer.echo(f"{session.code} is deleted.")
 
 
 def _small(value: float) -> str:

@@ -314,6 +314,7 @@ class TeamModel(mesa.Model):
                 f"is over: all {self.world.weeks} weeks of scenario {self.world.scenario.name!r} are lived", ("model",)
             )
         world, self.org.week = self.world, self.week
+        history.reform(self.orgs)
         if self.week == self.org.fork.week:
             one.fork(self.people, self.orgs)
         history.apply_events(

@@ -11,9 +11,9 @@ from typing import Annotated, Any
 import pydantic
 
 from teamsim.fields import Declared, InputError, closest, quantity
-from teamsim.people import Deed
+from teamsim.people import Deed, Policies
 
-__all__ = ["Conduct", "Event", "Plan", "Style"]
+__all__ = ["Conduct", "Event", "Plan", "Regime", "Style", "declaring"]
 
 PRESETS: dict[str, dict[str, Any]] = {
     "hands-off": {"challenge": 0.3, "feedback_weeks": 40, "recognition_weeks": 40, "autonomy": 0.95, "light_touch": 0.0, "coaching_hours": 0.0, "sponsorship": 0.1, "tailoring": 0.2, "pressure": 0.4, "firmness": 0.1, "clarity": 0.3, "opportunities": 0.3, "explaining": 0.4, "cadence_weeks": 20, "reflection_hours": 0.2},
@@ -125,6 +125,42 @@ class Style(Declared):
         return {name: cls(**levers) for name, levers in PRESETS.items()}
 
 
+class Regime(Style, Policies):
+    """A style, and with it the policies of the house: for who decides both.
+
+    In a plan, the policies of a regime hold from its week on, for everybody, until another one comes.
+
+    Examples
+    --------
+    >>> regime = Regime.of(Style(own_work=0.1), Policies(preparation=0.6))
+    >>> regime.own_work, regime.preparation
+    (0.1, 0.6)
+    >>> regime.policies == Policies(preparation=0.6)
+    True
+    """
+
+    @classmethod
+    def of(cls, style: Style, policies: Policies) -> Regime:
+        """Put a style and the policies of a house together."""
+        return cls(**{**policies.model_dump(), **{name: getattr(style, name) for name in Style.model_fields}})
+
+    @property
+    def policies(self) -> Policies:
+        """The policies alone."""
+        return Policies(**{name: getattr(self, name) for name in Policies.model_fields})
+
+
+def declaring(lever: str) -> type[Style] | type[Policies]:
+    """Return where a lever is declared: one of a leader's own, or one of the house.
+
+    Examples
+    --------
+    >>> declaring("own_work").__name__, declaring("preparation").__name__
+    ('Style', 'Policies')
+    """
+    return Policies if lever in Policies.model_fields else Style
+
+
 class Event(Declared):
     """Something dated that a leader does, beside the style.
 
@@ -169,7 +205,7 @@ class Plan(Declared):
     (0.95, 0.7)
     """
 
-    styles: dict[Annotated[int, pydantic.Field(ge=0)], Style]
+    styles: dict[Annotated[int, pydantic.Field(ge=0)], pydantic.SerializeAsAny[Style]]
     events: tuple[Event, ...] = ()
 
     @pydantic.field_validator("styles", mode="before")
@@ -177,7 +213,7 @@ class Plan(Declared):
     def _named(cls, given: Any) -> Any:
         if not isinstance(given, Mapping):
             return given
-        return {week: Style.preset(style) if isinstance(style, str) else style for week, style in given.items()}
+        return {week: _style_of(style) for week, style in given.items()}
 
     @pydantic.field_validator("styles")
     @classmethod
@@ -215,6 +251,13 @@ class Plan(Declared):
         if isinstance(conduct, Style):
             return cls(styles={0: conduct})
         raise InputError(f"= {conduct!r} is neither a Style, nor a Plan, nor the name of a preset", ("style",))
+
+
+def _style_of(given: Any) -> Any:
+    if isinstance(given, str):
+        return Style.preset(given)
+    house = isinstance(given, Mapping) and not Policies.model_fields.keys().isdisjoint(given)
+    return Regime(**given) if house else given
 
 
 Conduct = Style | Plan | str | Mapping[str, Style | Plan | str]

@@ -14,7 +14,7 @@ from teamsim.fields import Declared, InputError, Key, closest, quantity
 from teamsim.parameters import sets_of
 from teamsim.people import DEEDS, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
 from teamsim.scenario import CastTeam, Scenario
-from teamsim.style import Conduct, Plan, Style
+from teamsim.style import Conduct, Plan, Regime, Style
 
 __all__ = ["World", "find", "plans_of"]
 
@@ -114,7 +114,7 @@ class World:
     people, teams, leaders : records
         One row a seat, a team, a team's leader.
     org : records
-        One row.
+        The organisation of the moment; after it, what it becomes in the weeks in which its policies change.
     parameters : records
         One row a set; runs take them in turn.
     styles : records
@@ -185,8 +185,10 @@ class World:
                 teams[number].leader_seat = seats[team.led_by]
                 people[seats[team.led_by]].leads = number
         fork = fork or Fork()
-        brought = len(plans) if scenario.hires_differ else 1
-        org = OrganisationState(plans=brought, market=scenario.market, policies=scenario.policies, fork=fork).record()
+        state = OrganisationState(
+            plans=len(plans) if scenario.hires_differ else 1, market=scenario.market, policies=scenario.policies, fork=fork
+        )
+        org = _policies_by_week(state, plans[EVERYBODY])
         numbers = np.concatenate([one.record() for one in sets_of(parameters)])
         styles, style_at = _styles_by_week(plans, scenario.weeks)
         events = _dated_events(scenario, plans)
@@ -219,8 +221,21 @@ def _styles_by_week(plans: dict[str, Plan], weeks: int) -> tuple[Records, np.nda
             schedules[id(plan)] = np.repeat(held, np.diff([*starts, weeks]))
     styles = zeros(Style.dtype(), len(numbers))
     for style, number in numbers.items():
-        style.fill(styles[number])
+        for name in Style.dtype().names or ():
+            styles[number][name] = getattr(style, name)
     return styles, np.array([schedules[id(plan)] for plan in plans.values()], dtype=np.int64)
+
+
+def _policies_by_week(org: OrganisationState, plan: Plan) -> Records:
+    """Return the organisation, and a row for each week from which on its policies are others, in order."""
+    changes = {week: style.policies for week, style in plan.styles.items() if isinstance(style, Regime)}
+    if changes:
+        changes = {0: org.policies} | changes
+    rows = zeros(OrganisationState.dtype(), 1 + len(changes))
+    org.fill(rows[0])
+    for number, (week, policies) in enumerate(sorted(changes.items()), 1):
+        org.replace(week=week, policies=policies).fill(rows[number])
+    return rows
 
 
 def _dated_events(scenario: Scenario, plans: dict[str, Plan]) -> Records:

@@ -18,7 +18,11 @@ class Below:
     ----------
     sections : mapping of str to callable
         By key, what brings a section up to date: it is given the widget that stands there (None at first) and returns
-        the one to show. The key's name is the sentence ``manager.section_<key>``.
+        the one to show.
+    name : str
+        What all of them are called, a sentence.
+    said : str
+        What the keys' own sentences begin with.
 
     Examples
     --------
@@ -28,12 +32,14 @@ class Below:
     'the team'
     """
 
-    def __init__(self, sections: Mapping[str, Callable[[Any], Any]]) -> None:
+    def __init__(
+        self, sections: Mapping[str, Callable[[Any], Any]], name: str = "manager.below", said: str = "manager.section_"
+    ) -> None:
         self._sections = dict(sections)
         self._made: dict[str, Any] = {}
         self._fresh: set[str] = set()
-        options = [["", [[key, say(f"manager.section_{key}")] for key in sections]]]
-        self.chooser = Chooser(self._open, options, "", say("manager.below"), kind="sections")
+        options = [["", [[key, say(said + key)] for key in sections]]]
+        self.chooser = Chooser(self._open, options, "", say(name), kind="sections")
         self.place = ipywidgets.Box()
         self.place.add_class("teamsim-below")
 

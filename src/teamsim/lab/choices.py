@@ -9,7 +9,7 @@ from typing import Any
 
 from teamsim.fields import InputError, closest
 from teamsim.scenario import Scenario
-from teamsim.style import Style
+from teamsim.style import Regime, Style, declaring
 from teamsim.words import label, say
 
 MOST_PINS = 3
@@ -83,7 +83,20 @@ class Choices:
     @property
     def preset(self) -> str:
         """The preset that the style is just now, as far as levers may be moved; empty if it is none."""
-        return next((name for name in Style.presets() if self.with_preset(name) == self.style), "")
+        return next((name for name in self.presets if self.with_preset(name) == self.style), "")
+
+    @property
+    def presets(self) -> tuple[str, ...]:
+        """The ready-made styles; a house has none."""
+        return () if isinstance(self.start, Regime) else tuple(Style.presets())
+
+    @property
+    def ends(self) -> list[Style]:
+        """Styles as far apart as may be: the ready-made ones, or the ends of every lever of a house."""
+        if self.presets:
+            return [self.with_preset(name) for name in self.presets]
+        known = Regime.quantities()
+        return [self.start.replace(**{one: end}) for one in self.levers for end in (known[one].low, known[one].high)]
 
     def with_preset(self, name: str) -> Style:
         """Return the start with the levers that may be moved as a preset has them."""
@@ -168,9 +181,10 @@ def chosen_levers(names: Iterable[str] | None) -> tuple[str, ...]:
     InputError
         If one is not known, or there is none.
     """
-    known = Style.quantities()
+    own = Style.quantities()
+    known = own | Regime.quantities()
     if names is None:
-        return tuple(known)
+        return tuple(own)
     asked = [names] if isinstance(names, str) else list(names)
     for name in asked:
         if name not in known:
@@ -184,7 +198,7 @@ def checked(values: Any, levers: Iterable[str]) -> dict[str, float]:
     """Return values that came from a page, or refuse them in words for participants."""
     if not isinstance(values, Mapping):
         raise InputError(say("manager.no_levers"))
-    known, allowed = Style.quantities(), set(levers)
+    known, allowed = Regime.quantities(), set(levers)
     for name, value in values.items():
         if name not in allowed:
             raise InputError(say("manager.no_such_lever", name=str(name)[:LONGEST_NAME]))
@@ -192,7 +206,7 @@ def checked(values: Any, levers: Iterable[str]) -> dict[str, float]:
         number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
         if not number or not kind.low <= value <= kind.high:
             shown = f"{value:g}" if number else str(value)[:LONGEST_NAME]
-            what = label(Style, name)
+            what = label(declaring(name), name)
             raise InputError(
                 say("manager.out_of_range", lever=what, value=shown, low=f"{kind.low:g}", high=f"{kind.high:g}")
             )

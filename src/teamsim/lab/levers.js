@@ -174,6 +174,7 @@ function render({ model, el }) {
       button("×", () => ask("unpin", { name: kept }), { "aria-label": fill(words.pin_drop, { name: kept }), title: fill(words.pin_drop, { name: kept }) }))));
     pin.disabled = name.disabled = state.pins.length >= state.most_pins;
     code.value = state.code;
+    share.hidden = !state.code;
     opening.hidden = !state.opens;
     stand();
   }

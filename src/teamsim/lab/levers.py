@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from teamsim.lab.widget import LabWidget, guarded
-from teamsim.style import Style
+from teamsim.style import Regime, declaring
 from teamsim.words import ends, group, label, meaning, room, unit
 
 WRITTEN = ("values", "resting")
@@ -21,7 +21,7 @@ Answer = Callable[[str, Mapping[str, Any]], None]
 
 
 class Levers(LabWidget, page="levers"):
-    """A native slider for each lever that may be moved, grouped as `Style` declares them, and the buttons around them.
+    """A native slider for each lever that may be moved, grouped as they are declared, and the buttons around them.
 
     It decides nothing: what is moved or asked for goes to `answer`, which refuses it with an `InputError` or takes it
     and calls `show`.
@@ -117,15 +117,16 @@ class Levers(LabWidget, page="levers"):
 
 def grouped(levers: Iterable[str]) -> list[dict[str, Any]]:
     """Return what is declared about some levers, for a page, under the headings of their groups."""
-    known, groups = Style.quantities(), dict[str, list[dict[str, Any]]]()
+    known, groups = Regime.quantities(), dict[str, list[dict[str, Any]]]()
     for name in levers:
         kind = known[name]
-        low_end, high_end = ends(Style, name)
+        declared = declaring(name)
+        low_end, high_end = ends(declared, name)
         groups.setdefault(kind.group, []).append(
             {
                 "name": name,
-                "label": label(Style, name),
-                "meaning": meaning(Style, name),
+                "label": label(declared, name),
+                "meaning": meaning(declared, name),
                 "ends": [low_end, high_end],
                 "unit": "" if kind.unit == "level" else unit(kind.unit),
                 "low": kind.low,

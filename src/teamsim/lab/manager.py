@@ -14,10 +14,11 @@ from teamsim.lab.choices import MOST_PINS, Choices
 from teamsim.lab.code import LabCode
 from teamsim.lab.levers import Levers
 from teamsim.lab.outcome import Outcome
+from teamsim.lab.preview import Preview
 from teamsim.lab.readout import preset_name
 from teamsim.results import Futures, Run
 from teamsim.scenario import Scenario
-from teamsim.style import Style
+from teamsim.style import Plan, Style
 from teamsim.words import say
 
 __all__ = ["ManagerLab"]
@@ -45,6 +46,10 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         The luck.
     again : bool
         Without preview: whether participants may unlock the levers themselves and decide again.
+    past : Plan, optional
+        What was done before; the style holds from `week` on.
+    week : int
+        From which week on, where there is a past.
 
     Raises
     ------
@@ -72,11 +77,14 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         seed: int = 1,
         *,
         again: bool = True,
+        past: Plan | None = None,
+        week: int = 0,
     ) -> None:
         place = scenario if isinstance(scenario, Scenario) else Scenario.load(scenario)
         if view not in VIEWS:
             raise InputError(f"view {view!r} is not known; {closest(str(view), VIEWS)}")
         self._preview, self._again = bool(preview), bool(again)
+        self._past, self._week = past, week
         self._views = VIEWS if view == "model" else ("leader",)
         self._callbacks: list[Callable[[ManagerLab], object]] = []
         choices = Choices(place, levers, style)
@@ -239,7 +247,7 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._follow(True)
 
     def _take_preset(self, name: str) -> None:
-        if name not in list(Style.presets()):
+        if name not in self._choices.presets:
             raise InputError(say("manager.no_such_thing", name=str(name)[:40]))
         self._take(self._choices.with_preset(name))
 
@@ -293,7 +301,8 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
 
     def _begin(self, choices: Choices, view: str, seed: int) -> None:
         self._choices, self._locked = choices, False
-        self._outcome.begin(choices, view, seed, preview=self._preview)
+        source = Preview(choices.scenario, seed, self._past, self._week)
+        self._outcome.begin(choices, view, source, preview=self._preview)
         self._show()
 
     def _adopt(self, held: LabCode) -> None:
@@ -312,11 +321,11 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "start_is_now": choices.style == choices.start,
             "can_undo": choices.can_undo,
             "can_redo": choices.can_redo,
-            "presets": [[name, preset_name(name)] for name in Style.presets()],
+            "presets": [[name, preset_name(name)] for name in choices.presets],
             "preset": choices.preset,
             "pins": list(self.pins),
             "most_pins": MOST_PINS,
-            "code": self.code,
+            "code": self.code if choices.presets and not self._past else "",  # a code holds no past, and no house
             "view": self.view,
             "views": list(self._views),
             "locked": self._locked,

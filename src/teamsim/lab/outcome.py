@@ -38,7 +38,7 @@ class Outcome:
     --------
     >>> import teamsim as ts
     >>> outcome, choices = Outcome(), Choices(ts.Scenario.load("managing-stars"))
-    >>> outcome.begin(choices, "leader", seed=1, preview=True)
+    >>> outcome.begin(choices, "leader", Preview(choices.scenario, seed=1), preview=True)
     >>> outcome.draw(rest=True)
     >>> outcome.futures.made.runs
     200
@@ -55,10 +55,9 @@ class Outcome:
         self.box = ipywidgets.VBox([self._readout, self._gallery.box])
         self.box.add_class("teamsim-outcome")
 
-    def begin(self, choices: Choices, view: str, seed: int, *, preview: bool) -> None:
+    def begin(self, choices: Choices, view: str, source: Preview, *, preview: bool) -> None:
         """Begin anew, with nothing drawn."""
-        self._choices, self.view = choices, view
-        self._source = Preview(choices.scenario, seed)
+        self._choices, self.view, self._source = choices, view, source
         self.futures = self._run = self._at_start = None
         self._probes: list[Records] = []
         self._kept: dict[str, tuple[dict[str, Numbers], Levels]] = {}
@@ -112,9 +111,16 @@ class Outcome:
 
     def keep(self, pin: Pin) -> None:
         """Work out a style and keep it in all pictures."""
-        futures = self._all_of(pin.style)
-        self._kept[pin.name] = medians(futures._raw["measures"]), trade_offs(futures)
+        self.keep_lived(pin.name, self._all_of(pin.style))
+
+    def keep_lived(self, name: str, futures: Futures) -> None:
+        """Keep other futures of the same weeks in all pictures."""
+        self._kept[name] = medians(futures._raw["measures"]), trade_offs(futures)
         self._redraw()
+
+    def settle(self) -> None:
+        """Let go of what only another decision would need."""
+        self._at_start = None
 
     def drop(self, name: str) -> None:
         """Keep a style no longer."""
@@ -125,17 +131,14 @@ class Outcome:
         """Lay out the axes by what the ready-made styles lead to, so that they stand still."""
         choices = self._choices
         start = self._source.many(choices.start)
-        presets = [choices.with_preset(name) for name in Style.presets()]
-        self._probes = [
-            start._raw["measures"],
-            *(self._source.many(style, PROBED)._raw["measures"] for style in presets),
-        ]
+        probes = start, *(self._source.many(style, PROBED) for style in choices.ends)
+        self._probes = [one._raw["measures"][:, :, :1].copy() for one in probes]  # pictures show the whole only
         self._gallery.lay_out(choices.scenario, self.view, self._probes)
         self._at_start = start
 
     def _all_of(self, style: Style) -> Futures:
         for known in (self.futures, self._at_start):
-            if known is not None and known.made.plans[EVERYBODY].styles[0] == style:
+            if known is not None and known.made.plans[EVERYBODY] == self._source.plan(style):
                 return known
         return self._source.many(style)
 

@@ -13,7 +13,7 @@ from teamsim.lab.levers import decimals, step
 from teamsim.lab.pictures import EXITS, ROADS, allowed, series
 from teamsim.lab.widget import LabWidget
 from teamsim.people import Measures
-from teamsim.style import Style
+from teamsim.style import Regime, Style, declaring
 from teamsim.words import label, room, say, template, unit
 from teamsim.world import Records
 
@@ -110,10 +110,10 @@ def what_moved(choices: Choices, before: Style) -> str:
     if len(moved) > 1 and choices.preset:
         return preset_name(choices.preset)
     if len(moved) == 1:
-        kind = Style.quantities()[moved[0]]
+        kind = Regime.quantities()[moved[0]]
         value = number(getattr(choices.style, moved[0]), decimals(step(kind.low, kind.high)))
         spoken = value if kind.unit == "level" else f"{value} {unit(kind.unit)}"
-        return say("manager.now", lever=label(Style, moved[0]), value=spoken)
+        return say("manager.now", lever=label(declaring(moved[0]), moved[0]), value=spoken)
     return say("manager.now_more", n=len(choices.moved_since(choices.start)))
 
 

@@ -19,16 +19,18 @@ log = logging.getLogger(__name__)
 
 
 @functools.cache
-def look(*names: str) -> str:
+def look(*names: str, folder: Path = HERE) -> str:
     """Return the common look, followed by the style sheets of these names."""
-    return "\n".join((HERE / f"{name}.css").read_text(encoding="utf-8") for name in ("look", *names))
+    files = (HERE / "look.css", *(folder / f"{name}.css" for name in names))
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
 class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
     """A widget of ours: plain HTML and SVG in the page, state in traits, sentences from `teamsim.words`.
 
     A subclass names its files with ``page="levers"``: ``levers.js`` (which exports ``default { render }``) and, if
-    there is one, ``levers.css``. In the page everything stands inside an element of class ``teamsim``.
+    there is one, ``levers.css``, beside this module or in another `folder`. In the page everything stands inside an
+    element of class ``teamsim``.
 
     Attributes
     ----------
@@ -48,10 +50,11 @@ class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
     words = traitlets.Dict().tag(sync=True)
     language = traitlets.Unicode("en").tag(sync=True)
 
-    def __init_subclass__(cls, page: str = "", **rest: Any) -> None:
+    def __init_subclass__(cls, page: str = "", folder: Path = HERE, **rest: Any) -> None:
         if page:
-            cls._esm = "".join((HERE / f"{name}.js").read_text(encoding="utf-8") for name in ("kit", page))
-            cls._css = look(page) if (HERE / f"{page}.css").exists() else look()
+            scripts = (HERE / "kit.js", folder / f"{page}.js")
+            cls._esm = "".join(path.read_text(encoding="utf-8") for path in scripts)
+            cls._css = look(*[page] * (folder / f"{page}.css").exists(), folder=folder)
         super().__init_subclass__(**rest)
 
     def __init__(self, **traits: Any) -> None:

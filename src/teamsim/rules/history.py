@@ -24,6 +24,16 @@ def apply_events(people, teams, styles, style_at, events, week, p):
 
 
 @rule
+def reform(org):
+    """The house takes on what is decided for this week: its first row is the house of the moment."""
+    for row in range(1, org.shape[0]):
+        if org[row].week == org[0].week:
+            run_key, redraw = org[0].run_key, org[0].fork.redraw
+            org[0] = org[row]
+            org[0].run_key, org[0].fork.redraw = run_key, redraw
+
+
+@rule
 def live(people, teams, leaders, org, styles, style_at, events, p, measures, exits, life):
     """Live through all weeks of one run.  Returns how many left; more than `exits` holds means that some were not kept."""
     kept = 0
@@ -31,6 +41,7 @@ def live(people, teams, leaders, org, styles, style_at, events, p, measures, exi
         one.begin(people, teams, team, org, p)
     for week in range(measures.shape[0]):
         org[0].week = week
+        reform(org)
         if week == org[0].fork.week:
             one.fork(people, org)
         apply_events(people, teams, styles, style_at, events, week, p)

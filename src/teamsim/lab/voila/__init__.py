@@ -25,7 +25,7 @@ WIDGETS = ["@voila-dashboards/widgets-manager8", "@jupyter-widgets/jupyterlab-ma
 """The only extensions of the page that are loaded."""
 
 
-def policy(port: int) -> str:
+def policy(port: int, *hosts: str) -> str:
     """Return what the page may load: its own server's, and what it makes itself; Vega compiles its expressions.
 
     Examples
@@ -33,7 +33,8 @@ def policy(port: int) -> str:
     >>> "https:" in policy(8866)
     False
     """
-    inside = f"'self' ws://{HOST}:{port} data: blob:"
+    sockets = " ".join(f"ws://{host}:{port}" for host in (HOST, *hosts))
+    inside = f"'self' {sockets} data: blob:"
     return f"default-src {inside} 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'self'; form-action 'self'"
 
 

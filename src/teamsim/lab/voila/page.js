@@ -24,6 +24,7 @@ window.display_cells = window.voila_finish = () => {
   const kernel = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}").kernelId;
   const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1] ?? "";
   const note = document.getElementById("page-asleep");
+  const returns = "returns" in document.body.dataset; // what was done is kept on the server: nothing is lost by a reload
   note.querySelector("button").addEventListener("click", () => location.reload());
 
   // a table wider than the page scrolls inside itself, which the keyboard has to reach
@@ -43,9 +44,10 @@ window.display_cells = window.voila_finish = () => {
     if (document.hidden || !kernel()) return;
     const answer = await fetch(`${base}api/kernels/${kernel()}`).catch(() => null);
     note.hidden = answer?.ok ?? false;
+    if (returns && answer && !answer.ok) location.reload(); // the server is there again, and knows where one was
   };
   document.addEventListener("visibilitychange", look);
-  setInterval(look, 20_000);
+  setInterval(look, returns ? 4_000 : 20_000);
 
   window.addEventListener("pagehide", (event) => {
     if (event.persisted || !kernel()) return;

@@ -1,0 +1,223 @@
+"""Bots that take part over the network as a browser would: by the door, a page, and messages to its widgets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
+from tornado.websocket import WebSocketClientConnection, websocket_connect
+
+__all__ = ["Bot", "Times"]
+
+SECONDS = 120.0
+STEP = 0.25
+
+
+@dataclass
+class Times:
+    """How long a bot waited, in seconds."""
+
+    page: list[float] = field(default_factory=list)
+    """From the door to a page that answers."""
+    result: list[float] = field(default_factory=list)
+    """From a decision to its first picture."""
+    back: list[float] = field(default_factory=list)
+    """From opening the page again to where one was."""
+
+
+class Bot:
+    """Somebody who takes part without eyes and hands.
+
+    Parameters
+    ----------
+    address : str
+        Of the server, with a slash at its end.
+    name : str
+        The nickname.
+    """
+
+    def __init__(self, address: str, name: str) -> None:
+        self.address, self.name = address, name
+        self.cookies: dict[str, str] = {}
+        self.states: dict[str, dict[str, Any]] = {}
+        """What every widget of the page shows, by its model."""
+        self.arrived: dict[str, float] = {}
+        self.times = Times()
+        self._socket: WebSocketClientConnection | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._session = uuid.uuid4().hex
+
+    # --- what a browser does
+
+    async def fetch(self, path: str, **form: str) -> HTTPResponse:
+        """Open a page, or send its form."""
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        how: dict[str, Any] = {"method": "GET"}
+        if form:
+            how = {"method": "POST", "body": urlencode(form | {"_xsrf": self.cookies.get("_xsrf", "")})}
+            headers |= {"Origin": self.address.rstrip("/"), "Content-Type": "application/x-www-form-urlencoded"}
+        asked = HTTPRequest(
+            self.address + path, headers=headers, follow_redirects=False, request_timeout=SECONDS, **how
+        )
+        answer = await AsyncHTTPClient(max_clients=200).fetch(asked, raise_error=False)
+        for line in answer.headers.get_list("Set-Cookie"):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value.strip('"')
+        return answer
+
+    async def come_in(self, code: str) -> None:
+        """Go through the door and open the page."""
+        begun = time.monotonic()
+        await self.fetch("")
+        answer = await self.fetch("", code=code, nickname=self.name)
+        if answer.code != 303:
+            raise RuntimeError(f"{self.name} was refused at the door: {answer.code} {answer.body[:300]!r}")
+        await self.open("", "teamsim-seat")
+        await self.until(lambda: bool(self.find("place").get("place")), "a page that answers")
+        self.times.page.append(time.monotonic() - begun)
+
+    async def come_back(self) -> None:
+        """Open the page anew, as after a closed tab."""
+        begun = time.monotonic()
+        self.leave()
+        await self.open("", "teamsim-seat")
+        await self.until(lambda: bool(self.find("place").get("place")), "the page again")
+        self.times.back.append(time.monotonic() - begun)
+
+    async def open(self, path: str, cookie: str) -> None:
+        """Open a page, connect to its kernel and sit down with the key of a cookie."""
+        answer = await self.fetch(path)
+        found = re.search(r'"kernelId":\s*"([\w-]+)"', unescape(answer.body.decode()))
+        if found is None:
+            raise RuntimeError(f"{self.name} got no page at {path!r}: {answer.code}")
+        self.kernel = found[1]
+        channels = f"api/kernels/{self.kernel}/channels?session_id={self._session}"
+        headers = {
+            "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
+            "Origin": self.address.rstrip("/"),
+        }
+        where = self.address.replace("http", "ws", 1) + channels
+        self._socket = await websocket_connect(HTTPRequest(where, headers=headers, request_timeout=SECONDS))
+        self._reading = asyncio.create_task(self._read(self._socket))
+        self.states.clear()
+        self.send("comm_info_request", {"target_name": "jupyter.widget"})
+        await self.until(lambda: any("refusal" in state for state in self.states.values()), "the widgets of the page")
+        self.ask(self.desk, "sit", key=self.cookies.get(cookie, ""))
+
+    def leave(self) -> None:
+        """Close the page."""
+        if self._reading is not None:
+            self._reading.cancel()
+        if self._socket is not None:
+            self._socket.close()
+
+    def send(self, kind: str, content: Mapping[str, Any], channel: str = "shell") -> None:
+        """Send the kernel a message."""
+        assert self._socket is not None
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self._session, "username": ""}
+        message = {"header": header | {"version": "5.3"}, "content": content, "channel": channel}
+        message |= {"parent_header": {}, "metadata": {}}
+        self._socket.write_message(json.dumps(message, default=str))
+
+    def ask(self, model: str, what: str, /, **given: Any) -> None:
+        """Send a widget what its page would."""
+        self.send("comm_msg", {"comm_id": model, "data": {"method": "custom", "content": {"ask": what, **given}}})
+
+    def find(self, *traits: str) -> dict[str, Any]:
+        """Return the newest widget that has these traits, or nothing."""
+        held = [state for state in self.states.values() if all(trait in state for trait in traits)]
+        return held[-1] if held else {}
+
+    def model(self, *traits: str) -> str:
+        """Return its number."""
+        held = [one for one, state in self.states.items() if all(trait in state for trait in traits)]
+        if not held:
+            raise RuntimeError(f"{self.name} sees nothing with {traits}")
+        return held[-1]
+
+    @property
+    def desk(self) -> str:
+        """The frame of the page."""
+        return self.model("refusal")
+
+    async def until(self, seen: Callable[[], bool], what: str, seconds: float = SECONDS, *, look: bool = False) -> None:
+        """Wait until something is seen; looking again meanwhile, as a page does."""
+        begun = time.monotonic()
+        while not seen():
+            if time.monotonic() - begun > seconds:
+                raise RuntimeError(f"{self.name} has waited {seconds:g} s for {what}: {self.find('refusal')}"[:600])
+            if look:
+                self.ask(self.desk, "look")
+                await asyncio.sleep(1.0)
+            else:
+                await asyncio.sleep(0.02)
+
+    async def _read(self, socket: WebSocketClientConnection) -> None:
+        while (message := await socket.read_message()) is not None:
+            if isinstance(message, bytes):
+                continue  # pictures of others' making come as buffers, and are not looked at
+            told = json.loads(message)
+            content = told["content"]
+            kind = told["header"]["msg_type"]
+            if kind == "comm_info_reply":
+                for model in content.get("comms", {}):
+                    self.send("comm_msg", {"comm_id": model, "data": {"method": "request_state"}})
+            elif kind in ("comm_open", "comm_msg"):
+                state = content.get("data", {}).get("state")
+                if isinstance(state, dict):
+                    self.states.setdefault(content["comm_id"], {}).update(state)
+                    self.arrived[content["comm_id"]] = time.monotonic()
+
+    # --- what a participant does
+
+    async def play(self, number: int, choose: Callable[[list[Any]], dict[str, float]]) -> None:
+        """Play a round from the brief to the reflection."""
+
+        def place() -> dict[str, Any]:
+            held: dict[str, Any] = self.find("place").get("place", {})
+            return held
+
+        await self.until(lambda: place().get("round") == number, f"round {number + 1}", look=True)
+        if place()["phase"] == "brief":
+            self.ask(self.desk, "read")
+            await self.until(lambda: place()["phase"] != "brief", "the prediction")
+        while place()["phase"] == "predict":
+            waiting = [one for one, state in self.states.items() if "came" in state and not state.get("locked")]
+            await asyncio.sleep(STEP)
+            for one in waiting:
+                question = self.states[one].get("question", {})
+                middle = (question.get("low", 0.0) + question.get("high", 1.0)) / 2
+                value = {"direction": "up", "number": round(middle)}.get(question.get("kind", ""), [middle] * 5)
+                self.ask(one, "lock", value=value, sure=70)
+        if place()["phase"] == "decide":
+            await self.until(lambda: bool(self.find("groups", "resting")), "the levers")
+            levers = self.model("groups", "resting")
+            values = choose(self.states[levers]["groups"])
+            update = {"method": "update", "state": {"values": values, "resting": True}, "buffer_paths": []}
+            self.send("comm_msg", {"comm_id": levers, "data": update})
+            await asyncio.sleep(STEP)
+            begun = time.monotonic()
+            self.ask(levers, "submit")
+            await self.until(lambda: place()["phase"] not in ("brief", "predict", "decide"), "the result")
+            await self.until(lambda: bool(self._drawn(begun)), "a picture")
+            self.times.result.append(time.monotonic() - begun)
+        note = self._note()
+        if note is not None:
+            self.ask(note, "submit", text=f"{self.name} has seen round {number + 1}")
+            await self.until(lambda: place()["phase"] == "done", "the end of the round")
+
+    def _drawn(self, since: float) -> list[str]:
+        return [one for one, state in self.states.items() if "tween_ms" in state and self.arrived[one] >= since]
+
+    def _note(self) -> str | None:
+        waiting = [one for one, state in self.states.items() if state.get("button") and not state.get("locked", True)]
+        return waiting[-1] if waiting else None

@@ -1,0 +1,306 @@
+"""A whole session in a real browser, by keyboard; nobody gets in who should not; a killed server loses nothing."""
+
+import html
+import json
+import re
+import signal
+import urllib.parse
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from teamsim.workshop import session as acts
+from teamsim.workshop.rehearse import opening, start, stop
+from teamsim.workshop.store import Store
+
+SLOW = 120_000
+PATHS = [
+    "api/kernels",
+    "api/contents",
+    "voila/files/scenario.toml",
+    "files/workshop.toml",
+    "tree",
+    "voila/tree",
+    "voila/render/facilitator.ipynb",
+    "facilitator.ipynb",
+    "../../etc/passwd",
+    "%2e%2e/%2e%2e/etc/passwd",
+    "voila/static/../../../../etc/passwd",
+    "lab",
+    "metrics",
+    "report",
+    "voila/templates/../../../../../etc/passwd",
+    "voila/query/00000000-0000-0000-0000-000000000000",
+]
+PHONE, PROJECTOR = {"width": 390, "height": 844}, {"width": 1280, "height": 720}
+
+
+class Server:
+    """A session by ``python -m teamsim workshop serve``, which can be killed and started again."""
+
+    def __init__(self, folder):
+        self.folder, self.port = folder, ""
+        self.store = folder / "sessions.sqlite"
+        self.start("--new")
+
+    def start(self, *more):
+        output = self.folder / "server.log"
+        arguments = ["serve", "managing-stars", "--seats", "2", "--store", str(self.store), *more]
+        self.process = start(arguments, output, self.port)
+        self.office, self.code = opening(self.process, output)
+        self.base = self.office.split("facilitator")[0]
+        self.port = self.base.rstrip("/").rsplit(":", 1)[1]
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    running = Server(tmp_path_factory.mktemp("workshop"))
+    yield running
+    stop(running.process)
+
+
+@pytest.fixture
+def person(browser, browser_context_args):
+    """Open a page in a browser of its own; nothing may leave this machine, and no error may happen."""
+    wrong, contexts = [], []
+
+    def opened(address, size):
+        context = browser.new_context(**{**browser_context_args, "viewport": size})
+        contexts.append(context)
+        shown = context.new_page()
+        shown.on("pageerror", lambda error: wrong.append(str(error)))
+        local = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:")
+        context.on("request", lambda request: local.match(request.url) or wrong.append(request.url))
+        shown.goto(address, wait_until="commit", timeout=SLOW)
+        return shown
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not wrong, wrong
+
+
+def press(page, locator):
+    """Press a button as the keyboard does."""
+    locator.focus()
+    expect(locator).to_be_focused()
+    page.keyboard.press("Enter")
+
+
+def come_in(page, name):
+    page.get_by_label("nickname").fill(name)
+    press(page, page.get_by_role("button", name="Come in"))
+    expect(page.locator(".desk h1")).to_be_visible(timeout=SLOW)
+
+
+def check(page, axe, size):
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], "wider than the screen"
+    type(axe)(page).assert_accessible()
+
+
+def test_a_whole_round_by_keyboard_at_phone_width_and_projector_size(server, person, axe):
+    desk = person(server.office, PROJECTOR)
+    expect(desk.locator(".monitor .code")).to_have_text(server.code, timeout=SLOW)
+    assert server.office.split("key=")[1] not in desk.url
+    check(desk, axe, PROJECTOR)
+    phone = person(f"{server.base}?code={server.code}", PHONE)
+    check(phone, axe, PHONE)
+    come_in(phone, "Ann")
+    expect(desk.locator(".who")).to_contain_text("Ann")
+    check(phone, axe, PHONE)
+    desk.get_by_label("Round", exact=True).select_option("1")
+    press(desk, desk.get_by_role("button", name="Open this round"))
+
+    press(phone, phone.get_by_role("button", name="I have read it"))
+    phone.get_by_label("Up").focus()
+    phone.keyboard.press("Space")
+    check(phone, axe, PHONE)
+    press(phone, phone.locator(".predict").get_by_role("button", name="Submit"))
+    lever = phone.locator("[data-lever=challenge]")
+    lever.focus()
+    for _ in range(20):
+        phone.keyboard.press("ArrowRight")
+    expect(phone.locator(".teamsim-live")).to_have_count(0)  # nothing is run before a decision is in
+    check(phone, axe, PHONE)
+    phone.wait_for_timeout(500)
+    press(phone, phone.get_by_role("button", name="Submit my decision"))
+    expect(phone.locator(".teamsim-live svg").first).to_be_visible(timeout=SLOW)
+    expect(phone.locator(".finding")).to_contain_text("You expected: Up")
+    check(phone, axe, PHONE)
+    with Store(server.store) as store:
+        decided = acts.entries_of_all(store, acts.find(store, server.code).id)[1][1]["decide"]
+        assert decided["levers"]["challenge"] == pytest.approx(0.45)  # 20 steps of a hundredth from .25
+
+    phone.get_by_label(re.compile("Describe first")).fill("They stayed.")
+    press(phone, phone.locator(".note").get_by_role("button", name="Submit"))
+    expect(phone.locator(".now")).to_contain_text("finished")
+    expect(desk.locator(".who")).to_contain_text("has finished")
+    desk.get_by_label("A sentence for every page").fill("Well done <b>all</b>")
+    press(desk, desk.get_by_role("button", name="Show", exact=True))
+    expect(phone.locator(".message").first).to_have_text("Well done <b>all</b>")
+    press(desk, desk.get_by_role("button", name="Whose numbers are these?"))
+    expect(desk.locator(".sheet")).to_contain_text("assumed")
+    check(desk, axe, PROJECTOR)
+
+    phone.reload(wait_until="commit")  # a closed tab
+    expect(phone.locator(".now")).to_contain_text("finished", timeout=SLOW)
+    expect(phone.locator(".teamsim-live svg").first).to_be_visible(timeout=SLOW)
+
+
+@pytest.mark.parametrize("phase", ["lobby", "brief", "predict", "decide", "see"])
+def test_killed_in_the_middle_of_a_phase_everybody_finds_everything(server, person, phase):
+    with Store(server.store) as store:
+        session = acts.find(store, server.code).id
+        acts.open_round(store, session, 0, None, 7)
+    page = person(f"{server.base}?code={server.code}", PHONE)
+    come_in(page, f"K {phase}")
+    seat = int(re.search(r"seat (\d+)", page.locator(".who").text_content())[1])
+    order = ["brief", "predict", "decide", "see"]
+    done = order[: order.index(phase)] if phase in order else []
+    if "brief" in done:
+        page.get_by_role("button", name="I have read it").click()
+        expect(page.locator(".predict form")).to_be_visible()
+    if "predict" in done:
+        page.get_by_label("Down").check()
+        page.locator(".predict").get_by_role("button", name="Submit").click()
+        expect(page.get_by_role("button", name="Submit my decision")).to_be_visible()
+    if "decide" in done:
+        page.get_by_role("button", name="Submit my decision").click()
+        expect(page.locator(".finding")).to_be_visible(timeout=SLOW)
+    with Store(server.store) as store:
+        before = acts.entries_of_all(store, acts.find(store, server.code).id)
+    server.kill()
+    server.start()
+    with Store(server.store) as store:
+        assert acts.entries_of_all(store, acts.find(store, server.code).id) == before
+    shown = {
+        "lobby": page.get_by_role("button", name="I have read it"),
+        "brief": page.get_by_role("button", name="I have read it"),
+        "predict": page.locator(".predict form"),
+        "decide": page.get_by_role("button", name="Submit my decision"),
+        "see": page.locator(".finding"),
+    }[phase]
+    expect(page.locator("#page-asleep")).to_be_hidden(timeout=SLOW)  # it comes back by itself
+    expect(shown).to_be_visible(timeout=SLOW)
+    expect(page.locator(".who")).to_contain_text(f"K {phase} · seat {seat}")
+
+
+def test_strangers_are_shown_nothing(server):
+    for path in PATHS:
+        status, body = ask(server, "GET", f"/{path}")
+        assert status in (302, 403, 404), path
+        assert "root:" not in body, path
+        assert "scenario" not in body, path
+    status, body = ask(server, "GET", "/facilitator?key=guessed")
+    assert status == 403
+    assert server.code not in body
+    status, body = ask(server, "GET", "/")
+    assert status == 200
+    assert "kernelId" not in body, "no kernel for who has no seat"
+
+
+def test_a_participants_key_opens_no_other_door(server):
+    with Store(server.store) as store:
+        key = acts.join(store, server.code, "Eve").key
+    for cookie in (f"teamsim-seat={key}", f"teamsim-facilitator={key}", "teamsim-facilitator=; teamsim-seat="):
+        status, body = ask(server, "GET", "/facilitator", {"Cookie": cookie})
+        assert status == 403
+        assert "kernelId" not in body
+
+
+def test_another_origin_and_another_name_are_refused(server):
+    with Store(server.store) as store:
+        key = acts.join(store, server.code, "Mallory").key
+    cookie = {"Cookie": f"teamsim-seat={key}"}
+    assert ask(server, "GET", "/", {**cookie, "Host": f"evil.example:{server.port}"})[0] == 403
+    kernel = re.search(r'"kernelId":\s*"([\w-]+)"', html.unescape(ask(server, "GET", "/", cookie)[1]))[1]
+    channel = f"/api/kernels/{kernel}/channels"
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+    upgrade["Sec-WebSocket-Key"] = "x" * 22 + "=="
+    assert ask(server, "GET", channel, {**upgrade, **cookie, "Origin": server.base.rstrip("/")})[0] == 101
+    assert ask(server, "GET", channel, {**upgrade, **cookie, "Origin": "http://evil.example"})[0] == 403
+    assert ask(server, "GET", channel, upgrade)[0] == 403
+    form = urllib.parse.urlencode({"code": server.code, "nickname": "Forged"})
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://evil.example"}
+    assert ask(server, "POST", "/", headers, form)[0] in (403, 404)
+
+
+def test_no_code_runs_in_a_kernel_and_no_widget_is_made_by_a_page(server, person):
+    page = person(f"{server.base}?code={server.code}", PHONE)
+    come_in(page, "Forger")
+    found = page.evaluate(FORGED, json.loads(page.locator("#jupyter-config-data").text_content())["kernelId"])
+    assert found["replies"].get("execute_reply") is None
+    assert found["replies"].get("inspect_reply") is None
+    assert found["replies"].get("kernel_info_reply"), "the channel works"
+    assert found["closed"], "a widget of one's own is refused"
+    assert not (Path(server.folder) / "pwned").exists()
+
+
+def test_bad_codes_are_slowed_down_at_the_door(server):
+    said = []
+    _, _, token, cookie = door(server)
+    for _ in range(12):
+        form = urllib.parse.urlencode({"code": "BBBBBB", "nickname": "Guess", "_xsrf": token})
+        headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+        status, body = ask(server, "POST", "/", headers, form)
+        assert status == 403
+        said.append("wait" if "Please wait" in body else "wrong")
+    assert said[:2] == ["wrong", "wrong"]
+    assert said[-1] == "wait"
+
+
+def door(server):
+    connection = HTTPConnection("127.0.0.1", int(server.port), timeout=60)
+    try:
+        connection.request("GET", "/")
+        answer = connection.getresponse()
+        body = answer.read().decode()
+    finally:
+        connection.close()
+    cookie = "; ".join(one.partition(";")[0] for one in answer.headers.get_all("Set-Cookie") or [])
+    return answer.status, body, re.search(r'name="_xsrf" value="([^"]+)"', body)[1], cookie
+
+
+def ask(server, method, path, headers=None, body=None):
+    """Ask without any browser's tidying up of the path."""
+    connection = HTTPConnection("127.0.0.1", int(server.port), timeout=60)
+    try:
+        connection.request(method, path, body, headers or {})
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode(errors="replace")
+    finally:
+        connection.close()
+
+
+FORGED = """
+async (kernel) => {
+    const socket = new WebSocket(`ws://${location.host}/api/kernels/${kernel}/channels?session_id=forged`);
+    await new Promise((done) => (socket.onopen = done));
+    const replies = {}, id = crypto.randomUUID();
+    let closed = false;
+    socket.onmessage = ({ data }) => {
+        if (typeof data !== "string") return;
+        const told = JSON.parse(data);
+        replies[told.header.msg_type] = told.content;
+        closed ||= told.header.msg_type === "comm_close" && told.content.comm_id === id;
+    };
+    const send = (type, content) => socket.send(JSON.stringify({
+        channel: "shell", content, metadata: {}, parent_header: {},
+        header: { msg_id: crypto.randomUUID(), msg_type: type, session: "forged", username: "", version: "5.3" },
+    }));
+    send("execute_request", { code: "open('pwned', 'w')", silent: false });
+    send("inspect_request", { code: "ts", cursor_pos: 1 });
+    send("comm_open", { comm_id: id, target_name: "jupyter.widget", data: { state: { _model_name: "TextModel",
+        _model_module: "@jupyter-widgets/controls", _view_module: "@jupyter-widgets/controls" } } });
+    send("kernel_info_request", {});
+    await new Promise((done) => setTimeout(done, 3000));
+    socket.close();
+    return { replies, closed };
+}
+"""

@@ -1,0 +1,302 @@
+"""The two pages without a browser: what their widgets answer, and what they refuse."""
+
+import pytest
+
+import teamsim as ts
+from teamsim.fields import InputError
+from teamsim.workshop import session as acts
+from teamsim.workshop.debrief import QUESTIONS
+from teamsim.workshop.definition import Workshop
+from teamsim.workshop.desk import Deciding, Note, Predicting
+from teamsim.workshop.ranges import Ranges
+from teamsim.workshop.store import Store
+
+WORKSHOP = Workshop.load("managing-stars")
+ROUNDS = len(WORKSHOP.rounds)
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "sessions.sqlite") as held:
+        yield held
+
+
+@pytest.fixture
+def session(store):
+    return acts.begin(store, "managing-stars", seed=7)[0]
+
+
+@pytest.fixture
+def seated(store, session):
+    """Sit somebody down, and return the page and its key."""
+
+    def opened(nickname="Ann", key=""):
+        key = key or acts.join(store, session.code, nickname).key
+        shown = ts.workshop.Participant(session.code, store)
+        hear(shown.desk, ask="sit", key=key)
+        return shown, key
+
+    return opened
+
+
+def hear(widget, **message):
+    """What a page sends."""
+    widget._heard(widget, message, [])
+
+
+def part(page, kind):
+    found = [one for one in page._body.children if isinstance(one, kind)]
+    return found[0] if found else None
+
+
+def play(page, levers=None):
+    """From the brief to the result."""
+    hear(page.desk, ask="read")
+    hear(part(page, Predicting), ask="lock", value="up", sure=70)
+    lab = part(page, Deciding)
+    lab.move(**(levers or {"challenge": 0.6}))
+    lab._levers._ask("submit", {})
+    return lab
+
+
+def test_a_round_from_the_brief_to_the_reflection(store, session, seated):
+    shown, key = seated()
+    assert shown.desk.place["phase"] == "lobby"
+    assert shown._body.children == ()
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    hear(shown.desk, ask="look")
+    assert (shown.desk.place["phase"], shown.desk.place["weeks"]) == ("brief", [0, 26])
+    hear(shown.desk, ask="read")
+    assert part(shown, Deciding) is None, "predict first"
+    hear(part(shown, Predicting), ask="lock", value="down", sure=90)
+    lab = part(shown, Deciding)
+    assert lab.futures is None, "nothing is run before a decision is in"
+    hear(part(shown, Note), ask="write", text="The stars first")
+    lab.move(time_for=0.5)
+    lab._levers._ask("submit", {})
+    held = acts.entries_of(store, key)[1]["decide"]
+    assert held["levers"]["time_for"] == 0.5
+    assert held["why"] == "The stars first"
+    assert part(shown, Predicting).came["sentence"].startswith("You expected: Down, 90 % sure")
+    hear(part(shown, Note), ask="submit", text="They stayed")
+    assert shown.desk.place["phase"] == "done"
+    assert acts.entries_of(store, key)[1]["reflect"] == {"reflection": "They stayed"}
+
+
+def test_who_comes_back_finds_everything_and_the_same_futures(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, key = seated()
+    lab = play(shown)
+    again, _ = seated(key=key)
+    found = part(again, Deciding)
+    assert found.locked
+    assert found.style == lab.style
+    assert found.futures.runs.equals(lab.futures.runs)
+    assert part(again, Predicting).answer["value"] == "up"
+
+
+def test_a_later_round_goes_on_from_what_was_decided_before(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated()
+    first = play(shown, {"challenge": 0.6})
+    acts.open_round(store, session.id, 2, None, ROUNDS)
+    hear(shown.desk, ask="look")
+    hear(shown.desk, ask="read")
+    prediction = part(shown, Predicting)
+    hear(prediction, ask="lock", value=prediction.question["low"], sure=50)
+    second = part(shown, Deciding)
+    assert second.style.challenge == 0.6, "what was decided stands until something else is"
+    second.move(challenge=0.2)
+    second._levers._ask("submit", {})
+    plan = second.futures.made.conduct[""]
+    assert (plan.at(25).challenge, plan.at(26).challenge) == (0.6, 0.2)
+    was, now = (one.run.weeks.query("group == 'organisation' and week < 26") for one in (first, second))
+    assert was.equals(now), "the first half-year is the same to the last bit"
+
+
+def test_all_of_a_class_live_through_the_same_luck(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    labs = [play(seated(name)[0]) for name in ("Ann", "Bob")]
+    assert labs[0].futures.runs.equals(labs[1].futures.runs)
+
+
+def test_a_decision_not_made_in_time_is_the_last_one_and_marked(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated()
+    play(shown, {"challenge": 0.6})
+    acts.open_round(store, session.id, 2, None, ROUNDS)
+    hear(shown.desk, ask="look")
+    assert not shown.desk.place["carried"]
+    acts.close_round(store, session.id)
+    hear(shown.desk, ask="look")
+    assert shown.desk.place["carried"]
+    assert part(shown, Deciding).style.challenge == 0.6
+
+
+def test_a_second_decision_is_refused_in_words_and_the_first_stands(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, key = seated()
+    lab = play(shown)
+    before = acts.entries_of(store, key)
+    for ask in ("submit", "again"):
+        lab._levers._ask(ask, {})
+        assert "locked" in lab._levers.problem
+    lab._levers.values = {"challenge": 0.1}
+    hear(part(shown, Predicting), ask="lock", value="down", sure=90)
+    assert acts.entries_of(store, key) == before
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"ask": "submit"},
+        {"ask": "__init__"},
+        {"ask": "sit"},
+        {"ask": "sit", "key": "guessed"},
+        {"ask": "sit", "key": {"$ne": ""}},
+        {"ask": "look", "seat": 2},
+        {"ask": "read", "round": 3},
+        {"ask": "set_state", "place": {}},
+    ],
+)
+def test_a_forged_message_is_refused_and_changes_nothing(store, session, seated, message):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, key = seated()
+    before = dict(shown.desk.place)
+    hear(shown.desk, **message)
+    assert shown.desk.problem
+    assert acts.entries_of(store, key) == {}
+    assert {**shown.desk.place, "left": None} == {**before, "left": None}
+
+
+def test_a_page_stays_with_whom_it_was_given(store, session, seated):
+    shown, _ = seated("Ann")
+    other = acts.join(store, session.code, "Bob")
+    hear(shown.desk, ask="sit", key=other.key)
+    assert shown.desk.problem
+    assert shown.desk.place["nickname"] == "Ann"
+
+
+def test_what_a_page_writes_into_its_widgets_is_sent_back(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated()
+    shown.desk.set_state({"place": {"phase": "done", "takes": True}})
+    assert shown.desk.place["phase"] == "brief"
+    hear(shown.desk, ask="read")
+    prediction = part(shown, Predicting)
+    prediction.set_state({"locked": True, "answer": {"value": "up"}})
+    assert not prediction.locked
+    assert part(shown, Deciding) is None
+
+
+def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated("Ann")
+    play(shown)
+    assert part(shown, Ranges) is None
+    desk = ts.workshop.Facilitator(session.code, store)
+    hear(desk.monitor, ask="sit", key=acts.new_facilitator_key(store, session.id))
+    hear(desk.monitor, ask="act", what="reveal", round=1)
+    hear(shown.desk, ask="look")
+    assert part(shown, Ranges).rows == [], "of one seat, nothing"
+    for name in ("Bob", "Cem", "Dee", "Eve"):
+        acts.join(store, session.code, name)
+    other, _ = seated("Fay")
+    play(other, {"challenge": 0.9})
+    hear(desk.monitor, ask="look")  # somebody more has decided
+    hear(other.desk, ask="look")
+    ranges = part(other, Ranges)
+    assert ranges.rows
+    assert [row["five"] for row in ranges.rows] == [row["five"] for row in desk._ranges.rows]
+    assert "Ann" not in str(ranges.get_state())
+    hear(desk.monitor, ask="act", what="reveal", round=-1)
+    hear(other.desk, ask="look")
+    assert part(other, Ranges) is None
+    assert acts.find(store, session.code).shown == {}
+
+
+def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, seated):
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated()
+    play(shown, {"challenge": 0.6})
+    acts.open_round(store, session.id, 5, None, ROUNDS)
+    hear(shown.desk, ask="look")
+    hear(shown.desk, ask="read")
+    prediction = part(shown, Predicting)
+    hear(prediction, ask="lock", value=[prediction.question["low"]] * 5, sure=50)
+    lab = part(shown, Deciding)
+    lab.move(challenge=0.1)
+    lab._levers._ask("submit", {})
+    assert lab._levers.problem == ""
+    assert list(lab._outcome._kept) == ["Nothing changed", "As in rounds 2 to 5"]
+    rounds, lived = shown._course.earlier(acts.entries_of(store, shown._key), 5)
+    assert rounds == (1, 2, 3, 4)
+    assert lived.made.conduct[""].at(103).challenge == 0.6
+    assert shown._course.earlier(acts.entries_of(store, shown._key), 2) is None, "it goes on with what was"
+
+
+def test_what_a_class_expects_is_told_to_the_facilitator_as_soon_as_nobody_can_be_told_by_it(store, session, seated):
+    key = acts.new_facilitator_key(store, session.id)
+    desk = ts.workshop.Facilitator(session.code, store)
+    hear(desk.monitor, ask="sit", key=key)
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    for place, name in enumerate(("Ann", "Bob", "Cem", "Dee", "Eve")):
+        hear(desk.monitor, ask="look")
+        assert desk.monitor.standing["predicted"] == []
+        shown, _ = seated(name)
+        hear(shown.desk, ask="read")
+        hear(part(shown, Predicting), ask="lock", value="up" if place < 3 else "down", sure=60)
+    hear(desk.monitor, ask="look")
+    assert "more 3, about the same 0, less 2; 60 % sure" in desk.monitor.standing["predicted"][0]
+
+
+def test_a_facilitators_page_does_nothing_without_its_key(store, session):
+    shown = ts.workshop.Facilitator(session.code, store, "http://127.0.0.1:1/")
+    ticket = acts.join(store, session.code, "Ann")
+    for message in (
+        {"ask": "look"},
+        {"ask": "act", "what": "open", "round": 0},
+        {"ask": "sit", "key": ticket.key},
+        {"ask": "act", "what": "end"},
+    ):
+        hear(shown.monitor, **message)
+        assert shown.monitor.standing == {}
+    assert acts.find(store, session.code).round == -1
+    assert acts.find(store, session.code).ended is None
+
+
+def test_a_facilitator_steers(store, session):
+    key = acts.new_facilitator_key(store, session.id)
+    shown = ts.workshop.Facilitator(session.code, store, "http://127.0.0.1:1/")
+    hear(shown.monitor, ask="sit", key=key)
+    acts.join(store, session.code, "Ann")
+    hear(shown.monitor, ask="act", what="open", round=0, minutes=5)
+    assert shown.monitor.standing["waited"] == 1
+    assert 299 <= shown.monitor.standing["left"] <= 300
+    hear(shown.monitor, ask="act", what="say", text="Two minutes\x00 more")
+    assert acts.find(store, session.code).message == "Two minutes more"
+    refused = {"open": {"round": 99}, "reveal": {"round": "0"}, "remove": {"seat": 9}, "drop": {}}
+    for what, given in refused.items():
+        hear(shown.monitor, ask="act", what=what, **given)
+        assert shown.monitor.refusal, what
+    hear(shown.monitor, ask="act", what="pause")
+    assert shown.monitor.refusal == ""
+    assert shown.monitor.standing["paused"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_each_of_the_ten_questions_is_a_click_away(store, session, question):
+    key = acts.new_facilitator_key(store, session.id)
+    shown = ts.workshop.Facilitator(session.code, store)
+    hear(shown.monitor, ask="sit", key=key)
+    hear(shown.monitor, ask="act", what="open", round=1)
+    shown._below.chooser.chosen = question
+    assert shown._below.chooser.problem == ""
+    assert len(shown._below.place.children) == 1
+
+
+def test_a_page_that_belongs_to_no_session_says_so():
+    for kind in (ts.workshop.Participant, ts.workshop.Facilitator):
+        with pytest.raises(InputError, match="teamsim workshop serve"):
+            kind()
