@@ -185,9 +185,8 @@ class World:
                 teams[number].leader_seat = seats[team.led_by]
                 people[seats[team.led_by]].leads = number
         fork = fork or Fork()
-        state = OrganisationState(
-            plans=len(plans) if scenario.hires_differ else 1, market=scenario.market, policies=scenario.policies, fork=fork
-        )
+        brought = len(plans) if scenario.hires_differ else 1
+        state = OrganisationState(plans=brought, market=scenario.market, policies=scenario.policies, fork=fork)
         org = _policies_by_week(state, plans[EVERYBODY])
         numbers = np.concatenate([one.record() for one in sets_of(parameters)])
         styles, style_at = _styles_by_week(plans, scenario.weeks)

@@ -208,7 +208,7 @@ class Debrief:
         return Sheet(say("debrief.team_read"), spoken(self._workshop.monday))
 
 
-def _pay_and_leaving(_: Any, life: Any, __: Any) -> tuple[Any, Any]:
+def _pay_and_leaving(_: Any, life: Any, *__: Any) -> tuple[Any, Any]:
     """Return the pay that everybody of the first cast began with, and whether they left."""
     first = life["entry"] == 0
     stayed = (first & (life["present"] == 1)).all(axis=0)
