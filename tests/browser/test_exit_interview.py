@@ -63,7 +63,7 @@ def pictures(page, tmp_path, name):
 
 
 def test_choose_look_behind_and_try_again(show, lived, page, tmp_path):
-    strongest = lived.interview(5).shares["label"][0]
+    strongest = lived.interview(3).shares["label"][0]
     notebook = show(INTERVIEW)
     room = page.locator(".teamsim.exit")
     rows = room.get_by_role("radio")
@@ -74,11 +74,11 @@ def test_choose_look_behind_and_try_again(show, lived, page, tmp_path):
     pictures(page, tmp_path, "said")
 
     rows.first.focus()
-    for _ in range(5):
+    for _ in range(3):
         page.keyboard.press("ArrowDown")
     expect(room.locator("figcaption").first).to_have_text("Chiara, asked on leaving in week 48")
     expect(quote).to_have_text("“It was about the pay.”")
-    expect(rows.nth(5)).to_be_focused()
+    expect(rows.nth(3)).to_be_focused()
 
     look = tab_to(page, "button", "Look behind the words")
     expect(look).to_have_attribute("aria-expanded", "false")
