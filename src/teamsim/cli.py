@@ -580,11 +580,12 @@ def workshop_rehearse(
     bots: Annotated[int, typer.Option(help="How many bots take part.")] = 30,
     rounds: Annotated[int | None, typer.Option(help="How many rounds they play; by default all.")] = None,
     within: Annotated[float, typer.Option(help="Within how many seconds they arrive.")] = 60.0,
+    thinks: Annotated[float, typer.Option(help="Within how many seconds they decide; 0: all at once.")] = 30.0,
 ) -> None:
     """Play a whole session with bots against the real server, and say how long they waited."""
     from teamsim.workshop.rehearse import rehearse
 
-    found = rehearse(name, bots, rounds, within=within, say=typer.echo)
+    found = rehearse(name, bots, rounds, within=within, thinks=thinks, say=typer.echo)
     _table(found.told())
     raise typer.Exit(1 if found.lost or found.double else 0)
 

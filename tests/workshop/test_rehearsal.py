@@ -8,7 +8,7 @@ from teamsim.workshop.rehearse import rehearse
 
 def test_four_bots_play_two_rounds_and_nothing_is_lost_or_double() -> None:
     said: list[str] = []
-    found = rehearse("managing-stars", bots=4, rounds=2, within=2.0, say=said.append)
+    found = rehearse("managing-stars", bots=4, rounds=2, within=2.0, thinks=2.0, say=said.append)
     assert (found.lost, found.double) == (0, 0)
     assert len(found.page) == 4
     assert len(found.result) == 8

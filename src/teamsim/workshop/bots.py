@@ -178,11 +178,13 @@ class Bot:
                 if isinstance(state, dict):
                     self.states.setdefault(content["comm_id"], {}).update(state)
                     self.arrived[content["comm_id"]] = time.monotonic()
+            elif kind == "comm_close":
+                self.states.pop(content["comm_id"], None)
 
     # --- what a participant does
 
-    async def play(self, number: int, choose: Callable[[list[Any]], dict[str, float]]) -> None:
-        """Play a round from the brief to the reflection."""
+    async def play(self, number: int, choose: Callable[[list[Any]], dict[str, float]], thinks: float = 0.0) -> None:
+        """Play a round from the brief to the reflection, with so many seconds of thought before the decision."""
 
         def place() -> dict[str, Any]:
             held: dict[str, Any] = self.find("place").get("place", {})
@@ -207,6 +209,8 @@ class Bot:
             values = choose(self.states[levers]["groups"])
             update = {"method": "update", "state": {"values": values, "resting": True}, "buffer_paths": []}
             self.send("comm_msg", {"comm_id": levers, "data": update})
+            thought = time.monotonic() + thinks
+            await self.until(lambda: time.monotonic() >= thought, "its own thoughts", SECONDS + thinks, look=True)
             await asyncio.sleep(STEP)
             begun = time.monotonic()
             self.ask(levers, "submit")

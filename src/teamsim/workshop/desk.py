@@ -184,6 +184,11 @@ class Deciding(ManagerLab):
         for callback in list(self._callbacks):
             callback(self)
 
+    def prepare(self) -> None:
+        """Work out what needs no decision while one is thought over, so that less is left to wait for."""
+        if not self._locked:
+            self._outcome.prepare()
+
     def recall(self, style: Style) -> None:
         """Show what was submitted, what became of it, and beside it the last style and the last history."""
         self._choices.take(style)
@@ -227,7 +232,7 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self._store, self._session = opened(code, store)
         speak(self._session.language)
         self._workshop = Workshop.load(self._session.workshop)
-        self._course = Course(self._workshop, self._session.seed)
+        self._course = Course(self._workshop, self._session.seed, keep=1)
         self._key = ""
         self._shown: tuple[Any, ...] = ()
         self._parts: dict[str, Any] = {}
@@ -274,10 +279,16 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         seen = str(session.shown.get(str(number))) if number <= session.revealed else ""
         shown = number, where, tuple(mine), me.turn, seen, session.ended is not None
         if shown != self._shown:
+            over: list[Any] = []
             if number != (self._shown or (None,))[0]:
+                over = list(self._parts.values())
                 self._parts.clear()
             self._body.children = self._laid_out(me, where, entries)
             self._shown = shown
+            for part in over:
+                _close(part)
+        elif where == "decide" and "lab" in self._parts:
+            self._parts["lab"].prepare()
 
     def submit(self, kind: str, content: Mapping[str, Any]) -> None:
         """Submit something for one's seat in the round that the page shows."""
@@ -413,6 +424,13 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
 
     def __repr__(self) -> str:
         return say("workshop.page_of", title=spoken(self._workshop.title))
+
+
+def _close(shown: Any) -> None:
+    """Let go of a widget and all in it: what is only taken off the page is kept, with all its futures."""
+    for child in getattr(shown, "children", ()):
+        _close(child)
+    shown.close()
 
 
 def opened(code: str, store: Store | str | Path) -> tuple[Store, Session]:

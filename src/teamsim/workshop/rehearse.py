@@ -30,6 +30,7 @@ __all__ = ["Rehearsal", "rehearse"]
 
 START_SECONDS = 300.0
 ARRIVE_SECONDS = 60.0
+THINK_SECONDS = 30.0
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
@@ -73,7 +74,13 @@ class Rehearsal:
 
 
 def rehearse(
-    name: str | Path, bots: int = 30, rounds: int | None = None, *, within: float = ARRIVE_SECONDS, say: Say = log.info
+    name: str | Path,
+    bots: int = 30,
+    rounds: int | None = None,
+    *,
+    within: float = ARRIVE_SECONDS,
+    thinks: float = THINK_SECONDS,
+    say: Say = log.info,
 ) -> Rehearsal:
     """Play a whole session with bots against the real server, in a store of its own.
 
@@ -87,6 +94,8 @@ def rehearse(
         How many rounds are played; all where nothing is said.
     within : float
         Within how many seconds the bots arrive.
+    thinks : float
+        How long the longest thinks a decision over; 0 has all decide at once, which no class does.
     say : callable
         Is told how far it is.
 
@@ -110,7 +119,7 @@ def rehearse(
         try:
             office, code = opening(server, output)
             found = Rehearsal(bots, count)
-            asyncio.run(_play(found, workshop, office, code, server, store, within, say))
+            asyncio.run(_play(found, workshop, office, code, server, store, within, thinks, say))
         finally:
             stop(server)
     return found
@@ -163,7 +172,15 @@ def _at(address: str) -> tuple[str, int]:
 
 
 async def _play(
-    found: Rehearsal, workshop: Workshop, office: str, code: str, server: Any, store: Path, within: float, say: Say
+    found: Rehearsal,
+    workshop: Workshop,
+    office: str,
+    code: str,
+    server: Any,
+    store: Path,
+    within: float,
+    thinks: float,
+    say: Say,
 ) -> None:
     base, path = office.split("facilitator")[0], "facilitator" + office.split("facilitator")[1]
     facilitator = Bot(base, "facilitator")
@@ -181,7 +198,8 @@ async def _play(
     draws = [np.random.default_rng(n) for n in range(found.bots)]
     for number in range(found.rounds):
         facilitator.ask(facilitator.desk, "act", what="open", round=number, minutes=None)
-        await asyncio.gather(*(bot.play(number, _chooser(draw)) for bot, draw in zip(players, draws, strict=True)))
+        playing = zip(players, draws, strict=True)
+        await asyncio.gather(*(bot.play(number, _chooser(draw), thinks * draw.random()) for bot, draw in playing))
         say(f"round {number + 1} of {found.rounds} is played")
     found.memory = _memory(server)
     await asyncio.gather(*(bot.come_back() for bot in players[:2]))
