@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+import nbformat
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, WebSocket, expect
 
 from teamsim.doctor import find_chromium
 
@@ -37,6 +38,12 @@ FLAGS = [
 LOCAL = re.compile(r"(https?|wss?)://127\.0\.0\.1[:/]|data:|blob:|about:")
 ERRORS = "[data-mime-type='application/vnd.jupyter.stderr'], [data-mime-type='application/vnd.jupyter.error']"
 KERNEL = "window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel"
+ANEW = f"""
+async (book) => {{
+    await {KERNEL}.restart();
+    jupyterapp.shell.currentWidget.context.model.fromJSON(book);
+}}
+"""
 LAST_HAS_RUN = """
 () => jupyterapp.shell.currentWidget.content.widgets.findLast((cell) => cell.model.type === "code").model.executionCount
 """
@@ -74,18 +81,52 @@ def base_url() -> None:
     """Stand in for pytest-playwright's own, which pytest 9 warns of; every address here is a whole one."""
 
 
+@pytest.fixture(scope="session")
+def kept_context(browser: Browser, browser_context_args: dict) -> Iterator[BrowserContext]:
+    with browser.new_context(**browser_context_args) as context:
+        yield context
+
+
+@pytest.fixture
+def context(request: pytest.FixtureRequest) -> BrowserContext:
+    """One for all tests of the lab, since JupyterLab takes seconds to load; any other test has its own."""
+    kept = "lab" in request.fixturenames
+    return request.getfixturevalue("kept_context") if kept else request.getfixturevalue("new_context")()
+
+
+@pytest.fixture
+def page(request: pytest.FixtureRequest, context: BrowserContext, browser_context_args: dict) -> Iterator[Page]:
+    """The page of the test before, at its first size, unless that test failed."""
+    page = context.pages[-1] if context.pages else context.new_page()
+    page.set_viewport_size(browser_context_args["viewport"])
+    page.emulate_media(reduced_motion=browser_context_args["reduced_motion"])
+    yield page
+    call = getattr(request.node, "rep_call", None)
+    if call is None or call.failed:
+        page.close()
+
+
 @pytest.fixture(autouse=True)
 def outside(context: BrowserContext) -> Iterator[list[str]]:
     """Every address outside this machine that any page of the test asked for; the browser refuses them all."""
     asked: list[str] = []
 
-    def note(url: str) -> None:
-        if not LOCAL.match(url):
-            asked.append(url)
+    def note(asking: Request | WebSocket) -> None:
+        if not LOCAL.match(asking.url):
+            asked.append(asking.url)
 
-    context.on("request", lambda request: note(request.url))
-    context.on("page", lambda page: page.on("websocket", lambda socket: note(socket.url)))
+    def watch(page: Page) -> None:
+        page.on("websocket", note)
+
+    context.on("request", note)
+    context.on("page", watch)
+    for page in context.pages:
+        watch(page)
     yield asked
+    context.remove_listener("request", note)
+    context.remove_listener("page", watch)
+    for page in context.pages:
+        page.remove_listener("websocket", note)
     assert not asked, f"{len(asked)} requests would have left this machine: {asked}"
 
 
@@ -174,6 +215,30 @@ def open_notebook(lab: Lab, page: Page) -> Callable[[str], Notebook]:
         return notebook
 
     return opened
+
+
+@pytest.fixture
+def run_notebook(
+    request: pytest.FixtureRequest, lab: Lab, page: Page, open_notebook: Callable[[str], Notebook]
+) -> Callable[..., Notebook]:
+    """Run a notebook of these cells: in that of the test before where there is one, with a kernel started anew."""
+
+    def run(*cells: str, seconds: float = 120) -> Notebook:
+        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
+        book.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        ours = f"{request.path.stem}-"
+        if page.url.rpartition("/")[2].startswith(ours):
+            opened = Notebook(page)
+            page.evaluate(ANEW, book)
+            opened.wait_for_kernel()
+        else:
+            path = f"{ours}{time.monotonic_ns()}.ipynb"  # whatever a failed test left behind
+            nbformat.write(book, lab.folder / path)
+            opened = open_notebook(path)
+        opened.run_all(seconds)
+        return opened
+
+    return run
 
 
 @pytest.fixture(scope="module")

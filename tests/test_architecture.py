@@ -23,6 +23,7 @@ ORDER = [
     "world",
     "results",
     "engine", "model",
+    "panel",
     "comparison",
     "exits", "luck", "evidence",
     "charts",
@@ -34,6 +35,7 @@ ORDER = [
 
 DEFERRED = {
     ("results", "engine"),  # Futures.open
+    ("results", "panel"),  # Futures.panel
     ("results", "comparison"),  # Run.rewind
     ("results", "exits"),  # Run.interview
     ("model", "engine"),  # TeamModel.futures

@@ -17,7 +17,7 @@ from teamsim.files import shipped
 from teamsim.hr_privacy import LEAST
 from teamsim.hr_table import TRAITS
 from teamsim.parameters import parameters_of
-from teamsim.people import PersonState, TeamState
+from teamsim.people import OrganisationState, PersonState, TeamState
 from teamsim.scenario import Scenario
 from teamsim.style import Style
 
@@ -187,11 +187,12 @@ def test_other_columns_change_nothing():
 
 def test_newcomers_and_the_cast_come_from_the_same_spans():
     people = np.zeros(1, PersonState.dtype()).view(np.recarray)
+    org = OrganisationState(run_key=identity_of("run")).record()[0]
     team, style, p = TeamState().record()[0], Style().record()[0], parameters_of(None).record()[0]
     drawn = {trait: [] for trait in TRAITS}
     for number in range(1500):
         people[0].seat_key = identity_of(f"seat {number}")
-        rules.hire(people[0], 0, identity_of("run"), team, style, p)
+        rules.hire(people[0], 0, org, team, style, p)
         for trait, values in drawn.items():
             values.append(people[0][trait])
     for trait, (low, high) in TRAITS.items():

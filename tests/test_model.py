@@ -299,7 +299,7 @@ def test_whoever_is_hired_inherits_nothing_from_who_sat_there(small):
                 if record.dtype[name].kind == "f":
                     record[name] = left_behind
         rest = world.teams, world.leaders, world.styles, 0, world.org, world.parameters
-        hire(row, 0, world.org[0].run_key, world.teams[0], world.styles[0], world.parameters[0])
+        hire(row, 0, world.org[0], world.teams[0], world.styles[0], world.parameters[0])
         one.lead(world.people, world.teams, 0, *rest[1:])
         one.live_week(world.people, 0, *rest)
         lived.append(dict(leaves(row)))

@@ -25,8 +25,9 @@ def test_why_they_left_names_who_said_what_weighed_most(stars):
 
 def test_luck_or_leadership_begins_with_good_luck_and_bad(stars):
     three = {"Amara", "Mateo", "Yuki"}
-    assert not three & set(ts.simulate(stars, "comfortable", seed=89).exits["person"])
-    assert three <= set(ts.simulate(stars, "developer", seed=105).exits["person"])
-    usual = {style: ts.futures(stars, style, runs=100).runs["regretted"] for style in ("comfortable", "developer")}
-    assert usual["comfortable"].mean() > usual["developer"].mean()
-    assert (usual["comfortable"] == 0).mean() < 0.2, "a history in which nobody of the best left is a lucky one"
+    assert not three & set(ts.simulate(stars, "micromanager", seed=133).exits["person"])
+    assert len(three & set(ts.simulate(stars, "developer", seed=214).exits["person"])) == 2
+    usual = {style: ts.futures(stars, style, runs=100).runs["regretted"] for style in ("micromanager", "developer")}
+    assert usual["micromanager"].mean() > usual["developer"].mean()
+    assert (usual["micromanager"] == 0).mean() < 0.2, "a history in which nobody of the best left is a lucky one"
+    assert (usual["developer"] >= 2).mean() < 0.2, "a history in which two of the best left is an unlucky one"

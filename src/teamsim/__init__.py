@@ -15,8 +15,16 @@ if TYPE_CHECKING:
     from teamsim.comparison import compare as compare
     from teamsim.engine import futures as futures
     from teamsim.engine import simulate as simulate
+    from teamsim.evidence import Calibration as Calibration
+    from teamsim.evidence import Fit as Fit
     from teamsim.evidence import Verdict as Verdict
+    from teamsim.evidence import calibrate as calibrate
+    from teamsim.evidence import calibrate_to as calibrate_to
     from teamsim.evidence import claims as claims
+    from teamsim.evidence import findings as findings
+    from teamsim.evidence import held_out as held_out
+    from teamsim.evidence import plausible_sets as plausible_sets
+    from teamsim.evidence import scorecard as scorecard
     from teamsim.evidence import test_claim as test_claim
     from teamsim.fields import InputError as InputError
     from teamsim.luck import VarianceSplit as VarianceSplit
@@ -31,7 +39,9 @@ if TYPE_CHECKING:
     from teamsim.style import Style as Style
 
 PUBLIC = {
+    "Calibration": "evidence",
     "Comparison": "comparison",
+    "Fit": "evidence",
     "Futures": "results",
     "InputError": "fields",
     "Leader": "model",
@@ -43,10 +53,16 @@ PUBLIC = {
     "TeamModel": "model",
     "VarianceSplit": "luck",
     "Verdict": "evidence",
+    "calibrate": "evidence",
+    "calibrate_to": "evidence",
     "claims": "evidence",
     "compare": "comparison",
+    "findings": "evidence",
     "futures": "engine",
+    "held_out": "evidence",
     "luck_or_leadership": "luck",
+    "plausible_sets": "evidence",
+    "scorecard": "evidence",
     "simulate": "engine",
     "test_claim": "evidence",
 }

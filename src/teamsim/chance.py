@@ -53,7 +53,11 @@ WORD = (1 << 64) - 1
     TRAIT_INTENSITY,
     ASSESSMENT,
     LOT,
-) = (np.uint64(number) for number in range(1, 27))
+    TRAIT_STYLE,
+    PLANS,
+    STARTING_PAY,
+    STARTING_ROOTS,
+) = (np.uint64(number) for number in range(1, 31))
 """The channels: what a number is for. Appending one changes no other."""
 
 

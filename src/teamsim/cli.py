@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,8 +28,10 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+A_MINUTE = 60.0
 LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
 EXITS = ("left_for_offer", "left_exhausted", "dismissed", "regretted")
+EVALUATIONS, SEEDS = 75, 6
 HORIZON = ("engagement", "strain", "trust", "output", *EXITS, "net_value")
 
 
@@ -139,6 +141,10 @@ StyleGiven = Annotated[str, typer.Option(help="A style's name (see: teamsim styl
 SeedGiven = Annotated[int, typer.Option(help="The luck; the same seed gives the same numbers.")]
 WeeksGiven = Annotated[int | None, typer.Option(help="How many weeks; by default as the scenario says.")]
 ThreadsGiven = Annotated[int | None, typer.Option(help="On how many threads; by default on all cores.")]
+ParametersGiven = Annotated[
+    Path | None,
+    typer.Option(help='TOML file of numbers inside the rules, as teamsim calibrate writes it; or "calibrated sample".'),
+]
 OutGiven = Annotated[Path | None, typer.Option(help="Save the whole result into this folder.")]
 
 
@@ -170,12 +176,13 @@ def run(
     style: StyleGiven = "developer",
     seed: SeedGiven = 1,
     weeks: WeeksGiven = None,
+    parameters: ParametersGiven = None,
     out: OutGiven = None,
 ) -> None:
     """Live through one history: its measures at the start, halfway and at the end, and who left."""
     from teamsim.engine import simulate
 
-    found = simulate(_scenario(scenario, weeks), _style(style), seed)
+    found = simulate(_scenario(scenario, weeks), _style(style), seed, parameters=parameters)
     table = found.weeks[found.weeks["group"] == "organisation"].set_index("week")
     shown = sorted({0, len(table) // 2, len(table) - 1})
     rows = [("", *(f"week {week}" for week in shown), "")]
@@ -196,13 +203,17 @@ def futures(
     seed: SeedGiven = 1,
     weeks: WeeksGiven = None,
     threads: ThreadsGiven = None,
+    parameters: ParametersGiven = None,
     out: OutGiven = None,
 ) -> None:
     """Live through many futures that differ in luck only: the median and the middle half of them."""
     from teamsim.engine import futures as live
 
     with _progress("futures") as progress:
-        found = live(_scenario(scenario, weeks), _style(style), runs, seed, threads=threads, progress=progress)
+        found = live(
+            _scenario(scenario, weeks), _style(style), runs, seed,
+            parameters=parameters, threads=threads, progress=progress,
+        )  # fmt: skip
     spread = found.runs[list(HORIZON)].quantile([0.25, 0.5, 0.75])
     rows = [(f"{found.scenario.weeks} weeks, {runs} futures", "median", "middle half", "")]
     for name in HORIZON:
@@ -222,6 +233,7 @@ def compare(
     seed: SeedGiven = 1,
     weeks: WeeksGiven = None,
     threads: ThreadsGiven = None,
+    parameters: ParametersGiven = None,
     out: OutGiven = None,
 ) -> None:
     """Compare styles under the same luck: mean differences from the first, with their 95 % intervals."""
@@ -232,7 +244,9 @@ def compare(
     if len(given) < 2:
         raise InputError(f"= {', '.join(styles)} are not two or more styles of different names", ("styles",))
     with _progress("futures") as progress:
-        found = hold(_scenario(scenario, weeks), given, runs, seed, threads=threads, progress=progress)
+        found = hold(
+            _scenario(scenario, weeks), given, runs, seed, parameters=parameters, threads=threads, progress=progress
+        )
     differences = found.differences[found.differences["group"] == "organisation"].set_index(["measure", "style"])
     numbers = differences[["difference", "low", "high"]].T.to_dict("list")
     rows = [(f'against "{found.styles[0]}"', *(f"{style}" for style in found.styles[1:]), "")]
@@ -277,6 +291,180 @@ def claims(
     held = f"{len(tried) - len(failed)} of {len(tried)} claims hold"
     typer.echo(f"\n{held}, {len(found) - len(tried)} not tried. * core claim")
     raise typer.Exit(1 if failed else 0)
+
+
+@app.command()
+def evidence(
+    seeds: Annotated[int, typer.Option(help="How many invented firms are observed.")] = 30,
+    first: Annotated[int, typer.Option(help="The first seed; other seeds are other firms.")] = 1,
+    parameters: ParametersGiven = None,
+    threads: ThreadsGiven = None,
+    not_fitted: Annotated[
+        bool, typer.Option("--not-fitted", help="What is measured besides, and never was fitted, instead.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
+    chart: Annotated[Path | None, typer.Option(help="An .html file for its picture, a forest plot.")] = None,
+) -> None:
+    """Hold the model against published figures: the band, the model's value, its 95 % interval, verdict."""
+    from teamsim.evidence.card import scorecard
+    from teamsim.evidence.targets import guarded, targets
+
+    with _progress("firms") as progress:
+        found = scorecard(
+            seeds, parameters=parameters, first=first, by="check", fitted=not not_fitted, threads=threads,
+            progress=progress,
+        )  # fmt: skip
+    rows = [("target", "band", "model", "95 % interval", "", "what")]
+    for target in guarded() if not_fitted else targets():
+        mark = target.id
+        rows.append(("", "", "", "", "", f"published: {target.value}"))
+        for measure, check in found.loc[target.id].iterrows():
+            band = f"{_figure(check['low'])} .. {_figure(check['high'])}"
+            interval = f"{_figure(check['value_low'])} .. {_figure(check['value_high'])}"
+            verdict = "ok" if check["in_band"] else "MISS"
+            rows.append((mark, band, _figure(check["value"]), interval, verdict, str(measure)))
+            mark = ""
+    _table(rows, 3)
+    held = found.groupby("target")["in_band"].all()
+    typer.echo(f"\n{int(held.sum())} of {len(held)} targets hold, with all their checks inside.")
+    if out is not None:
+        found.to_csv(out)
+        typer.echo(f"Saved in {out}")
+    if chart is not None:
+        from teamsim import charts
+
+        typer.echo(f"Drawn in {charts.save(charts.scorecard(found), chart)}")
+
+
+def _figure(value: float) -> str:
+    return "unknown" if value != value else f"{value:.3g}"
+
+
+@app.command()
+def calibrate(
+    folder: Annotated[
+        Path, typer.Option(help="Where everything that was looked at is kept; stopped, the same command goes on.")
+    ] = Path("calibration"),
+    start: Annotated[
+        int, typer.Option(help="Where the search starts: 1 where sources point; any other number draws a place.")
+    ] = 1,
+    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at.")] = EVALUATIONS,
+    seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
+    first: Annotated[int, typer.Option(help="The first of their seeds.")] = 1001,
+    sample: Annotated[
+        int, typer.Option(help="So many sets not ruled out are found as well; a .csv beside the best.")
+    ] = 0,
+    data: Annotated[
+        str | None,
+        typer.Option(help="Your own data instead: a CSV or Parquet file, a row a person who works or worked here."),
+    ] = None,
+    tenure: Annotated[
+        str, typer.Option(help="Its column with months since joining, until the exit or until today.")
+    ] = "",
+    event: Annotated[str, typer.Option(help="Its column that says who left: 0 or 1, no or yes.")] = "",
+    group: Annotated[str | None, typer.Option(help="Its column with departments or other groups.")] = None,
+    quits_only: Annotated[
+        bool, typer.Option("--quits-only", help="The event marks voluntary exits alone; by default it is every exit.")
+    ] = False,
+    keep_repeated: Annotated[
+        bool, typer.Option("--keep-repeated", help="Rows that repeat another are other people; by default, slips.")
+    ] = False,
+    runs: Annotated[int, typer.Option(help="In how many firms every step of the fit to --data is looked at.")] = 12,
+    seed: SeedGiven = 1,
+    threads: ThreadsGiven = None,
+    output: Annotated[
+        Path, typer.Option(help="The file for the fitted numbers; its chart goes beside it, as .html.")
+    ] = Path("fitted.toml"),
+) -> None:
+    """Fit the numbers inside the rules to published research; with --data, to a real HR table.
+
+    Of an HR table: how often people leave, and when in their time here. No row of it is kept or shown.
+    """
+    from teamsim.fields import InputError
+
+    if not output.parent.is_dir() or output.suffix != ".toml":
+        problem = f"= {output} is no file to write: it ends in .toml and lies in a folder that is there"
+        raise InputError(problem, ("output",))
+    research = {"sample": bool(sample)}
+    own = {"tenure": bool(tenure), "event": bool(event), "group": group is not None}
+    own |= {"quits_only": quits_only, "keep_repeated": keep_repeated}
+    for name, given in (own if data is None else research).items():
+        if given:
+            other = "goes with --data, which is missing" if data is None else "does not go with --data"
+            raise InputError(other, (name,))
+    if data is None:
+        how = {"seeds": seeds, "first": first, "start": start, "evaluations": evaluations, "threads": threads}
+        _calibrate(folder, output, sample, how)
+        return
+    for name, column in (("tenure", tenure), ("event", event)):
+        if not column:
+            raise InputError("is missing: it names a column of --data", (name,))
+    columns = {"tenure": tenure, "event": event, "group": group}
+    how = {"quits_only": quits_only, "keep_repeated": keep_repeated, "runs": runs, "seed": seed, "threads": threads}
+    _calibrate_to(data, output, {**columns, **how})
+
+
+def _calibrate_to(data: str, output: Path, how: dict[str, Any]) -> None:
+    from teamsim.charts import save, survival
+    from teamsim.evidence import calibrate_to
+
+    with _progress("looks at the firms") as progress:
+        fit = calibrate_to(data, progress=progress, **how)
+    saved, drawn = fit.save(output), save(survival(fit), output.with_suffix(".html"))
+    points = fit.curves[fit.curves["group"] == "everybody"].dropna().drop(columns="group")
+    shares = dict.fromkeys(("monthly", "gap_before", "gap"), "{:.1%}".format)
+    for table in (
+        fit.knobs.to_string(float_format="{:.2f}".format),
+        points.to_string(index=False, float_format="{:.1%}".format),
+        fit.groups.to_string(float_format="{:.2f}".format, formatters={"exits": "{:.0f}".format} | shares, na_rep=""),
+    ):
+        typer.echo(f"{table}\n")
+    typer.echo("\n".join(fit.notes))
+    typer.echo(f"\nSaved in {saved}, drawn in {drawn}")
+    typer.echo(f"Use it: teamsim run --parameters {output}")
+
+
+def _calibrate(folder: Path, output: Path, sample: int, how: dict[str, Any]) -> None:
+    from teamsim.evidence import calibrate, plausible_sets
+    from teamsim.evidence.targets import targets
+
+    with _progress("sets of parameters") as progress:
+        found = calibrate(folder, progress=progress, **how)
+    _table([("", f"of {len(targets())} targets met", "loss"), ("best set", str(found.met), _figure(found.loss))], 2)
+    typer.echo(f"\nSaved in {found.save(output)}. See all figures: teamsim evidence --parameters {output}")
+    if sample:
+        with _progress("sets of parameters") as progress:
+            sets = plausible_sets(folder, sample, progress=progress, **how)
+        sets.to_csv(output.with_suffix(".csv"), index=False)
+        typer.echo(f"{len(sets)} sets that are not ruled out: {output.with_suffix('.csv')}")
+
+
+@app.command()
+def held_out(
+    folder: Annotated[
+        Path, typer.Option(help="Where everything that was looked at is kept; stopped, the same command goes on.")
+    ] = Path("calibration"),
+    evaluations: Annotated[int, typer.Option(help="How many sets of parameters are looked at a time.")] = EVALUATIONS,
+    seeds: Annotated[int, typer.Option(help="In how many invented firms each set is looked at.")] = SEEDS,
+    threads: ThreadsGiven = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
+) -> None:
+    """Leave out five published figures in turn, fit the others, and see what the left-out ones come to."""
+    from teamsim.evidence import held_out as leave_out
+
+    with _progress("sets of parameters") as progress:
+        found = leave_out(folder, seeds=seeds, evaluations=evaluations, threads=threads, progress=progress)
+    rows = [("left out", "band", "model", "", "what")]
+    for _, check in found[found["left_out"]].iterrows():
+        band, verdict = f"{_figure(check['low'])} .. {_figure(check['high'])}", "ok" if check["in_band"] else "MISS"
+        rows.append((check["target"], band, _figure(check["value"]), verdict, check["measure"]))
+    _table(rows, 2)
+    for left_out, name in ((True, "left out"), (False, "fitted")):
+        held = found[found["left_out"] == left_out].groupby(["fold", "target"])["in_band"].all()
+        typer.echo(f"{int(held.sum())} of {len(held)} targets that were {name} hold.")
+    if out is not None:
+        found.to_csv(out, index=False)
+        typer.echo(f"Saved in {out}")
 
 
 def _small(value: float) -> str:
@@ -345,20 +533,27 @@ def _table(rows: Sequence[Sequence[str]], numbers: int = 0) -> None:
 
 @contextmanager
 def _progress(noun: str) -> Iterator[Callable[[int, int], None]]:
-    """Show a bar on the terminal once something takes longer than a second."""
+    """Show a bar on the terminal once something takes longer than a second; in a log, a line a minute."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    began = time.monotonic()
+    began = said = time.monotonic()
+    first: tuple[float, int] | None = None  # when and how many: before it, rules may have been compiled
     console = Console(stderr=True)
     columns = (TextColumn(noun), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     bar = Progress(*columns, console=console, transient=True)
     task = bar.add_task(noun)
 
     def report(done: int, total: int) -> None:
+        nonlocal said, first
         bar.update(task, completed=done, total=total)
-        if console.is_terminal and time.monotonic() - began > 1.0:
+        now = time.monotonic()
+        first = first or (now, done)
+        if console.is_terminal and now - began > 1.0:
             bar.start()
+        elif now - said > A_MINUTE and done > first[1]:
+            said, left = now, (now - first[0]) / A_MINUTE * (total - done) / (done - first[1])
+            typer.echo(f"{done} of {total} {noun}, about {left:.0f} min left", err=True)
 
     try:
         yield report

@@ -14,16 +14,16 @@ from tqdm.auto import tqdm
 
 from teamsim.compiler import cache_folder, compiled
 from teamsim.fields import InputError
+from teamsim.parameters import set_of
 from teamsim.people import ExitRecord, Fork, PersonState
-from teamsim.results import Futures, Made, Run
+from teamsim.results import Futures, Made, Progress, Run
 from teamsim.rules.history import live_many
 from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
 from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
-__all__ = ["futures", "histories", "observe", "simulate", "warm_up"]
+__all__ = ["Progress", "futures", "histories", "observe", "simulate", "warm_up"]
 
-Progress = Callable[[int, int], object]
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
 LARGEST_CHUNK = 64
 EXITS_A_YEAR = 0.5
@@ -72,9 +72,10 @@ def simulate(
     >>> run.weeks.query("group == 'organisation'").shape[0]
     104
     """
-    world = World.build(scenario, style, parameters, fork)
+    run = _checked(run, "run")
+    world = World.build(scenario, style, set_of(parameters, run), fork)
     life = zeros(PersonState.dtype(), world.weeks, len(world.people))
-    numbers, redraws = _numbers(_checked(run, "run")), _numbers(world.fork.redraw)
+    numbers, redraws = _numbers(run), _numbers(world.fork.redraw)
     measures, exits, _ = _histories(world, _checked(seed, "seed"), numbers, redraws, teams=True, life=life)
     return Run(Made.by(world, seed=seed, runs=1, first_run=run), measures=measures[0], life=life, departures=exits)
 
@@ -96,8 +97,12 @@ def futures(
 
     Parameters
     ----------
-    scenario, style, seed, parameters, fork
+    scenario, style, seed, fork
         As in `simulate`.
+    parameters : mapping from name to number, path, sequence of these, or "calibrated sample", optional
+        Numbers inside the rules that differ from the declared ones. Runs take several sets in turn, so that what they
+        differ in is luck and what is not known about the numbers; the calibrated sample is more than 100 sets that what
+        is published does not rule out.
     runs : int
         How many, from 1.
     redraws_of : int, optional
@@ -127,6 +132,9 @@ def futures(
     >>> many = ts.futures(ts.Scenario.load("managing-stars"), "developer", runs=20)
     >>> len(many.runs)
     20
+    >>> unsure = ts.futures(ts.Scenario.load("managing-stars"), runs=240, parameters="calibrated sample")
+    >>> bool(unsure.runs["output"].std() > 0)
+    True
     """
     if redraws_of is not None and fork is None:
         raise InputError("is missing: redraws leave a run at the week of a fork", ("fork",))
@@ -195,29 +203,33 @@ def observe(
     world: World,
     seed: int,
     runs: int,
-    look: Callable[[Records, Records, Records], Any],
+    look: Callable[[Records, Records, Records, int], Any],
     *,
     life: bool = True,
+    first: int = 0,
+    redraws_from: int | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> list[Any]:
-    """Live through some runs one by one, and keep no more of each than what `look` returns.
+    """Live through some runs one by one, from the `first` on, and keep no more of each than what `look` returns.
 
-    It is given the weekly measures by group (each team's last), the life lines by seat (none without `life`) and the
-    exits; the life lines are overwritten by a later run.
+    With `redraws_from`, all are the first run until the fork, and redraws of this number and the next ones. `look` is
+    given the weekly measures by group (each team's last), the life lines by seat (none without `life`), the exits, and
+    which run it is; the life lines are overwritten by a later run.
     """
     seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
     workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
     chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 2))))
     done = 0
 
-    def live_chunk(first: int) -> list[Any]:
+    def live_chunk(start: int) -> list[Any]:
         room = zeros(PersonState.dtype(), *((world.weeks, len(world.people)) if life else (0, 0)))
-        redraw = _numbers(world.fork.redraw)
         seen = []
-        for run in range(first, min(first + chunk, runs)):
+        for place in range(start, min(start + chunk, runs)):
+            run = first + place if redraws_from is None else first
+            redraw = _numbers(world.fork.redraw if redraws_from is None else redraws_from + place)
             measures, exits, _ = _histories(world, seed, _numbers(run), redraw, teams=True, life=room)
-            seen.append(look(measures[0], room, exits))
+            seen.append(look(measures[0], room, exits, run))
         return seen
 
     found: list[Any] = []

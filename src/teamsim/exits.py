@@ -64,7 +64,7 @@ class Interview:
     >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
     >>> interview = run.interview(0)
     >>> interview.person, interview.stated
-    ('Samir', 'Pay')
+    ('Mateo', 'Challenge')
     >>> bool(abs(interview.shares["log_odds"].sum() - interview.log_odds) < 1e-9)
     True
     """
@@ -80,6 +80,7 @@ class Interview:
         self.road, self.stated = str(row["road"]), str(row["stated"])
         self.week, self.seat = int(row["week"]), int(row["seat"])
         self.log_odds, self.regretted = float(row["log_odds"]), bool(row["regretted"])
+        self._as_it_was: dict[tuple[int, int], Weeks] = {}
 
     @property
     def joined(self) -> int:
@@ -232,11 +233,14 @@ class Interview:
         other = as_it_was
         if without is not None:
             other = as_it_was.replace(person=self.identity, kept=as_it_was.kept.replace(**{without: 0.0}))
+        same = start, int(redraws)
+        if same not in self._as_it_was:
+            self._as_it_was[same] = self._weeks_of_leaving(made.conduct, as_it_was, int(redraws))
         return Replay(
             person=self.person,
             week=start,
             until=end,
-            left_as_it_was=self._weeks_of_leaving(made.conduct, as_it_was, int(redraws)),
+            left_as_it_was=self._as_it_was[same],
             left=self._weeks_of_leaving(conduct, other, int(redraws)),
         )
 

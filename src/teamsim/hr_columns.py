@@ -6,6 +6,7 @@ The rows are compared as wholes once, to find exact repeats; beyond that only th
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from io import StringIO
@@ -20,8 +21,6 @@ from teamsim.files import shipped
 from teamsim.hr_privacy import Flags, Numbers, Words, personal, refuse_genders
 
 __all__ = ["Columns", "read_columns"]
-
-"""Where the tables are that travel with the package."""
 
 ENCODINGS = ("utf-8", "cp1252", "latin-1")
 MISSING = frozenset({"", "nan", "none", "null", "na", "n/a", "<na>", "nat", "-"})
@@ -52,6 +51,8 @@ class Columns:
         How many rows there are, repeats left out.
     notes : list of str
         In words: the encoding, repeats, rows that say nothing.
+    repeated : int
+        How many rows repeated another in every column.
     """
 
     named: dict[str, str]
@@ -59,9 +60,16 @@ class Columns:
     team: Words | None
     rows: int
     notes: list[str]
+    repeated: int = 0
 
 
-def read_columns(table: pd.DataFrame | str | Path, named: dict[str, str]) -> Columns:
+def read_columns(
+    table: pd.DataFrame | str | Path,
+    named: dict[str, str],
+    *,
+    keep_repeated: bool = False,
+    called: Mapping[str, str] | None = None,
+) -> Columns:
     """Read the named columns of a table.
 
     Parameters
@@ -70,6 +78,10 @@ def read_columns(table: pd.DataFrame | str | Path, named: dict[str, str]) -> Col
         The table, the path of a CSV or Parquet file, or the name of a table that travels with the package.
     named : dict of str to str
         For each role (``tenure_months``, ``event``, ``team``, ``pay``, ``rating``) the column that plays it.
+    keep_repeated : bool
+        Whether rows that repeat another in every column are people of their own, not slips.
+    called : mapping of str to str, optional
+        What whoever named the columns calls a role, where it is something else.
 
     Raises
     ------
@@ -97,24 +109,27 @@ def read_columns(table: pd.DataFrame | str | Path, named: dict[str, str]) -> Col
         raise InputError(
             f"= {type(table).__name__} is neither a pandas DataFrame nor the path of a file", ("table",)
         )
-    _check_names(frame, named)
+    roles = {role: role for role in named} | dict(called or {})
+    _check_names(frame, named, roles)
     frame = frame.dropna(how="all")
     if frame.empty:
         raise InputError("has no rows", ("table",))
     # Only a file's header takes a line of its own: its first row of data is line 2.
     frame.index = frame.index + (2 if "line" in place else 1)
     whole = len(frame)
-    frame = frame[~_repeated(frame)]
+    repeats = _repeated(frame)
+    if not keep_repeated:
+        frame = frame[~repeats]
     if len(frame) < whole:
         notes.append(
             f"{whole - len(frame):,} of {whole:,} rows repeated another in every column and were dropped; if "
             "they are different people, add a column that tells them apart, such as a number."
         )
-    read = Columns(named, {}, None, len(frame), notes)
+    read = Columns(named, {}, None, len(frame), notes, int(repeats.sum()))
     for role, column in named.items():
         if role == "team":
             read.team, known = _words(frame[column])
-            refuse_genders(column, read.team)
+            refuse_genders(column, read.team, roles[role])
         else:
             check = _flags if role == "event" else _numbers
             read.numbers[role] = check(frame[column], role, place)
@@ -122,7 +137,7 @@ def read_columns(table: pd.DataFrame | str | Path, named: dict[str, str]) -> Col
                 read.numbers[role][read.numbers[role] == 0.0] = np.nan
             known = ~np.isnan(read.numbers[role])
         if not known.any():
-            problem = f"is empty: none of its {len(frame):,} rows has a value for {role}"
+            problem = f"is empty: none of its {len(frame):,} rows has a value for {roles[role]}"
             raise InputError(problem, ("table", column))
         if not known.all():
             consequence = {"event": "they are left out", "team": "they count among other groups"}
@@ -188,20 +203,20 @@ def _decode(path: Path) -> tuple[str, str]:
     raise AssertionError("latin-1 reads every byte")
 
 
-def _check_names(frame: pd.DataFrame, named: dict[str, str]) -> None:
+def _check_names(frame: pd.DataFrame, named: dict[str, str], roles: Mapping[str, str]) -> None:
     columns = list(frame.columns)
     for role, column in named.items():
         if not isinstance(column, str):
-            raise InputError(f"= {column!r} is not the name of a column", (role,))
+            raise InputError(f"= {column!r} is not the name of a column", (roles[role],))
         problem, times = "", columns.count(column)
         if times == 0:
             problem = f"is not a column; {closest(column, columns)}"
         elif times > 1:
             problem = f"stands {times} times; every named column stands once"
         elif list(named.values()).count(column) > 1:
-            problem = f"is named for {' and '.join(r for r, c in named.items() if c == column)}; name it once"
+            problem = f"is named for {' and '.join(roles[r] for r, c in named.items() if c == column)}; name it once"
         elif found := personal(column):
-            problem = f"looks like {found}, which must not shape a cast; name another column as {role}"
+            problem = f"looks like {found}, which must not shape a cast; name another column as {roles[role]}"
         if problem:
             raise InputError(problem, ("table", column))
 

@@ -73,11 +73,11 @@ def personal(column: str) -> str:
     return next((meaning for stem, meaning in PERSONAL_STEMS.items() if stem in whole), "")
 
 
-def refuse_genders(column: str, groups: Words) -> None:
+def refuse_genders(column: str, groups: Words, role: str) -> None:
     """Refuse a column of groups whose values give away that they are genders."""
     values = {str(group).lower() for group in groups} - {""}
     if values & WOMEN and values <= GENDERS:
-        problem = "holds what looks like gender, which must not shape a cast; name another column as team"
+        problem = f"holds what looks like gender, which must not shape a cast; name another column as {role}"
         raise InputError(problem, ("table", column))
 
 

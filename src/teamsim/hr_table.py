@@ -33,7 +33,7 @@ from teamsim.people import Market, Traits
 from teamsim.rules.team import NEED_GROWTH, PAY_WEIGHT, RESILIENCE, SELF_AWARENESS
 from teamsim.scenario import Scenario
 
-__all__ = ["scenario_from_table"]
+__all__ = ["check_whole", "scenario_from_table"]
 
 WEEKS_A_MONTH = 52.0 / 12.0
 ORDINARY_MONTHLY_EXITS = 0.014
@@ -105,8 +105,8 @@ def scenario_from_table(
     >>> max(team.seats for team in drawn.teams)
     6
     """
-    _check_whole("span", span, 2, 60)
-    _check_whole("seed", seed, 0, 2**63 - 1)
+    check_whole("span", span, 2, 60)
+    check_whole("seed", seed, 0, 2**63 - 1)
     roles = {"tenure_months": tenure_months, "event": event, "team": team, "pay": pay, "rating": rating}
     columns = read_columns(table, {role: column for role, column in roles.items() if column is not None})
     stayed = np.ones(columns.rows, dtype=bool) if event is None else columns.numbers["event"] == 0
@@ -224,7 +224,8 @@ def _teams(
     return found
 
 
-def _check_whole(what: str, given: object, low: int, high: int) -> None:
+def check_whole(what: str, given: object, low: int, high: int) -> None:
+    """Refuse what is no whole number within a range."""
     if isinstance(given, bool) or not isinstance(given, int | np.integer):
         raise InputError(f"= {given!r} is not a whole number in {low}..{high}", (what,))
     if not low <= given <= high:

@@ -19,7 +19,7 @@ from scipy.stats import qmc
 
 from teamsim.engine import Progress, futures
 from teamsim.fields import Declared, InputError, closest
-from teamsim.parameters import Parameters, parameters_of
+from teamsim.parameters import SAMPLE, Parameters, sets_of
 from teamsim.people import Measures
 from teamsim.results import Made, Result
 from teamsim.scenario import Scenario
@@ -36,6 +36,7 @@ PARTS = ("leadership", "luck", "interaction", "model")
 """What sets histories apart; the last only where several sets of parameters were lived through."""
 STYLES, RUNS, MODELS = 0, 1, 2
 DRAWN = 40
+MODELS_CROSSED = 12
 RESAMPLES = 1000
 
 
@@ -214,9 +215,10 @@ def luck_or_leadership(
         The levers over whose ranges styles are drawn; the others stay as in the scenario. All where nothing is said.
     drawn : int
         How many styles are drawn, from 2.
-    parameters : mapping from name to number, or a sequence of these, optional
-        Numbers inside the rules that differ from the declared ones. A sequence stands for what is not known about the
-        model (sets that all fit what is known): the split then has the part ``model``.
+    parameters : mapping from name to number, path, sequence of these, or "calibrated sample", optional
+        Numbers inside the rules that differ from the declared ones. Several sets stand for what is not known about the
+        model: the split then has the part ``model``. Every style lives through every set; of the calibrated sample,
+        therefore, only the first `MODELS_CROSSED` (its order is random).
     confidence : float
         Of the intervals, between 0 and 1.
     threads, progress, cancel
@@ -257,7 +259,7 @@ def luck_or_leadership(
         raise InputError(f"= {runs!r} is not a whole number from 2", ("runs",))
     if not isinstance(confidence, float) or not 0 < confidence < 1:
         raise InputError(f"= {confidence!r} is not a number between 0 and 1", ("confidence",))
-    sets = sets_of(parameters)
+    sets = models_of(parameters)
     total = len(styles) * len(sets) * int(runs)
     lived: dict[str, list[Lived]] = {}
     for name, style in styles.items():
@@ -299,16 +301,9 @@ def _named(levers: Iterable[str]) -> tuple[str, ...]:
     return (levers,) if isinstance(levers, str) else tuple(dict.fromkeys(levers))
 
 
-def sets_of(given: Any) -> list[Declared]:
-    """Return one or more sets of parameters as a list."""
-    if given is None or isinstance(given, Mapping | Declared):
-        return [parameters_of(given)]
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise InputError(f"= {given!r} is neither a mapping from name to number nor several", ("parameters",))
-    sets = [parameters_of(one) for one in given]
-    if not sets:
-        raise InputError("is empty; give one or more sets", ("parameters",))
-    return sets
+def models_of(given: Any) -> tuple[Declared, ...]:
+    """Return the sets of parameters that every style lives through; of the calibrated sample, the first few."""
+    return sets_of(given)[: MODELS_CROSSED if str(given) == SAMPLE else None]
 
 
 def styles_drawn(style: Style, levers: Sequence[str], count: int, seed: int) -> dict[str, Style]:

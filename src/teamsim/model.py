@@ -12,6 +12,7 @@ import numpy as np
 
 from teamsim.chance import mix
 from teamsim.fields import InputError, closest
+from teamsim.parameters import set_of
 from teamsim.people import ExitRecord, Fork, LeaderState, Measures, PersonState
 from teamsim.results import Futures, Made, Run
 from teamsim.rules import history, one
@@ -243,7 +244,7 @@ class TeamModel(mesa.Model):
             if not (isinstance(given, type) and issubclass(given, base)):
                 raise InputError(f"= {given!r} is not a subclass of ts.{base.__name__}", (base.__name__.lower(),))
         super().__init__(rng=int(rng))
-        self.world = World.build(scenario, style, parameters, fork)
+        self.world = World.build(scenario, style, set_of(parameters, 0), fork)
         self.luck, self.week, self.member_type = int(rng), 0, member
         self.people, self.teams = self.world.people.copy(), self.world.teams.copy()
         self.leaders, self.orgs = self.world.leaders.copy(), self.world.org.copy()

@@ -24,9 +24,12 @@ from teamsim.world import Records, World, find
 if TYPE_CHECKING:
     from teamsim.exits import Interview
 
-__all__ = ["GROUPS", "Futures", "Made", "Run", "quantile_table"]
+Progress = Callable[[int, int], object]
+
+__all__ = ["GROUPS", "Futures", "Made", "Run", "naming", "quantile_table"]
 
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
+_version = cache(version)
 OF_TEAMS = ("vacancies", "firefighting", "hours_free", "hours_asked")
 FLOWS = {
     "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours",
@@ -65,8 +68,10 @@ class Made:
 
     Attributes
     ----------
-    scenario, plans, parameters
-        What was run: the scenario, each leader's plan in the order of teams, the numbers inside the rules.
+    scenario, plans
+        What was run: the scenario, each leader's plan in the order of teams.
+    parameters : Declared, or tuple of these
+        The numbers inside the rules; several sets of them where runs took these in turn.
     seed, first_run, runs : int
         The luck.
     fork : Fork
@@ -79,7 +84,7 @@ class Made:
 
     scenario: Scenario
     plans: Mapping[str, Plan]
-    parameters: Declared
+    parameters: Declared | tuple[Declared, ...]
     seed: int
     first_run: int
     runs: int
@@ -92,17 +97,17 @@ class Made:
     @classmethod
     def by(cls, world: World, *, seed: int, runs: int, first_run: int = 0, redrawn: bool = False) -> Made:
         """Note what makes a result, here and now."""
-        values = {name: float(world.parameters[0][name]) for name in Parameters.model_fields}
+        sets = tuple(Parameters(**dict(zip(row.dtype.names, row.item(), strict=True))) for row in world.parameters)
         return cls(
             scenario=world.scenario,
             plans=world.plans,
-            parameters=Parameters(**values),
+            parameters=sets if len(sets) > 1 else sets[0],
             seed=int(seed),
             first_run=int(first_run),
             runs=int(runs),
             fork=world.fork,
             redrawn=redrawn,
-            version=version("teamsim"),
+            version=_version("teamsim"),
             rules=rules_hash(),
             machine=fingerprint(),
         )
@@ -114,6 +119,8 @@ class Made:
 
     def to_json(self) -> dict[str, Any]:
         """Return this as plain data."""
+        sets = self.parameters if isinstance(self.parameters, tuple) else (self.parameters,)
+        first, *others = [one.model_dump(mode="json") for one in sets]
         return {
             "version": self.version,
             "rules": self.rules,
@@ -125,17 +132,19 @@ class Made:
             "fork": self.fork.model_dump(mode="json"),
             "scenario": self.scenario.model_dump(mode="json"),
             "plans": {leader: plan.model_dump(mode="json") for leader, plan in self.conduct.items()},
-            "parameters": self.parameters.model_dump(mode="json"),
+            "parameters": first,
+            "other_sets": [{name: value for name, value in one.items() if value != first[name]} for one in others],
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Made:
         """Read it back."""
-        scenario = Scenario(**data["scenario"])
+        first, others = data["parameters"], data.get("other_sets")
+        sets = tuple(Parameters(**first | one) for one in ({}, *others)) if others else Parameters(**first)
         return cls(
-            scenario=scenario,
+            scenario=Scenario(**data["scenario"]),
             plans={holder: Plan(**plan) for holder, plan in data["plans"].items()},
-            parameters=Parameters(**data["parameters"]),
+            parameters=sets,
             fork=Fork(**data["fork"]),
             **{name: data[name] for name in ("seed", "first_run", "runs", "redrawn", "version", "rules", "machine")},
         )
@@ -281,7 +290,7 @@ class Run(Result):
         rows: Records = self._raw["life"]
         seats = [row.leads for row in rows[0]] if len(rows) else []
         chairs = {int(team): seat for seat, team in enumerate(seats) if team >= 0}
-        named = _naming(self.scenario)
+        named = naming(self.scenario)
         return [
             [
                 outside if number not in chairs
@@ -528,6 +537,100 @@ class Futures(Result):
         frame.insert(0, "run", np.repeat(np.arange(len(counts)), counts))
         return frame
 
+    def panel(
+        self, every_weeks: int | Sequence[int] = 52, *, threads: int | None = None, progress: Progress | None = None
+    ) -> pd.DataFrame:
+        """Ask everybody every so often: a tidy table, a row a person and survey, as empirical papers have it.
+
+        `Futures.columns` says column by column what it holds: what is on record, what a survey finds (the state and
+        the noisy answer), what happened since the last survey, and who left afterwards, with censoring.
+
+        Parameters
+        ----------
+        every_weeks : int, or sequence of int
+            Weeks between surveys (52, 13, 4 ...), the first after as many weeks; or the weeks in which there is one.
+        threads, progress
+            As in `teamsim.futures`; the runs are lived through again.
+
+        Returns
+        -------
+        DataFrame
+
+        Raises
+        ------
+        InputError
+            If no survey falls within the horizon.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> many = ts.futures(ts.Scenario.load("managing-stars"), runs=20)
+        >>> panel = many.panel(every_weeks=26)
+        >>> panel["week"].unique().tolist(), bool(panel["quit_12"].isna().any())
+        ([25, 51, 77, 103], True)
+        """
+        from teamsim.panel.tables import panel_of
+
+        return panel_of(self.made, every_weeks, threads, progress)
+
+    def save_panel(
+        self,
+        path: str | Path,
+        every_weeks: int | Sequence[int] = 52,
+        *,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> Path:
+        """Write the panel to a Parquet file part by part, for what is larger than memory; each column says what it is.
+
+        Parameters
+        ----------
+        path : str or Path
+            The file; an existing one is replaced.
+        every_weeks, threads, progress
+            As in `panel`.
+
+        Returns
+        -------
+        Path
+            Where it is.
+        """
+        from teamsim.panel.tables import save_panel
+
+        return save_panel(self.made, path, every_weeks, threads, progress)
+
+    def tenures(self, *, threads: int | None = None, progress: Progress | None = None) -> pd.DataFrame:
+        """Return a row a person and run: from which tenure to which somebody was there, and how they left, if at all.
+
+        Returns
+        -------
+        DataFrame
+            `Futures.columns` says what it holds.
+
+        Examples
+        --------
+        >>> import teamsim as ts
+        >>> times = ts.futures(ts.Scenario.load("managing-stars"), runs=20).tenures()
+        >>> bool((times["tenure_to"] > times["tenure_from"]).all())
+        True
+        """
+        from teamsim.panel.tables import tenures_of
+
+        return tenures_of(self.made, threads, progress)
+
+    @classmethod
+    def columns(cls, table: str = "panel") -> pd.DataFrame:
+        """Say what the columns of ``panel`` or ``tenures`` mean: ``column``, ``unit``, ``group``, ``meaning``.
+
+        Raises
+        ------
+        InputError
+            If there is no such table.
+        """
+        from teamsim.panel.declared import columns
+
+        return columns(table)
+
     def open(self, run: int) -> Run:
         """Return one of the runs whole: the same history, to the last bit.
 
@@ -598,7 +701,7 @@ def _flat_quantities(declared: type[Declared]) -> dict[str, Any]:
     return flat
 
 
-def _naming(scenario: Scenario) -> Callable[[Any, Any], str]:
+def naming(scenario: Scenario) -> Callable[[Any, Any], str]:
     """Return what names somebody after the seat in which they joined, wherever they are now."""
     cast: dict[int, str] = {}
     first = 0
@@ -611,7 +714,7 @@ def _naming(scenario: Scenario) -> Callable[[Any, Any], str]:
 def _who(scenario: Scenario, seat: Any, rows: Records, leaders: Any) -> dict[str, Any]:
     """Name team, leader, seat and person; somebody hired is called after the seat of the hire."""
     teams = np.array([team.name for team in scenario.teams], dtype=object)
-    named = cache(_naming(scenario))
+    named = cache(naming(scenario))
     known = [named(*who) for who in zip(rows["origin"].tolist(), rows["entry"].tolist(), strict=True)]
     return {"team": teams[rows["team"]], "leader": leaders, "seat": seat, "person": np.array(known, dtype=object)}
 
@@ -619,7 +722,7 @@ def _who(scenario: Scenario, seat: Any, rows: Records, leaders: Any) -> dict[str
 def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
     labels = np.array([*(driver.label for driver in Drivers.quantities().values()), ""], dtype=object)
     columns = _columns(rows)
-    named = _naming(scenario)
+    named = naming(scenario)
     led = [
         named(origin, entry) if origin >= 0 else NOBODY.name if scenario.teams[team].led_by else scenario.leaders[team]
         for team, origin, entry in rows[["team", "led_origin", "led_entry"]].tolist()

@@ -205,6 +205,9 @@ class Scenario(Declared):
         What is known about where the scenario comes from, and what it assumes.
     goal : Goal, optional
         What a workshop asks for.
+    hires_differ : bool
+        Whether a hire who comes to lead does so like somebody whose style is given, drawn by chance, rather than in
+        the scenario's style.
 
     Raises
     ------
@@ -233,6 +236,7 @@ class Scenario(Declared):
     notes: tuple[str, ...] = ()
     events: tuple[Event, ...] = ()
     goal: Goal | None = None
+    hires_differ: bool = False
     teams: tuple[CastTeam, ...] = pydantic.Field(min_length=1)
 
     @pydantic.model_validator(mode="after")

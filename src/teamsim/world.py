@@ -11,7 +11,7 @@ import numpy as np
 
 from teamsim.chance import identity_of, mix
 from teamsim.fields import Declared, InputError, Key, closest, quantity
-from teamsim.parameters import parameters_of
+from teamsim.parameters import sets_of
 from teamsim.people import DEEDS, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
 from teamsim.scenario import CastTeam, Scenario
 from teamsim.style import Conduct, Plan, Style
@@ -113,8 +113,10 @@ class World:
     ----------
     people, teams, leaders : records
         One row a seat, a team, a team's leader.
-    org, parameters : records
-        One row each.
+    org : records
+        One row.
+    parameters : records
+        One row a set; runs take them in turn.
     styles : records
         The distinct styles.
     style_at : int64 array of (plans, weeks)
@@ -183,8 +185,9 @@ class World:
                 teams[number].leader_seat = seats[team.led_by]
                 people[seats[team.led_by]].leads = number
         fork = fork or Fork()
-        org = OrganisationState(market=scenario.market, policies=scenario.policies, fork=fork).record()
-        numbers = parameters_of(parameters).record()
+        brought = len(plans) if scenario.hires_differ else 1
+        org = OrganisationState(plans=brought, market=scenario.market, policies=scenario.policies, fork=fork).record()
+        numbers = np.concatenate([one.record() for one in sets_of(parameters)])
         styles, style_at = _styles_by_week(plans, scenario.weeks)
         events = _dated_events(scenario, plans)
         return cls(

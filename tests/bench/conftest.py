@@ -4,8 +4,11 @@ from real_pages import (  # noqa: F401
     base_url,
     browser_context_args,
     browser_type_launch_args,
+    context,
+    kept_context,
     lab,
     open_notebook,
     open_page,
+    page,
     voila,
 )

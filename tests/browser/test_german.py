@@ -31,17 +31,20 @@ WIDGETS = {
 }
 SAID = """
 () => {
-    const said = new Set();
-    const add = (text) => text?.trim() && said.add(text.replace(/\\s+/g, " ").trim());
-    for (const room of document.querySelectorAll(".teamsim, .teamsim-live")) {
+    const said = {};
+    let name;
+    for (const room of document.querySelectorAll("h1, .teamsim, .teamsim-live")) {
+        if (room.matches("h1")) name = room.firstChild.data;
+        const add = (text) => text?.trim() && (said[name] ??= []).push(text.replace(/\\s+/g, " ").trim());
         const texts = document.createTreeWalker(room, NodeFilter.SHOW_TEXT);
-        while (texts.nextNode())
+        if (room.closest("[lang=de]") ?? room.querySelector("[lang=de]")) add("[lang=de]");
+        while (!room.matches("h1") && texts.nextNode())
             if (!texts.currentNode.parentElement.closest("style, script")) add(texts.currentNode.data);
         for (const element of room.querySelectorAll("*"))
             for (const name of ["aria-label", "aria-valuetext", "aria-roledescription", "title", "placeholder", "alt"])
                 add(element.getAttribute(name));
     }
-    return [...said];
+    return said;
 }
 """
 
@@ -85,26 +88,28 @@ def german():
     return [found for found in map(pattern, sorted(sentences("de"))) if found]
 
 
-def page_of(name, folder):
-    path = folder / f"{name}.ipynb"
-    cells = [nbformat.v4.new_code_cell(START.strip()), nbformat.v4.new_code_cell(WIDGETS[name])]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
-    return path
-
-
-@pytest.mark.parametrize("name", WIDGETS)
-def test_no_english_is_left(name, open_page, page, english, german, tmp_path):
-    shown = open_page(page_of(name, tmp_path))
-    said = set(page.evaluate(SAID))
-    sections = page.locator("button[aria-pressed]")
-    for number in range(sections.count() if name == "manager" else 0):
-        sections.nth(number).click()
+def test_no_english_is_left(open_page, page, english, german, tmp_path):
+    """All on one page, each under a heading of its own."""
+    cells = [nbformat.v4.new_code_cell(START.strip())]
+    for name, source in WIDGETS.items():
+        cells += [nbformat.v4.new_markdown_cell(f"# {name}"), nbformat.v4.new_code_cell(source)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "german.ipynb")
+    shown = open_page(tmp_path / "german.ipynb")
+    said = {name: set(texts) for name, texts in page.evaluate(SAID).items()}
+    assert set(said) == set(WIDGETS)
+    sections, opened = page.locator(".teamsim-sections button").all(), page.locator(".teamsim-below > *")
+    assert sections
+    for section in sections:
+        section.click()
+        expect(opened).to_have_count(1, timeout=60_000)
         shown.settle()
-        said |= set(page.evaluate(SAID))
-    if name != "charts":
-        expect(page.locator("[lang=de]").first).to_be_attached()
-    page.screenshot(path=tmp_path / f"{name}.png", full_page=True)
-    assert any(found.fullmatch(text) for found in german for text in said)
-    left = {text for text in said if any(found.fullmatch(text) for found in english)}
-    assert {text for text in left if not any(found.fullmatch(text) for found in german)} == set()
+        said["manager"] |= set(page.evaluate(SAID)["manager"])
+        section.click()
+        expect(opened).to_have_count(0)
+    page.screenshot(path=tmp_path / "german.png", full_page=True)
+    for name, texts in said.items():
+        assert "[lang=de]" in texts or name == "charts", name
+        assert any(found.fullmatch(text) for found in german for text in texts), name
+        left = {text for text in texts if any(found.fullmatch(text) for found in english)}
+        assert {text for text in left if not any(found.fullmatch(text) for found in german)} == set(), name
     shown.assert_quiet()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import nbformat
-import pytest
 from playwright.sync_api import expect
 
 TABLES = """
@@ -50,21 +48,6 @@ exits(1)
 """
 
 
-@pytest.fixture
-def notebook(lab, open_notebook):
-    """Write a notebook of these cells, open it and run it."""
-
-    def run(name, *cells):
-        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell.strip()) for cell in cells])
-        book.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        nbformat.write(book, lab.folder / f"{name}.ipynb")
-        opened = open_notebook(f"{name}.ipynb")
-        opened.run_all()
-        return opened
-
-    return run
-
-
 def mark(svg):
     """Remember the node, so that :func:`same` can tell whether it is still there."""
     svg.evaluate("(node) => { globalThis.remembered = node; }")
@@ -88,8 +71,8 @@ def same(svg):
     return svg.evaluate("(node) => node === globalThis.remembered")
 
 
-def test_a_slider_feeds_the_living_chart(notebook, page, tmp_path):
-    opened = notebook("live", TABLES, LIVE)
+def test_a_slider_feeds_the_living_chart(run_notebook, page, tmp_path):
+    opened = run_notebook(TABLES, LIVE)
     live, svg = page.locator(".teamsim-live"), page.locator(".teamsim-live svg")
     line = svg.locator("g.mark-line path")
     expect(live).to_have_attribute("data-rev", "0", timeout=30_000)
@@ -111,9 +94,9 @@ def test_a_slider_feeds_the_living_chart(notebook, page, tmp_path):
     opened.assert_quiet()
 
 
-def test_with_motion_the_picture_glides(notebook, page):
+def test_with_motion_the_picture_glides(run_notebook, page):
     page.emulate_media(reduced_motion="no-preference")
-    notebook("glide", TABLES, LIVE)
+    run_notebook(TABLES, LIVE)
     live = page.locator(".teamsim-live")
     expect(live).to_have_attribute("data-rev", "0", timeout=30_000)
     watch(live)
@@ -123,8 +106,8 @@ def test_with_motion_the_picture_glides(notebook, page):
     assert pictures(page) > 1
 
 
-def test_it_follows_the_width_of_its_place_in_every_view(notebook, page):
-    opened = notebook("views", TABLES, LIVE, "live")
+def test_it_follows_the_width_of_its_place_in_every_view(run_notebook, page):
+    opened = run_notebook(TABLES, LIVE, "live")
     views = page.locator(".teamsim-live")
     expect(views).to_have_count(2)
     for view in (views.first, views.last):
@@ -141,8 +124,8 @@ def test_it_follows_the_width_of_its_place_in_every_view(notebook, page):
     opened.assert_quiet()
 
 
-def test_show_feeds_the_same_chart_and_embeds_another(notebook, page):
-    opened = notebook("show", TABLES, LIVE)
+def test_show_feeds_the_same_chart_and_embeds_another(run_notebook, page):
+    opened = run_notebook(TABLES, LIVE)
     live, svg = page.locator(".teamsim-live"), page.locator(".teamsim-live svg")
     expect(live).to_have_attribute("data-rev", "0", timeout=30_000)
     mark(svg)
@@ -156,8 +139,8 @@ def test_show_feeds_the_same_chart_and_embeds_another(notebook, page):
     opened.assert_quiet()
 
 
-def test_what_cannot_be_drawn_is_said_and_the_last_picture_stays(notebook, page):
-    notebook("broken", TABLES, LIVE)
+def test_what_cannot_be_drawn_is_said_and_the_last_picture_stays(run_notebook, page):
+    run_notebook(TABLES, LIVE)
     live = page.locator(".teamsim-live")
     expect(live).to_have_attribute("data-rev", "0", timeout=30_000)
     show(page, 'live.show(team(0.5).transform_calculate(x="datum.output +"))')
@@ -167,14 +150,15 @@ def test_what_cannot_be_drawn_is_said_and_the_last_picture_stays(notebook, page)
     expect(live.get_by_role("alert")).to_have_count(0)
 
 
-def test_a_failed_load_of_the_library_is_not_remembered(notebook, page):
+def test_a_failed_load_of_the_library_is_not_remembered(run_notebook, page):
+    page.goto("about:blank")  # a page in which nothing is loaded yet
     page.add_init_script("""
         const create = URL.createObjectURL; let failed = false;
         URL.createObjectURL = (blob) => {
             if (failed || blob.size < 500000) return create(blob);
             failed = true; return "blob:nowhere";
         };""")
-    notebook("retry", TABLES, LIVE)
+    run_notebook(TABLES, LIVE)
     live = page.locator(".teamsim-live")
     expect(live.get_by_role("alert")).to_contain_text("did not arrive", timeout=30_000)
     page.get_by_role("slider").focus()
@@ -182,10 +166,11 @@ def test_a_failed_load_of_the_library_is_not_remembered(notebook, page):
     expect(live).to_have_attribute("data-rev", "1")
     expect(live.locator("svg")).to_have_count(1)
     expect(live.get_by_role("alert")).to_have_count(0)
+    page.close()  # what is done to it at its start lasts
 
 
-def test_a_plain_altair_chart_is_drawn_offline(notebook, page, tmp_path):
-    opened = notebook("plain", TABLES, PLAIN, "exits(2) | exits(3).interactive()")
+def test_a_plain_altair_chart_is_drawn_offline(run_notebook, page, tmp_path):
+    opened = run_notebook(TABLES, PLAIN, "exits(2) | exits(3).interactive()")
     charts = page.locator(".teamsim-live")
     expect(charts.first).to_have_attribute("data-rev", "0", timeout=30_000)
     expect(charts.last).to_have_attribute("data-rev", "0", timeout=30_000)

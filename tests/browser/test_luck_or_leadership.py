@@ -1,6 +1,5 @@
 """Luck or leadership in a real JupyterLab: by keyboard, from one history to the split."""
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -11,13 +10,8 @@ ts.lab.LuckOrLeadership(ts.Scenario.load("managing-stars"), runs=100)
 
 
 @pytest.fixture
-def view(lab, open_notebook):
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL.strip())])
-    book.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nbformat.write(book, lab.folder / "luck.ipynb")
-    notebook = open_notebook("luck.ipynb")
-    notebook.run_all()
-    return notebook
+def view(run_notebook):
+    return run_notebook(CELL)
 
 
 def press(page, name, key="Enter"):

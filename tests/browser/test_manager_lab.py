@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -19,18 +18,15 @@ SENT = """
 
 
 @pytest.fixture
-def manager(lab, open_notebook, page):
-    """Write a notebook of one lab, open it at a projector's size and run it."""
+def manager(run_notebook, page):
+    """Run a notebook of one lab at a projector's size."""
 
-    def opened(name, options):
-        source = f'import teamsim as ts\n\nlab = ts.lab.ManagerLab("managing-stars", {options})\nlab'
-        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-        book.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
-        nbformat.write(book, lab.folder / f"{name}.ipynb")
+    def opened(options):
         page.set_viewport_size({"width": 1280, "height": 720})
-        notebook = open_notebook(f"{name}.ipynb")
+        notebook = run_notebook(
+            f'import teamsim as ts\n\nlab = ts.lab.ManagerLab("managing-stars", {options})\nlab', seconds=300
+        )
         page.evaluate("() => { jupyterapp.shell.collapseLeft(); jupyterapp.shell.collapseRight(); }")
-        notebook.run_all(300)
         notebook.settle(120)
         return notebook
 
@@ -54,7 +50,7 @@ def moved(page, before):
 
 
 def test_by_keyboard_alone(manager, page, axe, tmp_path):
-    notebook = manager("keyboard", FOUR)
+    notebook = manager(FOUR)
     slider = page.get_by_role("slider", name="Stretch")
     said = page.locator(".teamsim-readout [aria-live=polite]")
     expect(said).to_contain_text("move a lever")
@@ -99,7 +95,7 @@ def test_by_keyboard_alone(manager, page, axe, tmp_path):
 
 
 def test_a_drag_moves_the_pictures_and_nothing_is_embedded_anew(manager, page):
-    notebook = manager("drag", FOUR)
+    notebook = manager(FOUR)
     page.locator(".teamsim-live svg").first.evaluate("(node) => { globalThis.kept = node; }")
     slider = page.get_by_role("slider", name="Weeks between recognition")
     box = slider.bounding_box()
@@ -120,7 +116,7 @@ def test_a_drag_moves_the_pictures_and_nothing_is_embedded_anew(manager, page):
 
 
 def test_out_of_range_through_the_channel_is_refused(manager, page):
-    notebook = manager("refused", FOUR)
+    notebook = manager(FOUR)
     slider = page.get_by_role("slider", name="Stretch")
     before, picture = revision(page), drawn(page)
     slider.evaluate(
@@ -141,7 +137,7 @@ def test_out_of_range_through_the_channel_is_refused(manager, page):
 
 
 def test_an_error_inside_a_run_keeps_the_last_picture(manager, page):
-    notebook = manager("broken", FOUR)
+    notebook = manager(FOUR)
     page.evaluate(SENT, "import teamsim.lab.preview as p; kept = p.histories, p.futures")
     page.evaluate(SENT, "p.histories = p.futures = None")
     before, picture = revision(page), drawn(page)
@@ -158,7 +154,7 @@ def test_an_error_inside_a_run_keeps_the_last_picture(manager, page):
 
 
 def test_nothing_is_drawn_before_a_decision(manager, page, axe):
-    notebook = manager("decide", f"{FOUR}, preview=False")
+    notebook = manager(f"{FOUR}, preview=False")
     slider = page.get_by_role("slider", name="Stretch")
     slider.focus()
     page.keyboard.press("End")
@@ -176,7 +172,7 @@ def test_nothing_is_drawn_before_a_decision(manager, page, axe):
 
 
 def test_a_code_is_copied_and_opened(manager, page):
-    notebook = manager("code", FOUR)
+    notebook = manager(FOUR)
     slider = page.get_by_role("slider", name="Stretch")
     slider.focus()
     page.keyboard.press("PageUp")
@@ -199,7 +195,7 @@ def test_a_code_is_copied_and_opened(manager, page):
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)])
 def test_it_fits_the_projector_and_the_phone(manager, page, axe, width, height, tmp_path):
-    notebook = manager("sizes", FOUR)
+    notebook = manager(FOUR)
     page.set_viewport_size({"width": width, "height": height})
     notebook.settle()
     page.locator(".teamsim-desk").evaluate("(node) => node.scrollIntoView()")
@@ -221,7 +217,7 @@ def test_it_fits_the_projector_and_the_phone(manager, page, axe, width, height, 
 
 
 def test_two_views_of_one_lab_stay_together(manager, page):
-    notebook = manager("views", f"{FOUR})\ndisplay(lab")
+    notebook = manager(f"{FOUR})\ndisplay(lab")
     sliders = page.get_by_role("slider", name="Stretch")
     expect(sliders).to_have_count(2)
     sliders.first.focus()

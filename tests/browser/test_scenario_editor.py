@@ -1,6 +1,5 @@
 """The scenario editor in a real JupyterLab: by keyboard alone, with what was typed wrong said at its field."""
 
-import nbformat
 import pytest
 from playwright.sync_api import expect
 
@@ -14,12 +13,8 @@ editor
 
 
 @pytest.fixture
-def editor(lab, open_notebook, page):
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL.strip())])
-    book.metadata.kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    nbformat.write(book, lab.folder / "editor.ipynb")
-    notebook = open_notebook("editor.ipynb")
-    notebook.run_all()
+def editor(run_notebook, page):
+    notebook = run_notebook(CELL)
     page.evaluate("() => { jupyterapp.shell.collapseLeft(); jupyterapp.shell.collapseRight(); }")
     return notebook
 

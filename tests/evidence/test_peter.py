@@ -216,7 +216,7 @@ def test_by_results_those_of_high_standing_rise_and_by_an_assessment_those_who_l
 
 def test_how_people_are_promoted_matters_more_than_whom():
     """What the notebook says of the ways of promoting, against the best by results."""
-    found = compare_policies(firm(), runs=40).differences
+    found = compare_policies(firm()).differences
     output = found[(found["group"] == "organisation") & (found["measure"] == "output")].set_index("style")
     assert (output.loc[["by lot", "by an assessment of leading"], "high"] < 0).all()
     assert (output.loc[["the best, prepared to lead", "the best, with an expert track"], "low"] > 0).all()

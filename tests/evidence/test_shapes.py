@@ -77,6 +77,46 @@ def test_pay_motivates_up_to_the_market_and_no_further():
     assert np.ptp(above) < 0.1 * np.ptp(below)
 
 
+def test_pay_under_colleagues_is_felt_and_pay_above_them_is_not():
+    """One person's pay is moved past the others', who earn the market's; who earns more than these feels nothing."""
+    felt = curve(
+        both={"market": {"pay_growth": 0}, "style": {"pay_spread": 0}, "people": {"pay_ratio": 1.2}},
+        arms=[{"persons": {"Noa": {"pay_ratio": level}}} for level in (1.05, 1.1, 1.15, 1.2, 1.25, 1.3)],
+        outcome={"state": "pull.pay", "of": ["Noa"], "weeks": [0, 4]},
+        **STAY,
+    )
+    below, above = felt[:4], felt[3:]
+    assert (np.diff(below) > 0).all()
+    assert (above == 0).all()
+
+
+def test_talks_lift_output_where_they_draw_attention_to_the_task_and_cost_it_where_they_draw_it_to_oneself():
+    """What Kluger & DeNisi found: by how it is given, the same feedback helps or harms."""
+    effects = []
+    for manner in (0.05, 0.5, 0.95):
+        seldom, often = curve(
+            both={"style": {"feedback_specificity": manner, "forward_share": manner, "feedback_weeks": 4}},
+            arms=[{"style": {"feedback_weeks": 52}}, {}],
+            outcome={"state": "task_focus"},
+            hold={"talk_hours": 0},
+            **STAY,
+        )
+        effects.append(often - seldom)
+    assert effects[0] < 0 < effects[2]
+    assert effects[0] < effects[1] < effects[2]
+
+
+def test_plans_of_ones_own_come_to_the_content_and_the_discontent_alike():
+    """Some leave for reasons that have nothing to do with how they are led (Lee & Mitchell 1994)."""
+    plans = curve(
+        arms=[{"style": {"preset": preset}} for preset in ("hands-off", "developer")],
+        outcome={"state": "plans"},
+        settings=[],
+        hold={"offer_rate": 0.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0},
+    )
+    assert plans[0] == plans[1] > 0
+
+
 def test_trust_that_one_breach_takes_in_a_week_is_not_back_in_half_a_year():
     lost = []
     for week in (52, 65, 78):

@@ -40,7 +40,16 @@ mechanism off. ``python -m teamsim claims S0-14`` tries it.
 
 from __future__ import annotations
 
+from teamsim.evidence.calibration import Calibration, calibrate
+from teamsim.evidence.card import scorecard
+from teamsim.evidence.findings import findings
+from teamsim.evidence.held_out import held_out
 from teamsim.evidence.ledger import claims
+from teamsim.evidence.own_data import Fit, calibrate_to
+from teamsim.evidence.plausible import plausible_sets
 from teamsim.evidence.trial import Verdict, test_claim
 
-__all__ = ["Verdict", "claims", "test_claim"]
+__all__ = [
+    "Calibration", "Fit", "Verdict", "calibrate", "calibrate_to", "claims", "findings", "held_out", "plausible_sets",
+    "scorecard", "test_claim",
+]  # fmt: skip

@@ -11,8 +11,12 @@ from teamsim.scenario import Scenario
 __all__ = ["SETTINGS", "cast", "people_of"]
 
 SETTINGS: dict[str, dict[str, float]] = {
-    "nobody leaves": {"offer_rate": 0.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0},
-    "nobody takes an offer": {"accept_start": -8.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0},
+    "nobody leaves": {
+        "offer_rate": 0.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0, "plans_rate": 0.0,
+    },
+    "nobody takes an offer": {
+        "accept_start": -8.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0, "plans_rate": 0.0,
+    },
     "all feel alike": {"sensitivity_gain": 0.0},
     "no avoidance": {"avoidance_gain": 0.0},
     "no talk is put off": {"discomfort": 0.0, "hesitation_gain": 0.0, "peer_hesitation": 0.0},

@@ -265,7 +265,7 @@ class Lived:
         looks = {key: look_for(outcome, scenario) for key, outcome in self._outcomes.items()}
         life = any(outcome.state or outcome.function or outcome.less for outcome in self._outcomes.values())
 
-        def look(measures: Records, lives: Records, exits: Records) -> list[float]:
+        def look(measures: Records, lives: Records, exits: Records, _: int) -> list[float]:
             history = History(scenario, measures, lives, exits)
             return [one(history) for one in looks.values()]
 

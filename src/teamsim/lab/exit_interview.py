@@ -72,12 +72,12 @@ class ExitInterview(AskingWidget, page="exit_interview"):
     >>> import teamsim as ts
     >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
     >>> talk = ts.lab.ExitInterview(run)
-    >>> talk.choose(1)
+    >>> talk.choose(0)
     >>> talk.said["quote"]
     '“I had stopped learning anything new in this work.”'
     >>> talk.try_again("lever:challenge", week=2, value=0.6)
     >>> talk.tried["sentence"]
-    'In ... of 100 redraws of what came after, Mateo would still have been there at the end of week 41; as it was, ...'
+    'In ... of 100 redraws of what came after, Mateo would still have been there at the end of week ...; as it was, ...'
     """
 
     sentences = room("exit")

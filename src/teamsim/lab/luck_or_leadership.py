@@ -16,7 +16,7 @@ from teamsim.fields import InputError, closest
 from teamsim.lab.asking import AskingWidget
 from teamsim.lab.live_chart import LiveChart
 from teamsim.lab.widget import guarded
-from teamsim.luck import DRAWN, Lived, VarianceSplit, gathered, live, percent, sets_of, styles_drawn
+from teamsim.luck import DRAWN, Lived, VarianceSplit, gathered, live, models_of, percent, styles_drawn
 from teamsim.people import Measures
 from teamsim.scenario import Scenario
 from teamsim.style import Conduct, Style
@@ -155,7 +155,7 @@ class LuckOrLeadership(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         parameters: Any = None,
     ) -> None:
         self.scenario, self.seed, self.runs, self.drawn = scenario, seed, runs, drawn
-        self._sets = sets_of(parameters)
+        self._sets = models_of(parameters)
         self._given: Mapping[str, Conduct] = styles or Style.presets()
         if not isinstance(self._given, Mapping) or len(self._given) < 2:
             raise InputError("has to be a mapping from two or more names to styles", ("styles",))

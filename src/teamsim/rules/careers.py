@@ -152,7 +152,7 @@ def fill_chairs(people, teams, leaders, styles, style_at, org, p):
             elif chair.weeks_vacant > 0.0:
                 coming = mix(mix(org.run_key, mix(chair.seat_key, chair.hires + 1)), org.week)
                 if uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
-                    hire(chair, team.leader_seat, org.run_key, above, styles[style_at[above.schedule, org.week]], p)
+                    hire(chair, team.leader_seat, org, above, styles[style_at[above.schedule, org.week]], p)
             if chair.present == 1:
                 team.schedule = chair.schedule
                 begin_to_lead(leaders[number])

@@ -2,7 +2,7 @@
 
 from teamsim.compiler import rule
 from teamsim.rules.closeness import hesitates
-from teamsim.rules.odds import level
+from teamsim.rules.odds import level, logistic
 from teamsim.rules.practice import insight
 from teamsim.rules.system import fresh
 
@@ -11,6 +11,7 @@ from teamsim.rules.system import fresh
 def hold_talk(person, team, leader, style, p):
     """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996).  [S0-20, S0-21, S1-01, S3-05, S3-06]"""
     person.felt_feedback -= p.feedback_fading * person.felt_feedback
+    person.task_focus -= p.feedback_fading * person.task_focus
     person.talk_clock += person.served / style.feedback_weeks
     person.talk, person.postponed = 0, 0
     if person.talk_clock >= 1.0 and hesitates(person, team, leader, style, p):
@@ -27,6 +28,15 @@ def hold_talk(person, team, leader, style, p):
         else:
             worth = p.empty_feedback_gain * news
         person.felt_feedback += p.feedback_weight * (worth - person.felt_feedback)
+        draw_attention(person, style, p)
+
+
+@rule
+def draw_attention(person, style, p):
+    """A talk draws attention to the task as far as it is specific, looks ahead, and comes from somebody trusted; else to oneself, away from it (Kluger & DeNisi 1996)."""
+    cues = (style.feedback_specificity + style.forward_share + person.trust) / 3.0
+    aim = 2.0 * logistic(p.cues_slope * (cues - p.cues_even)) - 1.0
+    person.task_focus += p.feedback_weight * (aim - person.task_focus)
 
 
 @rule

@@ -78,7 +78,7 @@ def live_many(
 ):
     """Live through one run after another, each from the same start, each with its own stream of chance.
 
-    `runs` and `redraws` number these streams: of a run, and of what comes after the fork. `measures[run, week, group]` come in as zeros; `people`, `teams` and `leaders` are scratch. Returns the runs done: fewer than
+    `runs` and `redraws` number these streams: of a run, and of what comes after the fork. The sets of parameters `p` are taken in turn. `measures[run, week, group]` come in as zeros; `people`, `teams` and `leaders` are scratch. Returns the runs done: fewer than
     asked for where the exits of the next did not fit, whose measures are then to be cleared.
     """
     kept = 0
@@ -90,7 +90,9 @@ def live_many(
             leaders[number] = start_leaders[number]
         org[0].run_key = mix(seed, runs[run])
         org[0].fork.redraw = redraws[run]
-        left = live(people, teams, leaders, org, styles, style_at, events, p, measures[run], exits[kept:], life)
+        own = int(runs[run]) % len(p)
+        numbers = p[own : own + 1]
+        left = live(people, teams, leaders, org, styles, style_at, events, numbers, measures[run], exits[kept:], life)
         if kept + left > exits.shape[0]:
             return run
         counts[run] = left

@@ -4,21 +4,44 @@ from teamsim.compiler import rule
 
 
 @rule
-def feel_pay(person, org, p):
-    """Pay under the market drives away, above it adds nothing (Herzberg 1959); people get used to a raise.  [S0-18, S0-19]"""
+def feel_pay(person, team, org, p):
+    """Pay under the market drives away, above it adds nothing (Herzberg 1959), and so does pay under colleagues' (Card et al. 2012); people get used to a raise.  [S0-18, S0-19]"""
     person.pay_ratio -= person.pay_ratio * org.market.pay_growth / 52.0
     person.pay_reference += p.pay_habituation * (person.pay_ratio - person.pay_reference)
-    short = 1.0 - person.pay_ratio
-    person.pull.pay = -p.pay_gap_gain * short if short > 0.0 else 0.0
+    short = 1.0 - person.pay_ratio if person.pay_ratio < 1.0 else 0.0
+    behind = 1.0 - person.pay_ratio / team.median_pay if person.pay_ratio < team.median_pay else 0.0
+    person.pull.pay = -p.pay_gap_gain * short - p.peer_pay_gain * behind
+
+
+@rule
+def compare_pay(people, team):
+    """What the middle one of a team earns, or the two in the middle on average; ties go by identity."""
+    lower, upper = 0.0, 0.0
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1:
+            under = 0
+            for other_seat in range(team.first, team.first + team.seats):
+                other = people[other_seat]
+                if other.present == 1 and (
+                    other.pay_ratio < person.pay_ratio
+                    or (other.pay_ratio == person.pay_ratio and other.identity < person.identity)
+                ):
+                    under += 1
+            if under == (team.filled - 1) // 2:
+                lower = person.pay_ratio
+            if under == team.filled // 2:
+                upper = person.pay_ratio
+    team.median_pay = 0.5 * (lower + upper)
 
 
 @rule
 def read_pay_as_worth(person, p):
-    """Where recognition, growth and challenge are missing, pay is read as worth; a raise soothes until one is used to it.  [S0-24]"""
+    """Where recognition, growth and challenge are missing, pay is read as worth, the more one hopes for and the more pay counts; a raise soothes until one is used to it.  [S0-24]"""
     person.deficit = 1.0 - (person.felt_recognition + person.felt_growth + person.felt_challenge) / 3.0
-    hoped = person.pay_reference * (1.0 + p.worth_premium)
-    short = hoped - person.pay_ratio if hoped > person.pay_ratio else 0.0
-    person.pull.worth = -p.worth_gain * person.deficit * short
+    hoped = person.pay_reference * (1.0 + p.worth_premium * 2.0 * person.pay_weight)
+    short = 1.0 - person.pay_ratio / hoped if hoped > person.pay_ratio else 0.0
+    person.pull.worth = -p.worth_gain * 2.0 * person.pay_weight * person.deficit * short
 
 
 @rule

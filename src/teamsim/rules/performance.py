@@ -40,13 +40,23 @@ def dismiss(person, team):
 
 
 @rule
-def rate(person, team, leader, p):
-    """A rating is a noisy view of contribution, less noisy with insight and clear expectations (Viswesvaran et al. 1996).  [S3-08, S3-09]"""
-    relative = person.contribution / team.contribution - 1.0 if team.contribution > 0.0 else 0.0
+def asked_of(person, p):
+    """What can be asked of somebody by then, as a share of what can be in the end (Schmidt et al. 1986)."""
+    years = person.tenure / p.grace_weeks
+    return 1.0 - p.newcomer_grace / (1.0 + years * years)
+
+
+@rule
+def rate(person, team, asked, leader, p):
+    """A rating is a noisy view of contribution against what can be asked of somebody and on average of the team, less noisy with insight and clear expectations (Viswesvaran et al. 1996); a low one jolts (Lee & Mitchell 1994).  [S3-08, S3-09]"""
+    due = team.contribution * asked_of(person, p) / asked if asked > 0.0 else 0.0
+    relative = person.contribution / due - 1.0 if due > 0.0 else 0.0
     unclear = 1.0 + p.clarity_rating * (0.5 - person.role_clarity)
     noise = p.rating_noise * (1.5 - insight(leader, p)) * (unclear if unclear > 0.0 else 0.0) * normal(person.luck, RATING)
     person.rating = logistic(p.rating_slope * relative + noise)
     person.reviewed = 1
+    low = 1.0 - 2.0 * person.rating if person.rating < 0.5 else 0.0
+    person.shock += p.rating_shock * low * (1.0 - person.shock)
 
 
 @rule
@@ -54,10 +64,14 @@ def review(people, team, leader, style, org, p):
     """Ratings, the pay that hangs on them, and low performance: support first, dismissal after the documented period."""
     low, dealt_with, wronged = 0, 0, 0
     bar = 2.0 * p.low_rating * firmness_left(style, p)
+    asked = 0.0
+    for seat in range(team.first, team.first + team.seats):
+        if people[seat].present == 1:
+            asked += asked_of(people[seat], p) / team.filled
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1 and person.leaving == 0:
-            rate(person, team, leader, p)
+            rate(person, team, asked, leader, p)
             settle_pay(person, style, p)
             if person.rating >= bar:
                 person.support_weeks = 0.0

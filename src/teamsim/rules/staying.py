@@ -2,7 +2,7 @@
 
 import math
 
-from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PUSH, normal, uniform
+from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PLANS, PUSH, normal, uniform
 from teamsim.compiler import rule
 from teamsim.people import ROADS, Drivers
 from teamsim.rules.odds import happens
@@ -78,11 +78,21 @@ def total(drivers):
 
 
 @rule
+def make_plans(person, p):
+    """Life outside the work makes somebody plan to leave now and then, however they are led (path 1 of Lee & Mitchell 1994); plans fade."""
+    person.plans -= p.plans_fading * person.plans
+    if uniform(person.luck, PLANS) < p.plans_rate:
+        person.plans = 1.0
+
+
+@rule
 def look_around(person, p):
-    """Search rises when the belief falls under what one expects, or after a shock (Lee & Mitchell 1994)."""
+    """Search rises when the belief falls under what one expects, with plans to leave, or after a shock (Lee & Mitchell 1994)."""
     belief = total(person.belief)
     short = person.expectation - belief if belief < person.expectation else 0.0
-    person.search += p.search_rate * (short / (short + p.search_half) - person.search)
+    sought = short / (short + p.search_half)
+    sought += p.plans_search * person.plans * (1.0 - sought)
+    person.search += p.search_rate * (sought - person.search)
     person.search += person.shock * (1.0 - person.search)
     person.shock -= p.shock_fading * person.shock
     person.expectation += p.expectation_rate * (belief - person.expectation)
@@ -92,9 +102,9 @@ def look_around(person, p):
 
 @rule
 def ties(person, p):
-    """What ties a person apart from the work: roots, and the honeymoon of the first months (Boswell et al. 2005)."""
+    """What ties a person apart from the work: roots, and the honeymoon of the first months (Boswell et al. 2005); plans of one's own undo it."""
     months = person.tenure / p.honeymoon_weeks
-    return -p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months)
+    return p.plans_gain * person.plans - p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months)
 
 
 @rule
@@ -104,10 +114,16 @@ def offer_term(person, p):
 
 
 @rule
-def take_or_leave_offer(person, style, org, p):
-    """Offers come by the market, by visibility and by search; one is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
+def offers_a_week(person, org, p):
+    """How often offers come: by the market, by visibility and by search.  [S0-16]"""
     seen = 1.0 + p.visibility_gain * person.standing if person.standing > 0.0 else 1.0
-    rate = p.offer_rate * org.market.tightness * seen * (p.search_free + (1.0 - p.search_free) * person.search)
+    return p.offer_rate * org.market.tightness * seen * (p.search_free + (1.0 - p.search_free) * person.search)
+
+
+@rule
+def take_or_leave_offer(person, style, org, p):
+    """An offer that comes is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
+    rate = offers_a_week(person, org, p)
     if uniform(person.luck, OFFER) < rate / (1.0 + rate):
         person.offer = math.exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
         person.matched = person.pay_ratio
@@ -128,9 +144,15 @@ def exhaustion_term(person, p):
 
 
 @rule
+def push_odds(person, p):
+    """The log-odds of leaving in a week without an offer."""
+    return p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * total(person.belief)
+
+
+@rule
 def go_exhausted(person, p):
     """Exhaustion can push someone out with no offer at all."""
-    odds = p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * total(person.belief)
+    odds = push_odds(person, p)
     if happens(uniform(person.luck, PUSH), odds):
         person.leaving = EXHAUSTED
         person.odds = odds

@@ -4,6 +4,8 @@ import math
 
 from teamsim.chance import (
     HIRING,
+    STARTING_PAY,
+    STARTING_ROOTS,
     TRAIT_AWARENESS,
     TRAIT_CLOCKS,
     TRAIT_GROWTH,
@@ -11,6 +13,7 @@ from teamsim.chance import (
     TRAIT_LEADERSHIP,
     TRAIT_PAY,
     TRAIT_RESILIENCE,
+    TRAIT_STYLE,
     TRAIT_TALENT,
     TRAIT_WISH,
     mix,
@@ -69,14 +72,15 @@ def within(span, share):
 
 
 @rule
-def hire(person, seat, run_key, team, style, p):
+def hire(person, seat, org, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
-    person.origin, person.entry, person.schedule = seat, person.hires, 0
+    person.origin, person.entry = seat, person.hires
     person.promoted, person.passed_over, person.weeks_leading, person.result = 0, 0, 0.0, 1.0
     person.identity = mix(person.seat_key, person.hires)
-    find_stream(person, run_key)
+    find_stream(person, org.run_key)
     key = person.key
+    person.schedule = int(uniform(key, TRAIT_STYLE) * org.plans)
     person.present, person.leaving, person.weeks_vacant, person.tenure = 1, 0, 0.0, 0.0
     person.talent = math.exp(p.talent_spread * normal(key, TRAIT_TALENT) - 0.5 * p.talent_spread * p.talent_spread)
     person.need_growth = within(NEED_GROWTH, uniform(key, TRAIT_GROWTH))
@@ -89,8 +93,10 @@ def hire(person, seat, run_key, team, style, p):
     person.lead_skill = p.lead_start * person.leadership
     person.intensity = within(INTENSITY, uniform(key, TRAIT_INTENSITY))
     person.skill, person.demand, person.gap = person.talent, person.talent * (1.0 + p.hire_stretch), 0.0
-    person.ramp, person.embeddedness, person.weeks_mastered = p.ramp_start, p.hire_embeddedness, 0.0
+    person.ramp, person.weeks_mastered = p.ramp_start, 0.0
+    person.embeddedness = 2.0 * p.hire_embeddedness * uniform(key, STARTING_ROOTS)
     person.felt_challenge, person.felt_feedback, person.felt_recognition = 0.5, 0.0, p.recognition_neutral
+    person.task_focus, person.plans = 0.0, 0.0
     person.felt_growth, person.felt_autonomy, person.felt_care = p.growth_neutral, 0.5, p.care_neutral
     person.felt_fairness, person.neglect, person.trust = p.fairness_neutral, 0.0, p.trust_neutral
     person.safety, person.role_clarity, person.dependence = team.safety, 0.5 * p.clarity_neutral, 0.5
@@ -99,7 +105,8 @@ def hire(person, seat, run_key, team, style, p):
     person.strain, person.engagement, person.effort = p.strain_neutral, p.hire_engagement, 0.0
     person.output, person.contribution = 0.0, team.contribution
     person.standing, person.third, person.top, person.rating, person.support_weeks = 0.0, 1, 0, 0.5, 0.0
-    person.pay_ratio, person.pay_reference, person.deficit = style.pay_position, style.pay_position, 0.5
+    person.pay_ratio = style.pay_position * math.exp(p.hire_pay_spread * normal(key, STARTING_PAY))
+    person.pay_reference, person.deficit = person.pay_ratio, 0.5
     person.search, person.shock, person.expectation, person.offer = 0.0, 0.0, 0.0, 0.0
     person.talk, person.praise, person.breach, person.stretched, person.countered = 0, 0, 0, 0, 0
     person.reviewed, person.raised = 0, 0.0
@@ -125,7 +132,7 @@ def leave_and_come(people, team, style, org, exits, kept, p):
             person.weeks_vacant += 1.0
             coming = mix(mix(org.run_key, mix(person.seat_key, person.hires + 1)), org.week)
             if person.leads < 0 and uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
-                hire(person, seat, org.run_key, team, style, p)
+                hire(person, seat, org, team, style, p)
         elif person.leaving > 0:
             if kept < exits.shape[0]:
                 write_exit(exits[kept], person, team, seat, org.week, p)

@@ -14,13 +14,13 @@ from teamsim.rules.expertise import help_that_arrives
 from teamsim.rules.feedback import feel_feedback, hold_talk
 from teamsim.rules.growth import feel_growth, learn
 from teamsim.rules.hours import plan_hours
-from teamsim.rules.pay import feel_pay, give_raise, read_pay_as_worth
+from teamsim.rules.pay import compare_pay, feel_pay, give_raise, read_pay_as_worth
 from teamsim.rules.peers import deliver, take_stock_of_peers, wait_to_be_told
 from teamsim.rules.performance import dismiss, rank_members, review
 from teamsim.rules.practice import practise, tire
 from teamsim.rules.recognition import feel_recognition, praise, receive_recognition
 from teamsim.rules.safety import feel_safety, meet_mistakes, try_ideas
-from teamsim.rules.staying import discount, go_exhausted, look_around, revise_belief, take_or_leave_offer
+from teamsim.rules.staying import discount, go_exhausted, look_around, make_plans, revise_belief, take_or_leave_offer
 from teamsim.rules.strain import bear_strain
 from teamsim.rules.system import feel_reward
 from teamsim.rules.team import find_stream, leave_and_come, take_stock
@@ -38,6 +38,7 @@ def begin(people, team, org, p):
         find_stream(people[seat], org.run_key)
     take_stock(people, team)
     rank_members(people, team)
+    compare_pay(people, team)
     take_stock_of_peers(people, team)
 
 
@@ -107,7 +108,7 @@ def feel_and_learn(person, team, leader, style, org, p):
     feel_recognition(person, p)
     feel_autonomy(person, sensitivity, p)
     feel_growth(person, leader, style, sensitivity, p)
-    feel_pay(person, org, p)
+    feel_pay(person, team, org, p)
     read_pay_as_worth(person, p)
     feel_reward(person, style, org, p)
     feel_safety(person, p)
@@ -134,6 +135,7 @@ def stay_or_go(person, style, org, p):
     revise_belief(person, p)
     if org.fork.person > 0 and org.week >= org.fork.week and person.identity == org.fork.person:
         discount(person.belief, org.fork.kept)
+    make_plans(person, p)
     look_around(person, p)
     person.offer = 0.0
     person.countered = 0
@@ -165,5 +167,6 @@ def keep_calendar(people, team, leader, style, org, p):
     """8. Calendar: ranking, and reviews when due."""
     if (org.week + 1) % RANKING_WEEKS == 0:
         rank_members(people, team)
+        compare_pay(people, team)
     if (org.week + 1) % org.policies.review_weeks == 0:
         review(people, team, leader, style, org, p)

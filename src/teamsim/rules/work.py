@@ -23,8 +23,14 @@ def hands(team, leader, style, p):
 
 
 @rule
+def spurred(person, style, p):
+    """Pay that follows performance spurs as far as one knows what earns it (Vroom 1964; Stajkovic & Luthans 2003)."""
+    return 1.0 + p.incentive_output * (style.pay_spread - 0.3) * person.role_clarity * (1.0 + person.task_focus)
+
+
+@rule
 def do_work(person, team, leader, style, p):
-    """Output from skill, effort and the fit of the work: hard goals lift it while skill reaches them (Locke & Latham 2002), weak work needs guidance.  [S0-03, S0-22]"""
+    """Output from skill, effort and the fit of the work: hard goals lift it while skill reaches them (Locke & Latham 2002), weak work needs guidance, and attention to the task is output (Kluger & DeNisi 1996).  [S0-03, S0-22]"""
     person.effort = p.effort_floor + (1.0 - p.effort_floor) * person.engagement
     if person.gap > 0.0:
         excess = person.gap - p.overload_from if person.gap > p.overload_from else 0.0
@@ -36,7 +42,8 @@ def do_work(person, team, leader, style, p):
     pace *= 1.0 - p.recovery_cost * (style.recovery - p.recovery_neutral)
     pace *= 1.0 - p.promise_cost * (style.commitments_kept - p.promises_usual)
     pace *= 1.0 + p.intensity_output * (person.intensity - 0.4)
-    together = balance(person, team, style, p) * led(leader, p) * hands(team, leader, style, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(team, p) * left_alone(person, p)
+    together = balance(person, team, style, p) * led(leader, p) * hands(team, leader, style, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(person, team, p) * left_alone(person, p)
+    together *= (1.0 + p.feedback_output * person.task_focus) * spurred(person, style, p)
     luck = math.exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
     person.output = p.output_scale * person.ramp * worth(person, person.result, p) * person.effort * fit * pace * guidance * together * luck
     person.contribution += p.contribution_rate * (person.output - person.contribution)

@@ -1,0 +1,160 @@
+"""What calibration and scorecard found, as it came out: tables that travel with the package, for who cannot wait.
+
+Each is written by a command, none by hand; CONTRIBUTING.md says which.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from teamsim.evidence.calibration import free_parameters
+from teamsim.evidence.targets import guarded, targets
+from teamsim.fields import InputError, closest
+from teamsim.parameters import Parameters
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "side_by_side"]
+
+FOLDER = Path(__file__).parent / "findings"
+
+
+def findings(name: str) -> pd.DataFrame:
+    """Return a table that came out of a calibration or a scorecard.
+
+    Parameters
+    ----------
+    name : str
+        ``"scorecard"``; the same in ``"other firms"``, and after searches from a ``"second start"`` and a
+        ``"third start"``, and what is ``"not fitted"``: as `teamsim.scorecard(by="check")`. ``"held out"``: as
+        `teamsim.held_out`.
+
+    Returns
+    -------
+    DataFrame
+
+    Raises
+    ------
+    InputError
+        If there is no such table.
+
+    Examples
+    --------
+    >>> findings("scorecard").index.names
+    FrozenList(['target', 'measure'])
+    """
+    files = {path.stem.replace("-", " "): path for path in FOLDER.glob("*.csv")}
+    if name not in files:
+        raise InputError(f"= {name!r} is not known; {closest(str(name), files)}", ("name",))
+    table = pd.read_csv(files[name])
+    return table if "fold" in table else table.set_index(["target", "measure"])
+
+
+def explained(checks: pd.DataFrame) -> pd.DataFrame:
+    """Return a scorecard's findings, a row a target: what was found, how it is measured, what the model comes to.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        ``ts.scorecard(by="check")``.
+
+    Examples
+    --------
+    >>> explained(findings("scorecard")).columns.tolist()
+    ['finding', 'published', 'measured here as', 'the model', 'in_band', 'source']
+    """
+    known = {target.id: target for target in (*targets(), *guarded())}
+    rows = [
+        {
+            "finding": known[name].fact,
+            "published": known[name].value,
+            "measured here as": known[name].how,
+            "the model": "; ".join(f"{measure} {value:.3g}" for measure, value in own["value"].items()),
+            "in_band": bool(own["in_band"].all()),
+            "source": known[name].source,
+        }
+        for name, own in ((str(name), checks.loc[name]) for name in checks.index.unique("target"))
+    ]
+    return pd.DataFrame(rows)
+
+
+def calibrated_ranges() -> Styler:
+    """Return what was free: the range that its source leaves open, where a search began, and what came out.
+
+    Examples
+    --------
+    >>> "began" in calibrated_ranges().to_html()
+    True
+    """
+    declared, best = Parameters.quantities(), Parameters()
+    rows = [
+        {
+            "number": name, "from": one.low, "to": one.high, "began": one.start, "calibrated": getattr(best, name),
+            "meaning": declared[name].meaning, "source": declared[name].source.split(", ")[0], "moves": one.moves,
+        }
+        for name, one in free_parameters().items()
+    ]  # fmt: skip
+    return _shown(pd.DataFrame(rows), "ranges")
+
+
+def side_by_side(*names: str) -> Styler:
+    """Show several scorecards: how many half widths each figure lies from the middle of its band, misses in red.
+
+    Parameters
+    ----------
+    names : str
+        Of `findings`.
+
+    Examples
+    --------
+    >>> "of 17 are met" in side_by_side("scorecard", "other firms").to_html()
+    True
+    """
+    tables = {name: findings(name) for name in names}
+    apart = {
+        name: (table["value"] - (table["high"] + table["low"]) / 2.0) / ((table["high"] - table["low"]) / 2.0)
+        for name, table in tables.items()
+    }
+    met = {name: int(table["in_band"].groupby("target").all().sum()) for name, table in tables.items()}
+    said = "; ".join(f"{name}: {count} of {len(targets())} are met" for name, count in met.items())
+    inside = pd.DataFrame({name: table["in_band"] for name, table in tables.items()}).reset_index(drop=True)
+    shown = _shown(pd.DataFrame(apart).reset_index(), "side_by_side").set_caption(said)
+    return shown.apply(lambda column: inside[column.name].map(RED), subset=list(names))
+
+
+def in_red(table: pd.DataFrame) -> Styler:
+    """Show a table with what lies outside its band in red.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any with a column ``in_band``.
+
+    Returns
+    -------
+    pandas.io.formats.style.Styler
+
+    Examples
+    --------
+    >>> "#b30000" in in_red(pd.DataFrame({"value": [0.4], "in_band": [False]})).to_html()
+    True
+    """
+    numbered = isinstance(table.index, pd.RangeIndex) or table.index.names == [None]
+    plain = table.reset_index(drop=numbered)
+    colour = plain["in_band"].map(RED)
+    plain["in_band"] = plain["in_band"].map({True: "inside", False: "MISS"})
+    return _shown(plain, "in_red").apply(lambda _: colour)
+
+
+RED = {True: "", False: "color: #b30000; font-weight: bold"}
+
+
+def _shown(table: pd.DataFrame, name: str) -> Styler:
+    """Show a table whole, without numbers of rows; the name keeps its HTML the same from one time to the next."""
+    left: Any = {"selector": "td, th", "props": "text-align: left; white-space: normal"}
+    shown = table.style.hide(axis="index").format(precision=3, na_rep="")
+    return shown.set_table_styles([left]).set_uuid(name)

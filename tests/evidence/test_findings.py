@@ -1,0 +1,74 @@
+"""What travels with the package is what the package says."""
+
+import tomllib
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import teamsim as ts
+from teamsim.evidence import plausible
+from teamsim.evidence.findings import FOLDER, calibrated_ranges, explained, in_red, side_by_side
+from teamsim.evidence.held_out import folds
+from teamsim.evidence.targets import guarded, targets
+from teamsim.parameters import calibrated_sample
+
+CARDS = ("scorecard", "other firms", "second start", "third start")
+
+
+def test_the_scorecard_that_is_shown_is_the_one_that_comes_out():
+    shown, found = ts.findings("scorecard"), ts.scorecard(30, by="check")
+    assert shown.index.equals(found.index)
+    for column in ("low", "high", "value", "value_low", "value_high"):
+        assert np.allclose(shown[column], found[column], rtol=1e-6, equal_nan=True), column
+    assert (shown["in_band"] == found["in_band"]).all()
+
+
+def test_every_table_has_every_figure_with_its_band():
+    expected = [(target.id, check.measure, check.low, check.high) for target in targets() for check in target.checks]
+    for name in CARDS:
+        table = ts.findings(name).reset_index()
+        assert list(table[["target", "measure", "low", "high"]].itertuples(index=False, name=None)) == expected, name
+    held_out = ts.findings("held out")
+    assert len(held_out) == 4 * len(expected)
+    for number, left_out in enumerate(folds(), 1):
+        assert set(held_out.loc[(held_out["fold"] == number) & held_out["left_out"], "target"]) == set(left_out)
+    assert ts.findings("not fitted").index.unique("target").tolist() == [target.id for target in guarded()]
+
+
+def test_a_verdict_is_what_its_numbers_say():
+    for name in (*CARDS, "held out", "not fitted"):
+        table = ts.findings(name)
+        assert (table["in_band"] == table["value"].between(table["low"], table["high"])).all(), name
+
+
+def test_no_set_of_the_sample_is_ruled_out():
+    sample = pd.read_csv(FOLDER.parent / "calibrated_sample.csv")
+    assert sample.columns[-2:].tolist() == ["implausibility", "met"]
+    assert len(calibrated_sample()) == len(sample) >= 100
+    assert (sample["implausibility"] < plausible.FAR).all()
+
+
+def test_misses_are_in_red_and_nothing_else_is():
+    shown = in_red(explained(ts.findings("scorecard"))).to_html()
+    missed = (~ts.findings("scorecard")["in_band"].groupby("target").all()).sum()
+    assert shown.count(">MISS<") == missed
+    assert ("#b30000" in shown) == (missed > 0)
+    assert "#b30000" in in_red(ts.findings("held out").assign(in_band=False)).to_html()
+    assert "#b30000" not in in_red(ts.findings("held out").assign(in_band=True)).to_html()
+
+
+def test_the_tables_of_the_notebook_are_the_same_from_one_time_to_the_next():
+    for make in (calibrated_ranges, lambda: side_by_side(*CARDS)):
+        assert make().to_html() == make().to_html()
+
+
+def test_a_table_that_is_not_there_is_refused():
+    with pytest.raises(ts.InputError, match=r"name = 'scorecrad' is not known; did you mean 'scorecard'\?"):
+        ts.findings("scorecrad")
+
+
+def test_what_is_declared_is_the_best_set():
+    best = tomllib.loads((FOLDER / "best.toml").read_text(encoding="utf-8"))["parameters"]
+    usual = ts.simulate(ts.Scenario.load("managing-stars").replace(weeks=1)).made.parameters
+    assert {name: getattr(usual, name) for name in best} == best
