@@ -1,6 +1,7 @@
 """What an exit interview says weighed most, weighed: over many exits, with and without it, in the same luck."""
 
 import numpy as np
+import pytest
 from scipy import stats
 
 import teamsim as ts
@@ -11,6 +12,7 @@ PRESETS = sorted(ts.Style.presets())
 DRIVERS = list(Drivers.model_fields)
 
 
+@pytest.mark.long
 def test_removing_the_top_driver_prevents_more_exits_than_removing_the_smallest():
     """Over 500 exits, in the same luck; the smallest is the one that is smallest in absolute size."""
     exits, redraws, prevented = 500, 8, []
