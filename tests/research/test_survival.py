@@ -230,11 +230,13 @@ def test_a_disk_that_takes_no_more(study, tmp_path):
 
 @pytest.fixture
 def tiny_disk(study, tmp_path):
-    """A disk of half the room that the study needs, where one may be mounted."""
-    needed = sum(path.stat().st_size for path in study.run(tmp_path / "whole").folder.rglob("*") if path.is_file())
+    """A disk with room for half the parts of the study, where one may be mounted."""
+    files = [path for path in study.run(tmp_path / "whole").folder.rglob("*") if path.is_file()]
+    pages = [-(-path.stat().st_size // resource.getpagesize()) for path in files if path.parent.name != "runs"]
+    room = (sum(pages) + study.parts // 2) * resource.getpagesize()
     home = tmp_path / "disk"
     home.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={needed // 2}", "tmpfs", home]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", home]
     mounted = subprocess.run(command, capture_output=True, check=False)
     if mounted.returncode:
         pytest.skip("no disk may be mounted here")
