@@ -1,5 +1,6 @@
 """Every workshop that comes with the package can be played, and says everything in every language."""
 
+import re
 import tomllib
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 import teamsim as ts
 from teamsim.fields import InputError
 from teamsim.lab.prediction import Prediction
-from teamsim.words import languages
+from teamsim.words import languages, speak
+from teamsim.words import number as as_written
 from teamsim.workshop.course import Course
 from teamsim.workshop.definition import FILE, Workshop
 from teamsim.workshop.hall import FACILITATOR, PARTICIPANT
@@ -41,6 +43,19 @@ def test_everything_is_said_in_every_language(name):
     assert found
     for text in found:
         assert set(text) == set(languages())
+
+
+@pytest.mark.parametrize("name", Workshop.names())
+def test_what_is_aimed_at_is_said_with_the_numbers_of_the_goal(name):
+    workshop = Workshop.load(name)
+    ends = [end for aim in workshop.goal.aims if not aim.stay for end in (aim.least, aim.most) if end is not None]
+    try:
+        for code in languages():
+            speak(code)
+            said = re.findall(r"\d+[.,]?\d*", workshop.aim[code])
+            assert {as_written(end) for end in ends} <= set(said), code
+    finally:
+        speak("en")
 
 
 @pytest.mark.parametrize("name", Workshop.names())

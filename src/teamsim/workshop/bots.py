@@ -154,7 +154,9 @@ class Bot:
         begun = time.monotonic()
         while not seen():
             if time.monotonic() - begun > seconds:
-                raise RuntimeError(f"{self.name} has waited {seconds:g} s for {what}: {self.find('refusal')}"[:600])
+                told = [shown.get(one) or "" for shown in self.states.values() for one in ("refusal", "problem")]
+                phase = self.find("place").get("place", {}).get("phase")
+                raise RuntimeError(f"{self.name} has waited {seconds:g} s for {what}; in {phase!r}: {''.join(told)}")
             if look:
                 self.ask(self.desk, "look")
                 await asyncio.sleep(1.0)
@@ -199,8 +201,8 @@ class Bot:
                 value = {"direction": "up", "number": round(middle)}.get(question.get("kind", ""), [middle] * 5)
                 self.ask(one, "lock", value=value, sure=70)
         if place()["phase"] == "decide":
-            await self.until(lambda: bool(self.find("groups", "resting")), "the levers")
-            levers = self.model("groups", "resting")
+            await self.until(lambda: bool(self._levers()), "the levers")
+            levers = self._levers()[-1]
             values = choose(self.states[levers]["groups"])
             update = {"method": "update", "state": {"values": values, "resting": True}, "buffer_paths": []}
             self.send("comm_msg", {"comm_id": levers, "data": update})
@@ -217,6 +219,11 @@ class Bot:
 
     def _drawn(self, since: float) -> list[str]:
         return [one for one, state in self.states.items() if "tween_ms" in state and self.arrived[one] >= since]
+
+    def _levers(self) -> list[str]:
+        """Return the levers that are free; those of earlier rounds are locked, and still there."""
+        free = {one: state for one, state in self.states.items() if not state.get("state", {}).get("locked", True)}
+        return [one for one, state in free.items() if "groups" in state]
 
     def _note(self) -> str | None:
         waiting = [one for one, state in self.states.items() if state.get("button") and not state.get("locked", True)]

@@ -16,7 +16,7 @@ from teamsim.evidence.ledger import claims
 from teamsim.fields import InputError
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
-from teamsim.scenario import GROUPS
+from teamsim.scenario import GROUPS, Aim
 from teamsim.style import Regime, declaring
 from teamsim.words import label, number, unit
 from teamsim.workshop.definition import Workshop
@@ -150,6 +150,21 @@ def results(worked: Worked) -> str:
              for one, value in worked.best.items()],
         )
     )  # fmt: skip
+    parts.append("**The goal, part by part:**")
+    found, best = worked.told({}, worked.judged).aims, worked.told(worked.best, worked.judged).aims
+    parts.append(
+        table(
+            ("Asked for", "First quarter, as found", "When it is looked at, as found", "Best of those drawn"),
+            [
+                (
+                    asked(aim),
+                    "-" if aim.stay else short(one[0]),
+                    *(f"{short(end)}; met in {hundred(met)} of 100" for _, end, met in (one, other)),
+                )
+                for aim, one, other in zip(workshop.goal.aims, found, best, strict=True)
+            ],
+        )
+    )
     alone = [
         (lever(str(name)), f"{hundred(float(row['share']))} of 100", "yes" if row["reaches"] else "no")
         for name, row in worked.alone.iterrows()
@@ -168,17 +183,17 @@ def results(worked: Worked) -> str:
     parts.append("*Named pay* is what they said; *pay weighed most*, of all that moved them but the offer itself.")
     if isinstance(workshop.start(worked.judged), Regime):
         parts.append("**Who leads at the end**, of 100 futures:")
-        found = {name: worked.heads(way) for name, way in worked.ways.items()}
-        teams = list(next(iter(found.values())))
-        heads = [(name, *(most(one[team]) for team in teams)) for name, one in found.items()]
+        led = {name: worked.heads(way) for name, way in worked.ways.items()}
+        teams = list(next(iter(led.values())))
+        heads = [(name, *(most(one[team]) for team in teams)) for name, one in led.items()]
         parts.append(table(("Way", *teams), heads))
     parts.append("**What is predicted, round by round** (medians; in brackets eight of ten futures):")
-    asked = [
+    predicted = [
         (n + 1, f"{label(Measures, line.measure)}, {whose(line.group)}", came(line), came(other))
         for n in range(len(workshop.rounds))
         for line, other in zip(worked.told({}, n).lines, worked.told(worked.best, n).lines, strict=True)
     ]
-    parts.append(table(("Round", "Asked about", "As found", "Best of those drawn"), asked))
+    parts.append(table(("Round", "Asked about", "As found", "Best of those drawn"), predicted))
     return "\n\n".join(parts)
 
 
@@ -200,6 +215,23 @@ def sources(text: str) -> str:
         core = "core" if row["core"] else "not core"
         lines.append(f"- **{claim}**, {core}: {row['statement']} ({row['source']}){left}")
     return "\n".join(lines)
+
+
+def asked(aim: Aim) -> str:
+    """Return what a part of a goal asks for.
+
+    Examples
+    --------
+    >>> asked(Aim(measure="strain", group="bottom third", weeks=(78, 104), most=0.45))
+    'Strain, the bottom third, weeks 78 to 104: at most 0.45'
+    """
+    if aim.stay:
+        what = f"Still there of {', '.join(aim.stay)}"
+    else:
+        when = f", weeks {aim.weeks[0]} to {aim.weeks[1]}" if aim.weeks else ""
+        what = f"{label(Measures, aim.measure)}, {whose(aim.group)}{when}"
+    ends = (("at least", aim.least), ("at most", aim.most))
+    return f"{what}: {', '.join(f'{said} {number(end)}' for said, end in ends if end is not None)}"
 
 
 def whose(group: str) -> str:

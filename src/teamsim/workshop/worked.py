@@ -14,6 +14,7 @@ from teamsim.lab.expectation import Question
 from teamsim.lab.readout import preset_name
 from teamsim.people import Drivers
 from teamsim.results import Futures
+from teamsim.scenario import Goal
 from teamsim.style import Regime, Style, declaring
 from teamsim.words import label, say
 from teamsim.workshop.course import Course, Entries
@@ -25,6 +26,7 @@ BESIDE = ("hands-off", "demanding", "developer")
 """Ready-made styles beside which a class's own is seen."""
 DRAWN, TRIED, RUNS = 96, 25, 200
 SEED, OTHER_SEED = 1, 2
+QUARTER = 0, 13
 
 
 def beside(workshop: Workshop, number: int) -> dict[str, Style]:
@@ -74,6 +76,8 @@ class Told:
     lines: tuple[Line, ...]
     exits: pd.DataFrame
     reaches: float | None
+    aims: tuple[tuple[float, float, float], ...] = ()
+    """By aim: the median future in the first quarter and when it is looked at, and how often it is met."""
 
 
 class Worked:
@@ -140,7 +144,7 @@ class Worked:
             lived, judged = self.lived(way, number, seed), self.workshop.judged(number)
             lines = tuple(_line(lived, ask) for ask in self.workshop.rounds[number].predict)
             share = float(lived.reaches(self.workshop.goal)) if judged else None
-            self._told[key] = Told(lines, lived.exits, share)
+            self._told[key] = Told(lines, lived.exits, share, _parts(lived, self.workshop.goal) if judged else ())
         return self._told[key]
 
     def reaches(self, way: Mapping[str, float], seed: int = SEED) -> float:
@@ -184,6 +188,14 @@ class Worked:
             n: {"decide": {"levers": {one: way[one] for one in self.workshop.levers(n) if one in way}}}
             for n in range(len(self.workshop.rounds))
         }
+
+
+def _parts(lived: Futures, goal: Goal) -> tuple[tuple[float, float, float], ...]:
+    early = tuple(aim if aim.stay else aim.replace(weeks=QUARTER) for aim in goal.aims)
+    firsts, lasts = lived.aims(goal.replace(aims=early)), lived.aims(goal)
+    middles = zip(firsts.median(), lasts.median(), strict=True)
+    met = [float(aim.met(lasts[aim.name]).mean()) for aim in goal.aims]
+    return tuple((float(first), float(last), share) for (first, last), share in zip(middles, met, strict=True))
 
 
 def _line(lived: Futures, ask: Ask) -> Line:
