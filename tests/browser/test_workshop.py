@@ -104,6 +104,17 @@ def check(page, axe, size):
     type(axe)(page).assert_accessible()
 
 
+def test_killed_in_the_lobby_who_waits_keeps_the_seat(server, person):
+    page = person(f"{server.base}?code={server.code}", PHONE)
+    come_in(page, "Early")
+    page.locator(".who", has_text="Early · seat 1").wait_for()
+    server.kill()
+    server.start()
+    expect(page.locator("#page-asleep")).to_be_hidden(timeout=SLOW)  # it comes back by itself
+    expect(page.locator(".who")).to_contain_text("Early · seat 1", timeout=SLOW)
+    assert held(server) == {1: {}}
+
+
 def test_a_whole_round_by_keyboard_at_phone_width_and_projector_size(server, person, axe):
     desk = person(server.office, PROJECTOR)
     expect(desk.locator(".monitor .code")).to_have_text(server.code, timeout=SLOW)
@@ -134,7 +145,7 @@ def test_a_whole_round_by_keyboard_at_phone_width_and_projector_size(server, per
     expect(phone.locator(".finding")).to_contain_text("You expected: Up")
     check(phone, axe, PHONE)
     with Store(server.store) as store:
-        decided = acts.entries_of_all(store, acts.find(store, server.code).id)[1][1]["decide"]
+        decided = acts.entries_of_all(store, acts.find(store, server.code).id)[2][1]["decide"]
         assert decided["levers"]["challenge"] == pytest.approx(0.45)  # 20 steps of a hundredth from .25
 
     phone.get_by_label(re.compile("Describe first")).fill("They stayed.")
@@ -153,42 +164,45 @@ def test_a_whole_round_by_keyboard_at_phone_width_and_projector_size(server, per
     expect(phone.locator(".teamsim-live svg").first).to_be_visible(timeout=SLOW)
 
 
-@pytest.mark.parametrize("phase", ["lobby", "brief", "predict", "decide", "see"])
-def test_killed_in_the_middle_of_a_phase_everybody_finds_everything(server, person, phase):
+def test_killed_with_somebody_in_every_phase_everybody_finds_everything(server, person):
     with Store(server.store) as store:
-        session = acts.find(store, server.code).id
-        acts.open_round(store, session, 0, None, 7)
-    page = person(f"{server.base}?code={server.code}", PHONE)
-    come_in(page, f"K {phase}")
-    seat = int(re.search(r"seat (\d+)", page.locator(".who").text_content())[1])
+        acts.open_round(store, acts.find(store, server.code).id, 0, None, 7)
     order = ["brief", "predict", "decide", "see"]
-    done = order[: order.index(phase)] if phase in order else []
-    if "brief" in done:
-        page.get_by_role("button", name="I have read it").click()
-        expect(page.locator(".predict form")).to_be_visible()
-    if "predict" in done:
-        page.get_by_label("Down").check()
-        page.locator(".predict").get_by_role("button", name="Submit").click()
-        expect(page.get_by_role("button", name="Submit my decision")).to_be_visible()
-    if "decide" in done:
-        page.get_by_role("button", name="Submit my decision").click()
-        expect(page.locator(".finding")).to_be_visible(timeout=SLOW)
-    with Store(server.store) as store:
-        before = acts.entries_of_all(store, acts.find(store, server.code).id)
+    pages, seats = {}, {}
+    for phase in order:
+        page = pages[phase] = person(f"{server.base}?code={server.code}", PHONE)
+        come_in(page, f"K {phase}")
+        seats[phase] = int(re.search(r"seat (\d+)", page.locator(".who").text_content())[1])
+        done = order[: order.index(phase)]
+        if "brief" in done:
+            page.get_by_role("button", name="I have read it").click()
+            expect(page.locator(".predict form")).to_be_visible(timeout=SLOW)
+        if "predict" in done:
+            page.get_by_label("Down").check()
+            page.locator(".predict").get_by_role("button", name="Submit").click()
+            expect(page.get_by_role("button", name="Submit my decision")).to_be_visible(timeout=SLOW)
+        if "decide" in done:
+            page.get_by_role("button", name="Submit my decision").click()
+            expect(page.locator(".finding")).to_be_visible(timeout=SLOW)
+    before = held(server)
     server.kill()
     server.start()
+    assert held(server) == before
+    for phase, page in pages.items():
+        shown = {
+            "brief": page.get_by_role("button", name="I have read it"),
+            "predict": page.locator(".predict form"),
+            "decide": page.get_by_role("button", name="Submit my decision"),
+            "see": page.locator(".finding"),
+        }[phase]
+        expect(page.locator("#page-asleep")).to_be_hidden(timeout=SLOW)  # it comes back by itself
+        expect(shown).to_be_visible(timeout=SLOW)
+        expect(page.locator(".who")).to_contain_text(f"K {phase} · seat {seats[phase]}")
+
+
+def held(server):
     with Store(server.store) as store:
-        assert acts.entries_of_all(store, acts.find(store, server.code).id) == before
-    shown = {
-        "lobby": page.get_by_role("button", name="I have read it"),
-        "brief": page.get_by_role("button", name="I have read it"),
-        "predict": page.locator(".predict form"),
-        "decide": page.get_by_role("button", name="Submit my decision"),
-        "see": page.locator(".finding"),
-    }[phase]
-    expect(page.locator("#page-asleep")).to_be_hidden(timeout=SLOW)  # it comes back by itself
-    expect(shown).to_be_visible(timeout=SLOW)
-    expect(page.locator(".who")).to_contain_text(f"K {phase} · seat {seat}")
+        return acts.entries_of_all(store, acts.find(store, server.code).id)
 
 
 def test_strangers_are_shown_nothing(server):

@@ -158,7 +158,8 @@ def _happened(worked: Worked, way: dict[str, float], n: int) -> str:
     kinds = {kind.label: name for name, kind in Drivers.quantities().items()}
     told = []
     for _, row in mine.iterrows():
-        reason = f", “{label(Drivers, kinds[row['stated']])}”" if row["stated"] in kinds else ""
+        named = kinds.get(row["stated"])
+        reason = say("print.named", reason=label(Drivers, named)) if named else ""
         told.append(say("print.left", week=int(row["week"]) + 1, who=row["person"], reason=reason))
     return " ".join(told)
 

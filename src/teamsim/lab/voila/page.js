@@ -1,5 +1,7 @@
 // What the page does around the cells. Voilà calls the functions on `window`, while the cells run and once they have.
 
+const PATIENCE = 60_000;
+
 // the address stands on a projector: its token has become a cookie by now
 if (location.search) history.replaceState(null, "", location.pathname + location.hash);
 
@@ -40,11 +42,14 @@ window.display_cells = window.voila_finish = () => {
   window.addEventListener("resize", plan);
 
   // the reader's kernel has been put away while the machine slept, or the server has stopped
+  let leaving = -PATIENCE;
   const look = async () => {
-    if (document.hidden || !kernel()) return;
+    if (document.hidden || !kernel() || performance.now() - leaving < PATIENCE) return;
     const answer = await fetch(`${base}api/kernels/${kernel()}`).catch(() => null);
     note.hidden = answer?.ok ?? false;
-    if (returns && answer && !answer.ok) location.reload(); // the server is there again, and knows where one was
+    if (!returns || !answer || answer.ok) return;
+    leaving = performance.now(); // a whole class comes back at once: who asks again meanwhile is served last
+    location.reload(); // the server is there again, and knows where one was
   };
   document.addEventListener("visibilitychange", look);
   setInterval(look, returns ? 4_000 : 20_000);
