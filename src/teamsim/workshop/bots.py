@@ -189,6 +189,7 @@ class Bot:
             return held
 
         await self.until(lambda: place().get("round") == number, f"round {number + 1}", look=True)
+        opened = time.monotonic()
         if place()["phase"] == "brief":
             self.ask(self.desk, "read")
             await self.until(lambda: place()["phase"] != "brief", "the prediction")
@@ -212,9 +213,9 @@ class Bot:
             await self.until(lambda: place()["phase"] not in ("brief", "predict", "decide"), "the result")
             await self.until(lambda: bool(self._drawn(begun)), "a picture")
             self.times.result.append(time.monotonic() - begun)
-        note = self._note()
-        if note is not None:
-            self.ask(note, "submit", text=f"{self.name} has seen round {number + 1}")
+        if place()["phase"] == "see":
+            await self.until(lambda: bool(self._notes(opened)), "the question at the end")
+            self.ask(self._notes(opened)[-1], "submit", text=f"{self.name} has seen round {number + 1}")
             await self.until(lambda: place()["phase"] == "done", "the end of the round")
 
     def _drawn(self, since: float) -> list[str]:
@@ -225,6 +226,7 @@ class Bot:
         free = {one: state for one, state in self.states.items() if not state.get("state", {}).get("locked", True)}
         return [one for one, state in free.items() if "groups" in state]
 
-    def _note(self) -> str | None:
+    def _notes(self, since: float) -> list[str]:
+        """Return the questions that are still open; what was left open in an earlier round is none."""
         waiting = [one for one, state in self.states.items() if state.get("button") and not state.get("locked", True)]
-        return waiting[-1] if waiting else None
+        return [one for one in waiting if self.arrived[one] >= since]

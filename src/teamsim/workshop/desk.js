@@ -95,7 +95,13 @@ function render({ model, el }) {
 
   const watched = { "change:place": show, "change:problem": warn, "change:refusal": warn };
   for (const [event, act] of Object.entries(watched)) model.on(event, act);
-  const ask = () => document.visibilityState === "visible" && model.send({ ask: "look" });
+  const ask = () => {
+    try {
+      if (document.visibilityState === "visible") model.send({ ask: "look" });
+    } catch {
+      clearInterval(asking); // the server is gone for good; the page comes back once it answers
+    }
+  };
   if (cookie) model.send({ ask: "sit", key: cookie });
   const asking = setInterval(ask, EVERY_MS), ticking = setInterval(tick, 500);
   document.addEventListener("visibilitychange", ask);

@@ -128,7 +128,13 @@ function render({ model, el }) {
   const watched = { "change:standing": show, "change:problem": warn, "change:refusal": warn };
   for (const [event, deed] of Object.entries(watched)) model.on(event, deed);
   model.send({ ask: "sit", key: cookie });
-  const asking = setInterval(() => model.send({ ask: "look" }), EVERY_MS);
+  const asking = setInterval(() => {
+    try {
+      model.send({ ask: "look" });
+    } catch {
+      clearInterval(asking); // the server is gone for good; the page comes back once it answers
+    }
+  }, EVERY_MS);
   show();
   warn();
   return () => {
