@@ -1,5 +1,6 @@
 """What all tests share: small scenarios, rules compiled once, and how hypothesis searches."""
 
+import asyncio
 import os
 import sys
 from pathlib import Path
@@ -28,6 +29,18 @@ def rules_compiled():
     from teamsim.engine import warm_up
 
     warm_up()
+
+
+@pytest.fixture(autouse=True)
+def no_loop_left_behind(request):
+    """Lay aside the loop that Playwright keeps running in a process that has had a browser."""
+    if request.node.path.parent.name == "browser":
+        yield
+        return
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import teamsim as ts
-from teamsim.comparison import _interval
+from teamsim.comparison import paired_interval
 
 
 def test_an_interval_is_that_of_scipy():
@@ -13,7 +13,7 @@ def test_an_interval_is_that_of_scipy():
     base = luck.normal(size=30)
     other = base + 0.3 + 0.1 * luck.normal(size=30)
     for confidence in (0.8, 0.95, 0.999):
-        found = _interval(base, other, confidence)
+        found = paired_interval(base, other, confidence)
         paired = stats.ttest_rel(other, base).confidence_interval(confidence)
         apart = stats.ttest_ind(other, base, equal_var=False).confidence_interval(confidence)
         assert found["difference"] == pytest.approx(np.mean(other - base))
@@ -23,13 +23,13 @@ def test_an_interval_is_that_of_scipy():
 
 def test_by_hand():
     """Differences 1, 2, 3: mean 2, standard error 1/sqrt(3), t(2) at 97.5 % = 4.302653."""
-    found = _interval(np.array([0.0, 10.0, 20.0]), np.array([1.0, 12.0, 23.0]), 0.95)
+    found = paired_interval(np.array([0.0, 10.0, 20.0]), np.array([1.0, 12.0, 23.0]), 0.95)
     assert found["difference"] == 2
     assert found["high"] - 2 == pytest.approx(4.302652729911275 / np.sqrt(3))
 
 
 def test_no_difference_at_all():
-    found = _interval(np.ones(5), np.ones(5), 0.95)
+    found = paired_interval(np.ones(5), np.ones(5), 0.95)
     assert (found["difference"], found["low"], found["high"]) == (0, 0, 0)
     assert np.isnan(found["narrower"])
 

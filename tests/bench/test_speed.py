@@ -211,13 +211,14 @@ def test_cost_is_linear_in_people_weeks_and_runs(benchmark):
 
 
 def picture_of_cost(table):
-    """Both axes logarithmic: what is proportional lies on the grey line."""
+    """A panel for what grows."""
     first = table.loc[table["times"] == 1, "milliseconds"].mean()
     axis = alt.Axis(values=[1, 2, 4, 8])
     times = alt.X("times", title="times as many", axis=axis, scale=alt.Scale(type="log", base=2, nice=False))
     cost = alt.Y("milliseconds", title="milliseconds", scale=alt.Scale(type="log", base=2, nice=False))
     table = table.assign(proportional=first * table["times"])
-    title = f"A team of {team.PEOPLE}, 52 weeks, 400 runs on {CORES} cores ({date.today()}), and more of each"
+    text = f"A team of {team.PEOPLE}, 52 weeks, 400 runs on {CORES} cores ({date.today()}), and more of each"
+    title = alt.Title(text, subtitle="Dashed: in proportion. Both axes are logarithmic.")
     proportional = alt.Chart().mark_line(color="#999999", strokeDash=[4, 4]).encode(times, alt.Y("proportional"))
     lines = alt.Chart().mark_line(point=alt.OverlayMarkDef(filled=True, size=90)).encode(times, cost)
     panels = alt.layer(lines, proportional).properties(width=200, height=240)

@@ -8,15 +8,20 @@ from teamsim.files import shipped
 
 NOTEBOOKS = sorted(path.stem for path in shipped("notebooks").glob("*.ipynb"))
 LABS = [name for name in NOTEBOOKS if name[:2].isdigit()]
-"""For participants; the others are for reading, and come with their tables and pictures."""
+"""For participants, and two for researchers; the others are for reading, and come with their tables and pictures."""
 SIZES = {"projector": (1280, 720), "phone": (390, 844)}
+
+
+def longer(*names):
+    """Leave out some of the labs where they are seldom used, unless long tests are asked for."""
+    return [pytest.param(name, marks=[pytest.mark.long] if name in names else []) for name in LABS]
 
 
 def test_the_labs_are_among_them():
     assert {"01-first-team", "02-manager-lab", "03-why-they-left", "04-luck-or-leadership"} <= set(LABS)
 
 
-@pytest.mark.parametrize("notebook", LABS)
+@pytest.mark.parametrize("notebook", longer("05-parameter-sweep", "06-sensitivity"))
 def test_a_notebook_as_a_page(notebook, open_page, page, axe, tmp_path):
     opened = None
     for name, (width, height) in SIZES.items():
@@ -43,7 +48,7 @@ def test_a_notebook_for_reading(notebook, open_notebook, page, axe):
     opened.assert_quiet()
 
 
-@pytest.mark.parametrize("notebook", LABS)
+@pytest.mark.parametrize("notebook", longer(*(name for name in LABS if name[:2] not in ("02", "05"))))
 def test_a_notebook_in_jupyterlab(notebook, open_notebook, page, axe):
     """What we draw; JupyterLab's own frame is its makers'."""
     opened = open_notebook(f"{notebook}.ipynb")

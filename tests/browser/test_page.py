@@ -129,6 +129,7 @@ def test_a_cell_that_fails_shows_a_sentence_and_no_traceback(voila, written, pag
     assert "hidden_from_readers" not in page.content()
 
 
+@pytest.mark.long
 def test_the_connection_outlives_the_first_ping(voila, probe, page):
     sockets = []
     page.on("websocket", lambda socket: sockets.append(socket))

@@ -215,6 +215,7 @@ def no_error(numbers, firms):
     return np.zeros(len(BANDS.low))
 
 
+@pytest.mark.long
 def test_plausible_sets_reach_as_far_as_the_bands_do_and_no_further(tmp_path):
     sets = ts.plausible_sets(
         tmp_path, 100, seeds=1, free=FREE, threads=1, evaluations=80, look=made_up, error=no_error

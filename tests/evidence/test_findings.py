@@ -8,14 +8,24 @@ import pytest
 
 import teamsim as ts
 from teamsim.evidence import plausible
+from teamsim.evidence.bands import Bands
 from teamsim.evidence.findings import FOLDER, calibrated_ranges, explained, in_red, side_by_side
 from teamsim.evidence.held_out import folds
+from teamsim.evidence.study import figures
 from teamsim.evidence.targets import guarded, targets
 from teamsim.parameters import calibrated_sample
 
 CARDS = ("scorecard", "other firms", "second start", "third start")
 
 
+@pytest.mark.parametrize("number", [0, 30, 60])
+def test_sets_of_the_sample_meet_as_many_targets_as_is_said(number):
+    row = pd.read_csv(FOLDER.parent / "calibrated_sample.csv").iloc[number].to_dict()
+    said, _ = row.pop("met"), row.pop("implausibility")
+    assert Bands().met(figures(row, range(1001, 1007)).to_numpy()) == said
+
+
+@pytest.mark.long
 def test_the_scorecard_that_is_shown_is_the_one_that_comes_out():
     shown, found = ts.findings("scorecard"), ts.scorecard(30, by="check")
     assert shown.index.equals(found.index)

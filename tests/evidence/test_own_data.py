@@ -138,6 +138,7 @@ def test_the_base_rate_is_that_of_the_table(fitted):
     assert ((fit.knobs["low"] <= fit.knobs["fitted"]) & (fit.knobs["fitted"] <= fit.knobs["high"])).all()
 
 
+@pytest.mark.long
 def test_turned_knobs_are_found_again_by_the_survival_that_they_made():
     usual = parameters_of(None)
     search = Search(Firms(usual, 8, 1), usual, 96, 1, None, None, None)
@@ -239,6 +240,7 @@ def test_few_exits_tell_a_rate_and_no_shape_and_one_seed_one_answer():
     assert any("tell a rate and no shape" in note for note in fits[0].notes)
 
 
+@pytest.mark.long
 def test_where_dismissals_are_no_exits_people_leave_on_their_own_account_more_often():
     frame = table(120, 0.008, followed=60.0)
     every, quits = (ts.calibrate_to(frame, **NAMED, runs=6, quits_only=only) for only in (False, True))

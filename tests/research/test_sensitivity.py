@@ -97,7 +97,13 @@ def test_of_the_model_itself(small):
 
 @pytest.mark.parametrize(
     ("method", "samples", "told"),
-    [("sobel", 8, "did you mean 'sobol'"), ("sobol", 12, "samples = 12 is not a power of 2"), ("morris", 1, "from 2")],
+    [
+        ("sobel", 8, "did you mean 'sobol'"),
+        ("sobol", 12, "samples = 12 is not a power of 2"),
+        ("sobol", 2**40, "allowed are 10,000,000 points .* It would cost: 5,497,558,138,880 points"),
+        ("morris", 1, "from 2"),
+        ("morris", 10**12, "It would cost: 4,000,000,000,000 points"),
+    ],
 )
 def test_a_bad_analysis_is_refused(method, samples, told):
     with pytest.raises(ts.InputError, match=told):

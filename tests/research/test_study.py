@@ -65,6 +65,7 @@ def test_a_design_without_end_is_refused_before_it_is_listed(small):
         ({"design": "sobel"}, "did you mean 'sobol'"),
         ({"style": "devloper"}, "did you mean 'developer'"),
         ({"parameters": {"trust_gian": 0}}, "did you mean 'trust_gain'"),
+        ({"parameters": "calibrated sample"}, "parameters = 'calibrated sample' is many sets, and one is needed here"),
     ],
 )
 def test_a_bad_study_is_refused(small, more, told):

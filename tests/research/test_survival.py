@@ -19,6 +19,7 @@ import pytest
 
 import interrupted
 import teamsim as ts
+from teamsim.parameters import parameters_of
 from teamsim.research import study as module
 from teamsim.research.store import Folder
 
@@ -112,7 +113,7 @@ def test_another_study_is_refused_with_the_difference(study, small, tmp_path):
         "study.runs = 50 there, 51 here": {"runs": 51},
         "study.seed = 1 there, 2 here": {"seed": 2},
         "study.style..styles.0.challenge = 0.5 there, 0.55 here": {"style": "developer"},
-        "study.parameters.trust_gain = null there, 0.5 here": {"parameters": {"trust_gain": 0.5}},
+        "study.parameters.trust_gain = [0-9.]+ there, 0.5 here": {"parameters": {"trust_gain": 0.5}},
         r"study.axes.style.challenge = \[0.1, 0.5, 0.9\] there, \[0.1, 0.5\] here": {"axes": [0.1, 0.5]},
         r"study.axes.style.challenge\[2\] = 0.9 there, 0.8 here": {"axes": [0.1, 0.5, 0.8]},
     }
@@ -133,6 +134,13 @@ def test_other_rules_are_refused(study, tmp_path):
     with pytest.raises(ts.InputError, match="cannot be lived again here: rules"):
         ts.Sweep(tmp_path / "kept").open(0, 0)
     assert len(sweep.runs) == study.histories, "what is there can still be read"
+
+
+def test_every_number_is_kept_so_that_other_defaults_neither_mix_in_nor_matter(small, tmp_path):
+    given = {"trust_gain": 0.03}
+    ts.Study(small, {"style.challenge": [0.1]}, runs=2, parameters=given).run(tmp_path / "kept")
+    kept = json.loads((tmp_path / "kept" / "manifest.json").read_text())["study"]["parameters"]
+    assert kept == parameters_of(given).model_dump()
 
 
 def test_a_folder_with_something_else_is_left_alone(study, tmp_path):
@@ -222,11 +230,13 @@ def test_a_disk_that_takes_no_more(study, tmp_path):
 
 @pytest.fixture
 def tiny_disk(study, tmp_path):
-    """A disk of half the room that the study needs, where one may be mounted."""
-    needed = sum(path.stat().st_size for path in study.run(tmp_path / "whole").folder.rglob("*") if path.is_file())
+    """A disk with room for half the parts of the study, where one may be mounted."""
+    files = [path for path in study.run(tmp_path / "whole").folder.rglob("*") if path.is_file()]
+    pages = [-(-path.stat().st_size // resource.getpagesize()) for path in files if path.parent.name != "runs"]
+    room = (sum(pages) + study.parts // 2) * resource.getpagesize()
     home = tmp_path / "disk"
     home.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", f"size={needed // 2}", "tmpfs", home]
+    command = ["mount", "-t", "tmpfs", "-o", f"size={room}", "tmpfs", home]
     mounted = subprocess.run(command, capture_output=True, check=False)
     if mounted.returncode:
         pytest.skip("no disk may be mounted here")

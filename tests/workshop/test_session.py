@@ -289,6 +289,8 @@ for number in range(1000):
     acts.submit(store, ticket.key, 0, "predict 0", answer, workshop)
     acts.submit(store, ticket.key, 0, "decide", {"levers": {"challenge": 0.5}}, workshop)
     print(number, flush=True)
+    if not number:
+        sys.stdin.readline()  # for the other one to have begun
 """
 
 
@@ -297,11 +299,16 @@ def test_killed_in_the_middle_nothing_said_to_be_stored_is_lost_and_nothing_is_d
     acts.open_round(store, session.id, 0, None, 7)
     writers = [
         subprocess.Popen(
-            [sys.executable, "-c", WRITER, store.where, session.code, name], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", WRITER, store.where, session.code, name],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )
         for name in ("Ann", "Bob")
     ]
-    said = [[writer.stdout.readline() for _ in range(3)] for writer in writers]
+    said = [[writer.stdout.readline()] for writer in writers]
+    for writer in writers:
+        writer.stdin.close()
+    for lines, writer in zip(said, writers, strict=True):
+        lines += [writer.stdout.readline() for _ in range(2)]
     for writer in writers:
         writer.send_signal(signal.SIGKILL)
     told = [int((lines + writer.stdout.readlines())[-1]) + 1 for lines, writer in zip(said, writers, strict=True)]

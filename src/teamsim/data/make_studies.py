@@ -19,7 +19,7 @@ from teamsim.scenario import Scenario
 from teamsim.style import Style
 
 HERE = Path(__file__).parent
-SAMPLES = 64
+SAMPLES = 1024
 
 
 def sweep() -> Study:

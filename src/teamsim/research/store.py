@@ -12,6 +12,7 @@ power cut loses is a part that is missing. The lock is the operating system's: i
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
 import uuid
@@ -30,6 +31,7 @@ from filelock import FileLock, Timeout
 
 from teamsim.compiler import fingerprint, rules_hash
 from teamsim.fields import InputError
+from teamsim.style import Style
 
 if TYPE_CHECKING:
     from teamsim.research.study import Study
@@ -43,8 +45,10 @@ ABOUT = b"teamsim"
 
 @cache
 def made_here() -> dict[str, str]:
-    """Return what has to be the same for parts to belong together: teamsim's version, and that of its rules."""
-    return {"teamsim": version("teamsim"), "rules": rules_hash()}
+    """Return what has to be the same for parts to belong together: teamsim's version, its rules and named styles."""
+    styles = json.dumps({name: style.model_dump() for name, style in Style.presets().items()}, sort_keys=True)
+    of_styles = hashlib.blake2b(styles.encode(), digest_size=8).hexdigest()
+    return {"teamsim": version("teamsim"), "rules": rules_hash(), "styles": of_styles}
 
 
 class Folder:

@@ -93,7 +93,8 @@ class Study:
         What is kept of every history, over its horizon (flows added up, levels averaged): measures of `Run.columns`
         ("weeks"), of a third as in ``"engagement, top third"``.
     style, parameters
-        As in `teamsim.simulate`: what holds where no axis moves it.
+        As in `teamsim.simulate`: what holds where no axis moves it. Many sets of parameters, such as the calibrated
+        sample, are points of a table: columns ``parameters.<name>``.
     common_random_numbers : bool
         Whether every point meets the same luck, run by run, so that points can be compared in pairs.
 

@@ -59,7 +59,7 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Teams:
-    """A scenario under a conduct, with the numbers inside the rules that differ from the declared ones."""
+    """A scenario under a conduct, with all numbers inside the rules: what is kept outlives a change of the defaults."""
 
     scenario: Scenario
     plans: Mapping[str, Plan]
@@ -151,12 +151,10 @@ class Teams:
 
     @classmethod
     def of(cls, scenario: Scenario, style: Any, parameters: Any) -> Teams:
-        """Note what differs from the declared parameters; refuse what cannot be used."""
-        usual, asked = Parameters(), parameters_of(parameters)
-        World.build(scenario, style, asked)
-        numbers = {name: float(getattr(asked, name)) for name in Parameters.model_fields}
-        changed = {name: value for name, value in numbers.items() if value != getattr(usual, name)}
-        return cls(scenario, plans_of(scenario, style), changed)
+        """Note conduct and parameters in full; refuse what cannot be used."""
+        numbers = parameters_of(parameters)
+        World.build(scenario, style, numbers)
+        return cls(scenario, plans_of(scenario, style), numbers.model_dump())
 
 
 def _parts(name: str) -> tuple[str, str]:

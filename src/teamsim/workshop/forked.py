@@ -82,7 +82,7 @@ class Nursery:
         if self._answer() != "ready":
             self.close()
             raise RuntimeError("the process that kernels are children of did not start")
-        _Factory.clear_instance()
+        KernelProvisionerFactory.clear_instance()  # a kernel begun before has made one of the usual kind
         _Factory.instance().nursery = self
 
     def birth(self, argv: list[str], env: dict[str, str], cwd: str | None) -> Child:

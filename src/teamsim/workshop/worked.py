@@ -35,7 +35,7 @@ def beside(workshop: Workshop, number: int) -> dict[str, Style]:
     Examples
     --------
     >>> list(beside(Workshop.load("managing-stars"), 1))
-    ['Hands off', 'Demanding', 'Developer']
+    ['Hands-off', 'Demanding', 'Developer']
     """
     start, levers = workshop.start(number), workshop.goal.levers
     if isinstance(start, Regime):

@@ -35,8 +35,8 @@ LEVELS = {"with": [0.1, 0.3, 0.5], "own": [1, 13, 52]}
 CORES = os.cpu_count() or 1
 BASE = {"people": 12, "weeks": 52, "runs": 100, "cores": CORES}
 SHAPES = {
-    "as it is": {}, "on one core": {"cores": 1}, "4 times the runs": {"runs": 400}, "4 times the weeks": {"weeks": 208},
-    "100 times the people": {"people": 1200, "runs": 4},
+    "as it is": {}, "on one core": {"cores": 1}, "twice the runs": {"runs": 200}, "twice the weeks": {"weeks": 104},
+    "100 times the people": {"people": 1200, "runs": 2},
 }  # fmt: skip
 APART = 5.0
 """Standard errors by which the mean exits of two frameworks may differ."""

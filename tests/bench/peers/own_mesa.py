@@ -9,7 +9,8 @@ import teamsim as ts
 
 def scenario(people, weeks):
     cast = [{"name": f"P{one}", "talent": 0.6 + one % 12 / 8} for one in range(people)]
-    return ts.Scenario(name="bench", weeks=weeks, teams=[{"name": "T", "leader": {"name": "L"}, "people": cast}])
+    teams = [{"name": f"T{n}", "leader": {"name": f"L{n}"}, "people": cast[n : n + 12]} for n in range(0, people, 12)]
+    return ts.Scenario(name="bench", weeks=weeks, teams=teams)
 
 
 class Observed(ts.TeamModel):
