@@ -1,9 +1,11 @@
 """The two pages without a browser: what their widgets answer, and what they refuse."""
 
+import ipywidgets
 import pytest
 
 import teamsim as ts
 from teamsim.fields import InputError
+from teamsim.lab import live_chart
 from teamsim.workshop import session as acts
 from teamsim.workshop.debrief import QUESTIONS
 from teamsim.workshop.definition import Workshop
@@ -11,8 +13,17 @@ from teamsim.workshop.desk import Deciding, Note, Predicting
 from teamsim.workshop.ranges import Ranges
 from teamsim.workshop.store import Store
 
+LIVING = ipywidgets.widgets.widget._instances
+
 WORKSHOP = Workshop.load("managing-stars")
 ROUNDS = len(WORKSHOP.rounds)
+
+
+@pytest.fixture(autouse=True)
+def widgets_of_earlier_tests():
+    """Let go of them, so that they can be counted."""
+    ipywidgets.Widget.close_all()
+    live_chart._library.cache_clear()
 
 
 @pytest.fixture
@@ -112,6 +123,45 @@ def test_a_later_round_goes_on_from_what_was_decided_before(store, session, seat
     assert (plan.at(25).challenge, plan.at(26).challenge) == (0.6, 0.2)
     was, now = (one.run.weeks.query("group == 'organisation' and week < 26") for one in (first, second))
     assert was.equals(now), "the first half-year is the same to the last bit"
+
+
+def test_what_needs_no_decision_is_worked_out_while_one_is_thought_over_and_nothing_of_it_is_shown(
+    store, session, seated, monkeypatch
+):
+    from teamsim.lab.preview import Preview
+
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated()
+    hear(shown.desk, ask="look")
+    hear(shown.desk, ask="read")
+    hear(part(shown, Predicting), ask="lock", value="up", sure=70)
+    hear(shown.desk, ask="look")
+    lab = part(shown, Deciding)
+    assert lab.futures is None
+    assert not [one for one in LIVING.values() if isinstance(one, ts.lab.LiveChart)]
+    many, asked = Preview.many, []
+    monkeypatch.setattr(Preview, "many", lambda self, style, *more: asked.append(style) or many(self, style, *more))
+    lab.move(time_for=0.5)
+    lab._levers._ask("submit", {})
+    assert asked == [lab.style]
+
+
+def test_what_a_round_has_shown_is_let_go_when_the_next_begins(store, session, seated):
+    shown, _ = seated()
+    held = []
+    for number in (1, 2, 3):
+        acts.open_round(store, session.id, number, None, ROUNDS)
+        hear(shown.desk, ask="look")
+        hear(shown.desk, ask="read")
+        question = part(shown, Predicting).question
+        value = {"direction": "up", "number": question.get("low")}.get(question["kind"], [question.get("low")] * 5)
+        hear(part(shown, Predicting), ask="lock", value=value, sure=70)
+        lab = part(shown, Deciding)
+        lab._levers._ask("submit", {})
+        lab._outcome.below.chooser.chosen = "left"
+        lab._outcome.below.chooser.chosen = "team"
+        held.append(len(LIVING))
+    assert held[0] == held[1] == held[2]
 
 
 def test_all_of_a_class_live_through_the_same_luck(store, session, seated):

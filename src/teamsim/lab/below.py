@@ -8,6 +8,7 @@ from typing import Any
 import ipywidgets
 
 from teamsim.lab.chooser import Chooser
+from teamsim.lab.widget import close
 from teamsim.words import say
 
 
@@ -45,6 +46,8 @@ class Below:
 
     def forget(self) -> None:
         """Have all sections made anew."""
+        for section in self._made.values():
+            close(section)
         self._made.clear()
         self._fresh.clear()
 

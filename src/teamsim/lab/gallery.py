@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import ipywidgets
 
@@ -25,7 +26,7 @@ class Gallery:
     Attributes
     ----------
     box : ipywidgets.Box
-        Where they stand; empty until `lay_out`.
+        Where they stand; empty until something is drawn.
     shown : list of str
         What they show.
     """
@@ -38,39 +39,49 @@ class Gallery:
         self._charts: list[LiveChart] = []
         self._choosers: list[Chooser] = []
         self._drawn: tuple[Records, Kept] | None = None
+        self._composed: list[dict[str, Any]] = []
 
     def lay_out(self, scenario: Scenario, view: str, probes: Sequence[Records]) -> None:
-        """Hang pictures for a scenario and a view, with axes that have room for these histories."""
+        """Compose pictures for a scenario and a view, with axes that have room for these histories."""
         self._scenario, self._probes = scenario, probes
         self.shown = standing_in(WISHED, view)
+        self._options = measures(view)
         self._pictures = [self._picture(measure) for measure in self.shown]
-        self._drawn = probes[0], {}
-        options = measures(view)
-        if self._charts:
-            for chart, chooser, picture in zip(self._charts, self._choosers, self._pictures, strict=True):
-                chart.show(picture.chart(), picture.tables(*self._drawn))
-                chooser.show(options, picture.measure)
-            return
-        for place, picture in enumerate(self._pictures):
-            self._charts.append(LiveChart(picture.chart(), picture.tables(*self._drawn)))
-
-            def exchange(measure: str, place: int = place) -> None:
-                self._exchange(place, measure)
-
-            name = say("manager.picture", n=place + 1)
-            self._choosers.append(Chooser(exchange, options, picture.measure, name))
-        pairs = zip(self._choosers, self._charts, strict=True)
-        self.box.children = [ipywidgets.VBox(pair) for pair in pairs]
-        self.box.tabbable = True  # where it is narrow, the arrow keys scroll it
+        self._composed = [picture.chart() for picture in self._pictures]
 
     def draw(self, rows: Records, kept: Kept, *, rest: bool) -> None:
         """Draw everything from these histories; if one picture fails, none changes."""
         tables = [picture.tables(rows, kept) for picture in self._pictures]
         self._drawn = rows, kept
+        if self._composed:
+            self._hang(tables)
+            return
         for chart, table in zip(self._charts, tables, strict=True):
             with chart.hold_sync():
                 chart.tween_ms = GLIDE_MS if rest else 0  # a hand that drags is motion enough
                 chart.update(**table)
+
+    def _hang(self, tables: Sequence[Mapping[str, Any]]) -> None:
+        """Put up what was composed, in the frames that hang already if there are any."""
+        composed, self._composed = self._composed, []
+        if self._charts:
+            for chart, chooser, spec, table, measure in zip(
+                self._charts, self._choosers, composed, tables, self.shown, strict=True
+            ):
+                chart.show(spec, table)
+                chooser.show(self._options, measure)
+            return
+        for place, (spec, table) in enumerate(zip(composed, tables, strict=True)):
+            self._charts.append(LiveChart(spec, table))
+
+            def exchange(measure: str, place: int = place) -> None:
+                self._exchange(place, measure)
+
+            name = say("manager.picture", n=place + 1)
+            self._choosers.append(Chooser(exchange, self._options, self.shown[place], name))
+        pairs = zip(self._choosers, self._charts, strict=True)
+        self.box.children = [ipywidgets.VBox(pair) for pair in pairs]
+        self.box.tabbable = True  # where it is narrow, the arrow keys scroll it
 
     def _picture(self, measure: str) -> Picture:
         picture = Picture(measure, self._scenario.weeks, self._scenario.seats)

@@ -210,6 +210,12 @@ class ManagerLab(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         """Have a function called with this lab whenever a decision was submitted and drawn."""
         self._callbacks.append(callback)
 
+    def close(self) -> None:
+        """Let go of it, and of the sections that were opened once."""
+        if hasattr(self, "_outcome"):  # what could not be made is closed, too
+            self._outcome.below.forget()
+        super().close()
+
     def __repr__(self) -> str:
         return say("manager.lab", title=self.scenario.title or self.scenario.name)
 

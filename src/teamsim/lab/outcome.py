@@ -60,7 +60,6 @@ class Outcome:
         self._choices, self.view, self._source = choices, view, source
         self.futures = self._run = self._at_start = None
         self._probes: list[Records] = []
-        self._laid_out = False
         self._kept: dict[str, tuple[dict[str, Numbers], Levels]] = {}
         self._told = choices.start
         self.below.forget()
@@ -91,9 +90,6 @@ class Outcome:
     def draw(self, *, rest: bool) -> None:
         """Run what fits, or at rest all there is, and draw it; if that fails, the last picture stays."""
         self.prepare()
-        if not self._laid_out:
-            self._gallery.lay_out(self._choices.scenario, self.view, self._probes)
-            self._laid_out = True
         style = self._choices.style
         if not rest:
             self._picture(self._source.few(style), rest=False)
@@ -108,7 +104,7 @@ class Outcome:
         """Look with other eyes."""
         self.view = view
         self.below.forget()
-        if self._at_start is not None and self._laid_out:
+        if self._probes:
             self._gallery.lay_out(self._choices.scenario, view, self._probes)
         self._redraw()
 
@@ -131,14 +127,15 @@ class Outcome:
         self._redraw()
 
     def prepare(self) -> None:
-        """Work out what the ready-made styles lead to: the axes are laid out by it, so that they stand still."""
+        """Lay out the axes by what the ready-made styles lead to, so that they stand still; nothing is shown yet."""
         if self._at_start is not None:
             return
         choices = self._choices
         start = self._source.many(choices.start)
         probes = start, *(self._source.many(style, PROBED) for style in choices.ends)
         self._probes = [one._raw["measures"][:, :, :1].copy() for one in probes]  # pictures show the whole only
-        self._at_start, self._laid_out = start, False
+        self._gallery.lay_out(choices.scenario, self.view, self._probes)
+        self._at_start = start
 
     def _all_of(self, style: Style) -> Futures:
         for known in (self.futures, self._at_start):

@@ -70,6 +70,14 @@ class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
             self.send_state(sorted(set(sync_data) & set(self.keys)))
 
 
+def close(shown: Any) -> None:
+    """Let go of a widget and of all in it: what is only taken off a page is kept, with the futures that it shows."""
+    for child in getattr(shown, "children", ()):
+        close(child)
+    shown.layout.close()
+    shown.close()
+
+
 def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
     """Tell an error of a method in plain words (``problem``) and leave everything as it was; no traceback gets out."""
 

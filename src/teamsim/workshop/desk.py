@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -17,6 +18,7 @@ from teamsim.lab.asking import AskingWidget
 from teamsim.lab.choices import Pin
 from teamsim.lab.manager import ManagerLab
 from teamsim.lab.prediction import Prediction
+from teamsim.lab.widget import close
 from teamsim.results import Futures
 from teamsim.style import Style
 from teamsim.words import room, say, speak
@@ -172,8 +174,9 @@ class Deciding(ManagerLab):
         earlier: Callable[[], tuple[tuple[int, ...], Futures] | None] = lambda: None,
         **named: Any,
     ) -> None:
-        self._kept, self._earlier = kept, earlier
+        self._kept, self._earlier, self._prepared = kept, earlier, False
         super().__init__(*given, **{**named, "preview": False, "again": False})
+        self._as_before = Pin(say("workshop.as_before"), self._choices.start)
 
     def submit(self) -> None:
         """Submit the decision."""
@@ -186,21 +189,25 @@ class Deciding(ManagerLab):
 
     def prepare(self) -> None:
         """Work out what needs no decision while one is thought over, so that less is left to wait for."""
-        if not self._locked:
-            self._outcome.prepare()
+        if self._locked or self._prepared:
+            return
+        self._outcome.prepare()
+        self._outcome.keep(self._as_before)
+        if (earlier := self._earlier()) is not None:
+            rounds, lived = earlier
+            self._outcome.keep_lived(say("workshop.as_earlier", first=rounds[0] + 1, last=rounds[-1] + 1), lived)
+        self._prepared = True
 
     def recall(self, style: Style) -> None:
         """Show what was submitted, what became of it, and beside it the last style and the last history."""
         self._choices.take(style)
+        self.prepare()
+        if style == self._choices.start:
+            self._outcome.drop(self._as_before.name)
+        else:
+            self._choices.pins.append(self._as_before)
         self._draw(rest=True)
         self._locked = True
-        if style != self._choices.start:
-            pin = Pin(say("workshop.as_before"), self._choices.start)
-            self._choices.pins.append(pin)
-            self._outcome.keep(pin)
-        if (earlier := self._earlier()) is not None:
-            rounds, lived = earlier
-            self._outcome.keep_lived(say("workshop.as_earlier", first=rounds[0] + 1, last=rounds[-1] + 1), lived)
         self._outcome.settle()
         self._show()
 
@@ -286,9 +293,11 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             self._body.children = self._laid_out(me, where, entries)
             self._shown = shown
             for part in over:
-                _close(part)
-        elif where == "decide" and "lab" in self._parts:
-            self._parts["lab"].prepare()
+                close(part)
+            if over:
+                gc.collect()  # a page hangs together in circles, and holds all its futures
+        elif where in ("brief", "predict", "decide") and me.turn:
+            self._lab(number, entries).prepare()
 
     def submit(self, kind: str, content: Mapping[str, Any]) -> None:
         """Submit something for one's seat in the round that the page shows."""
@@ -424,13 +433,6 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
 
     def __repr__(self) -> str:
         return say("workshop.page_of", title=spoken(self._workshop.title))
-
-
-def _close(shown: Any) -> None:
-    """Let go of a widget and all in it: what is only taken off the page is kept, with all its futures."""
-    for child in getattr(shown, "children", ()):
-        _close(child)
-    shown.close()
 
 
 def opened(code: str, store: Store | str | Path) -> tuple[Store, Session]:

@@ -16,8 +16,13 @@ from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 __all__ = ["Child", "Nursery", "available"]
 
-ALONE = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""A process with threads of its own is not to be forked."""
+SURROUNDINGS = {
+    "OPENBLAS_NUM_THREADS": "1",  # a process with threads of its own is not to be forked
+    "OMP_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "2",  # thirty kernels on one laptop: what is freed goes back to it
+    "MALLOC_TRIM_THRESHOLD_": "1048576",
+}
+"""What the process finds in its environment, and its children with it."""
 
 
 def available() -> bool:
@@ -78,7 +83,7 @@ class Nursery:
     def __init__(self) -> None:
         asked = [sys.executable, "-m", "teamsim.workshop.nursery"]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        self.process = subprocess.Popen(asked, env={**os.environ, **ALONE}, **pipes)
+        self.process = subprocess.Popen(asked, env={**os.environ, **SURROUNDINGS}, **pipes)
         if self._answer() != "ready":
             self.close()
             raise RuntimeError("the process that kernels are children of did not start")

@@ -95,7 +95,8 @@ def rehearse(
     within : float
         Within how many seconds the bots arrive.
     thinks : float
-        How long the longest thinks a decision over; 0 has all decide at once, which no class does.
+        How many seconds the slowest thinks a decision over; nobody takes less than a third of it. 0 has all decide at
+        once, which no class does.
     say : callable
         Is told how far it is.
 
@@ -198,8 +199,11 @@ async def _play(
     draws = [np.random.default_rng(n) for n in range(found.bots)]
     for number in range(found.rounds):
         facilitator.ask(facilitator.desk, "act", what="open", round=number, minutes=None)
-        playing = zip(players, draws, strict=True)
-        await asyncio.gather(*(bot.play(number, _chooser(draw), thinks * draw.random()) for bot, draw in playing))
+        playing = [
+            bot.play(number, _chooser(draw), thinks * draw.uniform(1 / 3, 1))
+            for bot, draw in zip(players, draws, strict=True)
+        ]
+        await asyncio.gather(*playing)
         say(f"round {number + 1} of {found.rounds} is played")
     found.memory = _memory(server)
     await asyncio.gather(*(bot.come_back() for bot in players[:2]))
