@@ -331,7 +331,7 @@ class Study:
     @cached_property
     def identity(self) -> str:
         """What tells this study from any other: a hash of all that it says, and of its points."""
-        content = hashlib.blake2b(json.dumps(self.to_json(), sort_keys=True).encode(), digest_size=8)
+        content = hashed(self.to_json())
         for name, column in self.design.items():
             values = column.to_numpy()
             content.update(f"{name} {values.dtype}".encode())
@@ -470,6 +470,17 @@ def _points(path: Path) -> pd.DataFrame:
         return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise InputError(f"= {path} cannot be read: {error}", ("design",)) from None
+
+
+def hashed(content: Any) -> hashlib.blake2b:
+    """Return the hash of plain data, whatever the order of its keys; more can be added to it.
+
+    Examples
+    --------
+    >>> hashed({"a": 1, "b": 2}).hexdigest() == hashed({"b": 2, "a": 1}).hexdigest()
+    True
+    """
+    return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8)
 
 
 def _whole(value: Any, name: str, least: int) -> int:
