@@ -100,7 +100,7 @@ def test_of_the_model_itself(small):
     [
         ("sobel", 8, "did you mean 'sobol'"),
         ("sobol", 12, "samples = 12 is not a power of 2"),
-        ("sobol", 2**40, "allowed are 10,000,000 points .* It would cost: 5,497,558,138,880 points"),
+        ("sobol", 2**40, "samples is too large; .* 10,000,000 points .* It would cost: 5,497,558,138,880 points"),
         ("morris", 1, "from 2"),
         ("morris", 10**12, "It would cost: 4,000,000,000,000 points"),
     ],

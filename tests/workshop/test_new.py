@@ -1,5 +1,6 @@
 """A workshop of one's own, and what a machine needs for a class."""
 
+import re
 import threading
 import urllib.request
 
@@ -38,7 +39,26 @@ def test_a_phone_that_comes_is_noticed_and_this_machine_itself_is_none(monkeypat
 
 
 def test_a_class_that_does_not_fit_is_told_so(monkeypatch):
-    monkeypatch.setattr(ready, "MEASURE", "print(300 * 2**20)")
+    monkeypatch.setattr(ready, "MEASURE", ["-c", "print(300 * 2**20)"])
     memory = next(finding for finding in ready.inspect(200) if finding.name == "memory")
     assert "300 MB each" in memory.found
     assert memory.ok == ("room for" not in memory.advice)
+
+
+def test_a_page_is_measured_here():
+    memory = next(finding for finding in ready.inspect(1) if finding.name == "memory")
+    each = int(re.search(r"\((\d+) MB each\)", memory.found)[1])
+    assert 5 < each < 500
+
+
+@pytest.mark.parametrize(
+    ("program", "told"),
+    [
+        ("raise OSError('no room')", "a page does not start: OSError: no room"),
+        ("import os; os.kill(os.getpid(), 9)", "a page does not start: it ended with -9"),
+    ],
+)
+def test_a_page_that_does_not_start_says_why(monkeypatch, program, told):
+    monkeypatch.setattr(ready, "MEASURE", ["-c", program])
+    memory = next(finding for finding in ready.inspect(1) if finding.name == "memory")
+    assert (memory.ok, memory.found) == (False, told)

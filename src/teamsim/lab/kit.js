@@ -31,3 +31,16 @@ function fill(sentence, values = {}) {
   return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
+/** Send this every moment while `when` says so; returns how to do so at once, and how to stop. */
+function askAgain(model, what, when = () => true) {
+  const ask = () => {
+    try {
+      if (when()) model.send(what);
+    } catch {
+      clearInterval(asking); // the server is gone for good; the page comes back once it answers
+    }
+  };
+  const asking = setInterval(ask, 1500);
+  return [ask, () => clearInterval(asking)];
+}
+

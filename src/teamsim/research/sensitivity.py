@@ -97,8 +97,7 @@ def sensitivity(
         what = "a power of 2" if method == "sobol" else "a whole number from 2"
         raise InputError(f"= {samples!r} is not {what}", ("samples",))
     many = samples * (len(study.axes) + (2 if method == "sobol" else 1))
-    asked = study.to_json() | {"design": "latin", "points": many}
-    type(study).from_json(asked, model=getattr(study.subject, "function", None))  # refused if too large to be drawn
+    study.check_size(many, "samples")
     from SALib.analyze import morris as morris_analysis
     from SALib.analyze import sobol as sobol_analysis
 

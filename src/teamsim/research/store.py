@@ -12,7 +12,6 @@ power cut loses is a part that is missing. The lock is the operating system's: i
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 import os
 import uuid
@@ -22,7 +21,7 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -31,10 +30,8 @@ from filelock import FileLock, Timeout
 
 from teamsim.compiler import fingerprint, rules_hash
 from teamsim.fields import InputError
+from teamsim.research.study import Study, hashed
 from teamsim.style import Style
-
-if TYPE_CHECKING:
-    from teamsim.research.study import Study
 
 __all__ = ["MANIFEST", "Folder", "difference", "machine_of", "made_here", "read_study"]
 
@@ -46,9 +43,8 @@ ABOUT = b"teamsim"
 @cache
 def made_here() -> dict[str, str]:
     """Return what has to be the same for parts to belong together: teamsim's version, its rules and named styles."""
-    styles = json.dumps({name: style.model_dump() for name, style in Style.presets().items()}, sort_keys=True)
-    of_styles = hashlib.blake2b(styles.encode(), digest_size=8).hexdigest()
-    return {"teamsim": version("teamsim"), "rules": rules_hash(), "styles": of_styles}
+    styles = hashed({name: style.model_dump() for name, style in Style.presets().items()})
+    return {"teamsim": version("teamsim"), "rules": rules_hash(), "styles": styles.hexdigest()}
 
 
 class Folder:
@@ -243,8 +239,6 @@ def _short(value: Any) -> str:
 
 def read_study(path: Path, model: Any = None) -> Study:
     """Read the study of a folder, with the very points that it has there."""
-    from teamsim.research.study import Study
-
     content = Folder(path).manifest
     try:
         design = pd.read_parquet(path / DESIGN)

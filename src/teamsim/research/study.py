@@ -156,9 +156,7 @@ class Study:
             if not self.axes:
                 raise InputError("is empty; name one axis or more", ("axes",))
             self.kind, self.points = design, points_in(self.axes, design, _whole(points, "points", 1))
-        if self.points > LARGEST_DESIGN or self.histories > LARGEST_STUDY:
-            allowed = f"allowed are {LARGEST_DESIGN:,} points and {LARGEST_STUDY:,} histories"
-            raise InputError(f"is too large; {allowed}. It would cost: {self.cost()}", ("design",))
+        self.check_size(self.points, "design")
 
     def _checked(self, given: pd.DataFrame) -> pd.DataFrame:
         """Return the points of a table, every value held against what is declared of its axis."""
@@ -207,14 +205,32 @@ class Study:
             return values_at(self.design, self.points // 2)
         return {name: axis.at(0.5) for name, axis in self.axes.items()}
 
-    def cost(self, workers: int | None = None) -> Cost:
+    def check_size(self, points: int, asked: str) -> None:
+        """Refuse so many points if they are too many, before any of them is drawn.
+
+        Parameters
+        ----------
+        points : int
+            How many.
+        asked : str
+            What asks for so many: the place that an error names.
+        """
+        if points > LARGEST_DESIGN or points * self.runs > LARGEST_STUDY:
+            allowed = f"allowed are {LARGEST_DESIGN:,} points and {LARGEST_STUDY:,} histories"
+            raise InputError(f"is too large; {allowed}. It would cost: {self.cost(points=points)}", (asked,))
+
+    def cost(self, workers: int | None = None, *, points: int | None = None) -> Cost:
         """Say what the study would cost, by living a few histories of a point in the middle.
 
         Parameters
         ----------
         workers : int, optional
             On how many cores; all where nothing is said.
+        points : int, optional
+            At how many points; its own where nothing is said.
         """
+        points = self.points if points is None else _whole(points, "points", 1)
+        histories = points * self.runs
         cores = os.cpu_count() or 1 if workers is None else _whole(workers, "workers", 1)
         many, took = 1, 0.0
         self.subject.live(self._middle, self.measures, self.seed, np.zeros(1, dtype=np.uint64))  # compiled, loaded
@@ -223,10 +239,10 @@ class Study:
             began = time.perf_counter()
             self.subject.live(self._middle, self.measures, self.seed, np.arange(many, dtype=np.uint64))
             took = time.perf_counter() - began
-        seconds = took / many * self.histories / cores
-        person_weeks = self.histories * self.subject.person_weeks(self._middle)
-        size = 8.0 * self.histories * (len(self.measures) + 1)
-        return Cost(self.points, self.histories, person_weeks, seconds, size, cores)
+        seconds = took / many * histories / cores
+        person_weeks = histories * self.subject.person_weeks(self._middle)
+        size = 8.0 * histories * (len(self.measures) + 1)
+        return Cost(points, histories, person_weeks, seconds, size, cores)
 
     def run(
         self,
@@ -315,7 +331,7 @@ class Study:
     @cached_property
     def identity(self) -> str:
         """What tells this study from any other: a hash of all that it says, and of its points."""
-        content = hashlib.blake2b(json.dumps(self.to_json(), sort_keys=True).encode(), digest_size=8)
+        content = hashed(self.to_json())
         for name, column in self.design.items():
             values = column.to_numpy()
             content.update(f"{name} {values.dtype}".encode())
@@ -454,6 +470,17 @@ def _points(path: Path) -> pd.DataFrame:
         return pd.read_csv(path) if path.suffix == ".csv" else pd.read_parquet(path)
     except (OSError, ValueError) as error:
         raise InputError(f"= {path} cannot be read: {error}", ("design",)) from None
+
+
+def hashed(content: Any) -> hashlib.blake2b:
+    """Return the hash of plain data, whatever the order of its keys; more can be added to it.
+
+    Examples
+    --------
+    >>> hashed({"a": 1, "b": 2}).hexdigest() == hashed({"b": 2, "a": 1}).hexdigest()
+    True
+    """
+    return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8)
 
 
 def _whole(value: Any, name: str, least: int) -> int:

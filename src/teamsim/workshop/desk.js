@@ -1,6 +1,5 @@
 // The frame of a participant's page. It asks every moment where the session stands: so it also shows who is there.
 
-const EVERY_MS = 1500;
 const PHASES = ["brief", "predict", "decide", "see"];
 
 function render({ model, el }) {
@@ -95,20 +94,14 @@ function render({ model, el }) {
 
   const watched = { "change:place": show, "change:problem": warn, "change:refusal": warn };
   for (const [event, act] of Object.entries(watched)) model.on(event, act);
-  const ask = () => {
-    try {
-      if (document.visibilityState === "visible") model.send({ ask: "look" });
-    } catch {
-      clearInterval(asking); // the server is gone for good; the page comes back once it answers
-    }
-  };
   if (cookie) model.send({ ask: "sit", key: cookie });
-  const asking = setInterval(ask, EVERY_MS), ticking = setInterval(tick, 500);
+  const [ask, stop] = askAgain(model, { ask: "look" }, () => document.visibilityState === "visible");
+  const ticking = setInterval(tick, 500);
   document.addEventListener("visibilitychange", ask);
   show();
   warn();
   return () => {
-    clearInterval(asking);
+    stop();
     clearInterval(ticking);
     document.removeEventListener("visibilitychange", ask);
     for (const [event, act] of Object.entries(watched)) model.off(event, act);

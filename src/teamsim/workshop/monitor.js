@@ -1,7 +1,5 @@
 // The facilitator's page: the door, where everybody is, and the buttons.
 
-const EVERY_MS = 1500;
-
 function render({ model, el }) {
   const words = model.get("words");
   const cookie = document.cookie.match(/(?:^|; )teamsim-facilitator=([^;]*)/)?.[1] ?? "";
@@ -128,17 +126,11 @@ function render({ model, el }) {
   const watched = { "change:standing": show, "change:problem": warn, "change:refusal": warn };
   for (const [event, deed] of Object.entries(watched)) model.on(event, deed);
   model.send({ ask: "sit", key: cookie });
-  const asking = setInterval(() => {
-    try {
-      model.send({ ask: "look" });
-    } catch {
-      clearInterval(asking); // the server is gone for good; the page comes back once it answers
-    }
-  }, EVERY_MS);
+  const [, stop] = askAgain(model, { ask: "look" });
   show();
   warn();
   return () => {
-    clearInterval(asking);
+    stop();
     for (const [event, deed] of Object.entries(watched)) model.off(event, deed);
   };
 }

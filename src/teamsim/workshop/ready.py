@@ -33,20 +33,7 @@ AWAKE = {
     "darwin": "for the day: caffeinate -is teamsim workshop serve NAME",
     "win32": "Settings, System, Power: never sleep while plugged in",
 }
-MEASURE = """
-import os, psutil, teamsim as ts
-from teamsim.workshop.desk import Deciding
-from teamsim.workshop.forked import available
-from teamsim.workshop.nursery import load
-load()
-if available() and os.fork():
-    os.wait()
-    raise SystemExit
-lab = Deciding(lambda _: None, ts.Scenario.load("managing-stars"), ["challenge"])
-lab.recall(lab.style)
-held = psutil.Process().memory_full_info()
-print(getattr(held, "uss", held.rss))
-"""
+MEASURE = ["-m", "teamsim.workshop.footprint"]
 """What a participant's page holds for itself alone, measured here: others on this machine share the rest."""
 
 
@@ -70,15 +57,16 @@ def inspect(seats: int = SEATS) -> list[Finding]:
 
     Examples
     --------
-    >>> [finding.name for finding in inspect(seats=1)][0]
-    'workshop extra'
+    >>> inspect(seats=201)
+    Traceback (most recent call last):
+    teamsim.fields.InputError: seats = 201 is outside 1..200
     """
     if not 1 <= seats <= 200:
         raise InputError(f"= {seats} is outside 1..200", ("seats",))
     return list(_findings(seats))
 
 
-def from_a_phone(port: int = PORT, seconds: float = 180.0, told: Callable[[str], None] = print) -> Finding:
+def from_a_phone(port: int = PORT, seconds: float = 180.0, *, told: Callable[[str], None]) -> Finding:
     """Wait until somebody opens a page here from another device: only that shows that nothing is in the way.
 
     Parameters
@@ -159,9 +147,10 @@ def _awake() -> Finding:
 def _memory(seats: int) -> Finding:
     import psutil
 
-    done = subprocess.run([sys.executable, "-c", MEASURE], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, *MEASURE], capture_output=True, text=True, check=False)
     if done.returncode:
-        return Finding("memory", False, f"a page does not start: {done.stderr.strip().splitlines()[-1]}", INSTALL)
+        why = (done.stderr.strip() or f"it ended with {done.returncode}").splitlines()[-1]
+        return Finding("memory", False, f"a page does not start: {why}", INSTALL)
     each, there = int(done.stdout) / 2**20, psutil.virtual_memory().available / 2**20
     wanted = SPARE_MB + seats * each
     found = f"{there / 1000:.1f} GB free, {wanted / 1000:.1f} GB for {seats} ({each:.0f} MB each)"
