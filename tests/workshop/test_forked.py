@@ -39,7 +39,7 @@ def test_a_forked_kernel_shows_a_page_is_ended_and_does_not_outlive_its_nursery(
         return held
 
     said, context = [], zmq.asyncio.Context()
-    with Nursery() as nursery:
+    with Nursery("managing-stars", "en") as nursery:
         first, second = asyncio.run(live())
         assert not first.is_running()
         assert second.is_running()

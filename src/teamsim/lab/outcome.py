@@ -104,7 +104,7 @@ class Outcome:
         """Look with other eyes."""
         self.view = view
         self.below.forget()
-        if self._probes:
+        if self._at_start is not None or self.futures is not None:
             self._gallery.lay_out(self._choices.scenario, view, self._probes)
         self._redraw()
 
@@ -120,6 +120,7 @@ class Outcome:
     def settle(self) -> None:
         """Let go of what only another decision would need."""
         self._at_start = None
+        self._probes.clear()
 
     def drop(self, name: str) -> None:
         """Keep a style no longer."""

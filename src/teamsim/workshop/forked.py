@@ -74,14 +74,19 @@ class Child:
 class Nursery:
     """The process that has the children; from its start on, every kernel that this process starts is one.
 
+    Parameters
+    ----------
+    workshop, language : str
+        What its children will show, and in which language.
+
     Attributes
     ----------
     process : subprocess.Popen
         It itself.
     """
 
-    def __init__(self) -> None:
-        asked = [sys.executable, "-m", "teamsim.workshop.nursery"]
+    def __init__(self, workshop: str, language: str) -> None:
+        asked = [sys.executable, "-m", "teamsim.workshop.nursery", workshop, language]
         pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
         self.process = subprocess.Popen(asked, env={**os.environ, **SURROUNDINGS}, **pipes)
         if self._answer() != "ready":

@@ -1,7 +1,8 @@
 """A process that has everything loaded and is asked for children: kernels that share its memory, and start at once.
 
-It is asked a line of JSON at a time on standard input, and answers with the child's number; when its input ends, it
-ends, and its children with it, since a kernel goes when its parent does.
+It is told the workshop and its language when it is started. It is asked a line of JSON at a time on standard input, and
+answers with the child's number; when its input ends, it ends, and its children with it, since a kernel goes when its
+parent does.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def main() -> None:
     """Load, say so, and have a child whenever asked."""
     os.environ["JPY_PARENT_PID"] = str(os.getpid())  # before the kernel is loaded: it reads it then
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, whose end is ours
-    load()
+    load(*sys.argv[1:3])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who asked waits for the child, not we
     gc.collect()
     gc.freeze()  # what is never looked through again stays shared
@@ -41,16 +42,24 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def load() -> None:
-    """Do once what every page does, up to its last picture."""
+def load(workshop: str = SCENARIO, language: str = "en") -> None:
+    """Do once what every page of a workshop does, up to its last picture."""
     import ipykernel.kernelapp  # noqa: F401
     import ipywidgets
 
     import teamsim.workshop.facilitator  # noqa: F401
     from teamsim.lab import live_chart
+    from teamsim.lab.pictures import WISHED, Picture
     from teamsim.scenario import Scenario
+    from teamsim.words import speak
+    from teamsim.workshop.definition import Workshop
     from teamsim.workshop.desk import Deciding
 
+    speak(language)
+    held = Workshop.load(workshop)
+    for weeks in {held.place(number).weeks for number in range(len(held.rounds))}:
+        for measure in WISHED:
+            Picture(measure, weeks, held.scenario.seats).chart()
     lab = Deciding(lambda _: None, Scenario.load(SCENARIO).replace(weeks=2), ["challenge"])
     lab.recall(lab.style.replace(challenge=0.6))
     ipywidgets.Widget.close_all()

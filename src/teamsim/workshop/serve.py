@@ -103,7 +103,7 @@ def serve(
         os.environ |= {STORE: str(where), CODE: session.code, ADDRESS: address}
         with TemporaryDirectory() as own:
             os.environ["IPYTHONDIR"] = own  # the user's own start-up files do not run in the participants' kernels
-            with Nursery() if available() else nullcontext():
+            with Nursery(session.workshop, session.language) if available() else nullcontext():
                 hall = Hall.instance(config=Config(_settings(free, host, here, browser, seats)))
                 hall.store, hall.code, hall.key, hall.seats = held, session.code, key, seats
                 hall.title, hall.names = spoken(workshop.title), names_here()
