@@ -81,7 +81,7 @@ def from_a_phone(port: int = PORT, seconds: float = 180.0, *, told: Callable[[st
     own, came = {HOST, local_address()}, []
 
     class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             body = say("workshop.phone_works").encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/plain; charset=utf-8")
