@@ -181,6 +181,10 @@ class Goal(Declared):
                     raise ValueError(f"names the lever {name!r}, which is not known; {closest(name, known)}")
         return self
 
+    def reached_in(self, share: float) -> bool:
+        """Whether it is enough that so many of the futures meet every aim."""
+        return share >= self.share
+
 
 class Scenario(Declared):
     """A cast, a horizon in weeks, the market and the organisation's policies.

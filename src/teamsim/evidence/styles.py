@@ -123,7 +123,7 @@ class Lived:
     @property
     def reaches(self) -> bool:
         """Whether enough of the futures do."""
-        return bool(self.met.mean() >= self.goal.share)
+        return self.goal.reached_in(float(self.met.mean()))
 
 
 def live(scenario: Scenario, levers: Mapping[str, float], runs: int, seed: int) -> Lived:

@@ -145,7 +145,7 @@ class Outcomes:
     measures : dict of str to list of float
         The same of what came: each seat's median future over the weeks.
     reached : int or None
-        How many seats reach the goal in most of their futures; None before its weeks are over.
+        How many seats reach the goal in as many of their futures as it asks; None before its weeks are over.
     """
 
     seats: int
@@ -172,7 +172,7 @@ def outcomes(course: Course, entries: Mapping[int, Entries], number: int, measur
         sum(one.decided for one in styles),
         {name: _five([getattr(one.style, name) for one in styles]) for name in workshop.levers(number)},
         {name: _five([medians[name] for medians, _ in lived]) for name in measures},
-        sum((share or 0.0) > workshop.goal.share for _, share in lived) if workshop.judged(number) else None,
+        sum(workshop.goal.reached_in(share or 0.0) for _, share in lived) if workshop.judged(number) else None,
     )
 
 

@@ -24,7 +24,7 @@ __all__ = ["BESIDE", "Line", "Worked", "beside"]
 
 BESIDE = ("hands-off", "demanding", "developer")
 """Ready-made styles beside which a class's own is seen."""
-DRAWN, TRIED, RUNS = 96, 25, 200
+DRAWN, TRIED, RUNS = 128, 40, 200
 SEED, OTHER_SEED = 1, 2
 QUARTER = 0, 13
 
