@@ -138,8 +138,8 @@ def results(worked: Worked) -> str:
     told = (
         f"Left as people find it, the goal is reached in **{hundred(worked.reaches({}))} of 100** futures.",
         f"Of {len(drawn)} ways drawn evenly from all settings of the levers, the budget allows {few[0]}; of these,",
-        f"{few[1]} reach the goal in at least {percent(workshop.goal.share)} of their futures. The best of them reaches",
-        f"it in **{hundred(worked.reaches(worked.best, OTHER_SEED))} of 100** futures of another luck.",
+        f"{few[1]} reach the goal in at least {percent(workshop.goal.share)} of their futures. The best of them",
+        f"reaches it in **{hundred(worked.reaches(worked.best, OTHER_SEED))} of 100** futures of another luck.",
         "It is the best for this goal in this model, and no advice; it is set like this:",
     )
     parts = [" ".join(told)]
