@@ -580,7 +580,7 @@ def workshop_rehearse(
     bots: Annotated[int, typer.Option(help="How many bots take part.")] = 30,
     rounds: Annotated[int | None, typer.Option(help="How many rounds they play; by default all.")] = None,
     within: Annotated[float, typer.Option(help="Within how many seconds they arrive.")] = 60.0,
-    thinks: Annotated[float, typer.Option(help="Seconds in which the slowest decides; 0: all at once.")] = 30.0,
+    thinks: Annotated[float, typer.Option(help="Seconds in which the slowest decides; 0: all at once.")] = 60.0,
 ) -> None:
     """Play a whole session with bots against the real server, and say how long they waited."""
     from teamsim.workshop.rehearse import rehearse

@@ -30,7 +30,7 @@ __all__ = ["Rehearsal", "rehearse"]
 
 START_SECONDS = 300.0
 ARRIVE_SECONDS = 60.0
-THINK_SECONDS = 30.0
+THINK_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
 Say = Callable[[str], None]
