@@ -2,6 +2,7 @@
 
 import threading
 import time
+from functools import partial
 from typing import ClassVar
 
 import pytest
@@ -11,10 +12,13 @@ from teamsim.lab.asking import AskingWidget
 from teamsim.lab.widget import LabWidget, guarded
 
 
-class Crowd:
-    """Somewhere to be for a while, and how many ever were there at once."""
+class Room(AskingWidget):
+    """Where answering takes a while; it knows how often it was visited, and by how many at once."""
+
+    answers: ClassVar = {"visit": "visit"}
 
     def __init__(self):
+        super().__init__()
         self.here = self.visits = self.most = 0
 
     def visit(self, *_):
@@ -25,61 +29,39 @@ class Crowd:
         self.here -= 1
 
 
-@pytest.fixture
-def crowd():
-    return Crowd()
-
-
-class Asked(AskingWidget):
-    answers: ClassVar = {"visit": "_visit"}
-
-    def __init__(self, crowd):
-        super().__init__()
-        self._visit = crowd.visit
-
-
-class Working(LabWidget):
-    def __init__(self, crowd):
-        super().__init__()
-        self._crowd = crowd
-
+class Worker(LabWidget):
     @guarded
-    def step(self):
-        self._crowd.visit()
+    def step(self, room):
+        room.visit()
 
 
-def asking(crowd):
+def asking(room):
     """A page that asks."""
-    return sending(Asked(crowd), {"method": "custom", "content": {"ask": "visit"}})
+    return partial(send, room, {"method": "custom", "content": {"ask": "visit"}})
 
 
-def writing(crowd):
-    """A page that writes state, which a reader's own function follows."""
+def writing(room):
+    """A page that writes state of another widget, which a reader's own function follows."""
     lever = Lever("challenge", 0.6)
-    lever.observe(crowd.visit, "value")
-    return sending(lever, {"method": "update", "state": {"value": 0.7}})
+    lever.observe(room.visit, "value")
+    return partial(send, lever, {"method": "update", "state": {"value": 0.7}})
 
 
-def working(crowd):
+def working(room):
     """Work that goes on between messages."""
-    return Working(crowd).step
+    return partial(Worker().step, room)
 
 
-def sending(widget, data):
-    return lambda: widget.comm.handle_msg({"content": {"data": data}, "buffers": []})
+def send(widget, data):
+    widget.comm.handle_msg({"content": {"data": data}, "buffers": []})
 
 
 @pytest.mark.parametrize("other", [asking, writing, working])
-def test_two_threads_answer_a_page_one_after_the_other(crowd, other):
-    ask = asking(crowd)
-    at_once(ask, other(crowd))
-    at_once(ask, ask)
-    assert (crowd.visits, crowd.most) == (4, 1)
-
-
-def at_once(*calls):
-    threads = [threading.Thread(target=call) for call in calls]
+def test_two_threads_answer_one_after_the_other(other):
+    room = Room()
+    threads = [threading.Thread(target=call) for call in (other(room), asking(room))]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert (room.visits, room.most) == (2, 1)
