@@ -74,12 +74,9 @@ def test_choose_look_behind_and_try_again(show, lived, page, tmp_path):
     pictures(page, tmp_path, "said")
 
     rows.first.focus()
-    caption = room.locator("figcaption").first
     for _ in range(3):
-        before = caption.inner_text()
         page.keyboard.press("ArrowDown")
-        expect(caption).not_to_have_text(before)
-    expect(caption).to_have_text("Chiara, asked on leaving in week 48")
+    expect(room.locator("figcaption").first).to_have_text("Chiara, asked on leaving in week 48")
     expect(quote).to_have_text("“It was about the pay.”")
     expect(rows.nth(3)).to_be_focused()
 

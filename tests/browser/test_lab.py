@@ -42,3 +42,22 @@ def test_a_cell_runs_in_our_own_python_and_draws_a_widget(lab, open_notebook, pa
     expect(page.locator(".widget-readout")).to_have_text("8")
     page.screenshot(path=tmp_path / "lab.png")
     notebook.assert_quiet()
+
+
+HEARD = """
+import threading
+import ipywidgets
+slider, told = ipywidgets.IntSlider(7), ipywidgets.HTML("nothing")
+slider.observe(lambda moved: setattr(told, "value", f"{moved.new} in {threading.current_thread().name}"), "value")
+ipywidgets.VBox([slider, told])
+"""
+
+
+def test_widgets_are_heard_by_the_thread_of_the_cells(run_notebook, page):
+    """Or what is asked in quick succession could be answered in another order."""
+    notebook = run_notebook(HEARD)
+    page.get_by_role("slider").focus()
+    for value in (8, 9, 10):
+        page.keyboard.press("ArrowRight")
+        expect(page.locator(".widget-html-content")).to_have_text(f"{value} in MainThread")
+    notebook.assert_quiet()

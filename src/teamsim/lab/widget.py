@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,6 +17,9 @@ from teamsim.words import language, say, template
 
 HERE = Path(__file__).parent
 log = logging.getLogger(__name__)
+ALONE = threading.RLock()
+"""Held while a page is answered. JupyterLab may hand the messages of one page to two threads of the kernel, and widgets
+share what they show: one lock serves them all."""
 
 
 @functools.cache
@@ -61,6 +65,11 @@ class LabWidget(anywidget.AnyWidget):  # type: ignore[misc,unused-ignore]
         spoken = {key.partition(".")[2]: template(key) for key in self.sentences}
         super().__init__(words=spoken, language=language(), **traits)
 
+    def _handle_msg(self, msg: dict[str, Any]) -> None:
+        """Hear one message of a page to its end before the next; the message channel calls this."""
+        with ALONE:
+            super()._handle_msg(msg)
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Take what a page writes; what is not even of the right kind is refused, and what stands is sent again."""
         try:
@@ -79,20 +88,24 @@ def close(shown: Any) -> None:
 
 
 def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Tell an error of a method in plain words (``problem``) and leave everything as it was; no traceback gets out."""
+    """Tell an error of a method in plain words (``problem``) and leave everything as it was; no traceback gets out.
+
+    Such methods run one at a time, in whichever thread; none may wait for another thread that calls one.
+    """
 
     @functools.wraps(method)
     def safely(widget: Any, *given: Any, **named: Any) -> Any:
-        try:
-            result = method(widget, *given, **named)
-        except InputError as error:
-            widget.problem = str(error)
-        except Exception as error:  # whatever it is, a participant reads a sentence
-            log.exception("%s.%s failed", type(widget).__name__, method.__name__)
-            widget.problem = say("errors.unexpected", what=f"{type(error).__name__}: {error}".splitlines()[0])
-        else:
-            widget.problem = ""
-            return result
-        return None
+        with ALONE:
+            try:
+                result = method(widget, *given, **named)
+            except InputError as error:
+                widget.problem = str(error)
+            except Exception as error:  # whatever it is, a participant reads a sentence
+                log.exception("%s.%s failed", type(widget).__name__, method.__name__)
+                widget.problem = say("errors.unexpected", what=f"{type(error).__name__}: {error}".splitlines()[0])
+            else:
+                widget.problem = ""
+                return result
+            return None
 
     return safely
