@@ -194,9 +194,11 @@ class Declared(pydantic.BaseModel):
 
     def record(self) -> np.ndarray[Any, np.dtype[Any]]:
         """Return these values as an array of one record."""
-        row = np.zeros(1, dtype=type(self).dtype())
-        self.fill(row[0])
-        return row
+        return np.array([self._values()], dtype=type(self).dtype())
+
+    def _values(self) -> tuple[Any, ...]:
+        found = (getattr(self, name) for name in type(self).dtype().names or ())
+        return tuple(value._values() if isinstance(value, Declared) else value for value in found)
 
     def fill(self, row: Any) -> None:
         """Write these values into a record of `dtype`."""

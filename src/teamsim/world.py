@@ -154,10 +154,10 @@ class World:
         if not isinstance(scenario, Scenario):
             raise InputError(f"= {scenario!r} is not a Scenario; Scenario.load(name) reads one", ("scenario",))
         plans = plans_of(scenario, conduct)
-        people = zeros(PersonState.dtype(), scenario.seats)
+        people = np.repeat(PersonState(talent=1.0).record(), scenario.seats)
         teams = zeros(TeamState.dtype(), len(scenario.teams))
         leaders = zeros(LeaderState.dtype(), len(scenario.teams))
-        blank, holders, seats = PersonState(talent=1.0), list(plans), dict[str, int]()
+        holders, seats = list(plans), dict[str, int]()
         seat = 0
         for number, team in enumerate(scenario.teams):
             schedule = holders.index(team.led_by or team.leader.name)
@@ -166,7 +166,6 @@ class World:
             team.leader.fill(leaders[number])
             for position in range(team.seats):
                 row = people[seat]
-                blank.fill(row)
                 row.team = number
                 if position < len(team.people):
                     person = team.people[position]

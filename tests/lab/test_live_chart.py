@@ -173,5 +173,16 @@ def test_the_bundle_loads_nothing_from_elsewhere():
 
 def test_importing_charts_loads_no_widgets():
     # Altair itself imports anywidget; ours come with the first chart that is displayed
-    code = "import sys, teamsim.charts, teamsim.lab; sys.exit('teamsim.lab.live_chart' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert "teamsim.lab.live_chart" not in loaded_by("teamsim.charts", "teamsim.lab")
+
+
+def test_a_widget_loads_no_maker_of_grammars():
+    """It would take longer than all else: jsonschema, which Altair imports, builds one from 4.25 on."""
+    loaded = loaded_by("teamsim.charts", "teamsim.lab.live_chart")
+    assert "jsonschema" in loaded
+    assert "lark" not in loaded
+
+
+def loaded_by(*modules):
+    code = f"import sys, {', '.join(modules)}; print(*sys.modules)"
+    return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.split()
