@@ -203,8 +203,12 @@ class Store:
             elif embedded and not path.exists():
                 raise InputError(f"= {path} is not there", ("store",))
             self.engine = _sqlite(url) if embedded else _postgresql(url)
-            with self.writing() as now:
-                _prepare(now)
+            try:
+                with self.writing() as now:
+                    _prepare(now)
+            except BaseException:
+                self.close()  # whoever is refused holds no connection
+                raise
         except ModuleNotFoundError as error:
             needed = f"{error.name} is missing: python -m pip install 'teamsim[postgresql]'"
             raise InputError(f"= {_told(url)} cannot be opened: {needed}", ("store",)) from None
