@@ -515,7 +515,8 @@ def wheelhouse(folder: Annotated[Path, typer.Argument(help="Where the wheels go;
 
 workshop_app = typer.Typer(help="Workshops in a box: a session that a class joins.", no_args_is_help=True)
 app.add_typer(workshop_app, name="workshop")
-StoreGiven = Annotated[Path | None, typer.Option(help="The file that keeps the sessions; by default one of your own.")]
+STORE_HELP = "The file that keeps the sessions, or a PostgreSQL address; by default a file of your own."
+StoreGiven = Annotated[str, typer.Option(envvar="TEAMSIM_WORKSHOP_STORE", help=STORE_HELP, show_default=False)]
 
 
 @workshop_app.command("serve")
@@ -528,7 +529,7 @@ def workshop_serve(
     new: Annotated[bool, typer.Option("--new", help="Begin a new session, though one of today could go on.")] = False,
     seed: Annotated[int, typer.Option(help="The luck of all, in a new session.")] = 1,
     language: Annotated[str, typer.Option(help="Of the pages, in a new session: en or de.")] = "en",
-    store: StoreGiven = None,
+    store: StoreGiven = "",
     browser: Annotated[bool, typer.Option(help="Open the facilitator's page.")] = True,
 ) -> None:
     """Open a session on this machine and its local network; nothing leaves it."""
@@ -536,12 +537,12 @@ def workshop_serve(
 
     serve(
         name, port, seats, here=here, code=code, new=new, seed=seed, speaks=language,
-        store=store or "", browser=browser, say=typer.echo,
+        store=store, browser=browser, say=typer.echo,
     )  # fmt: skip
 
 
 @workshop_app.command("list")
-def workshop_list(store: StoreGiven = None) -> None:
+def workshop_list(store: StoreGiven = "") -> None:
     """List the workshops that come with teamsim, and the sessions on this machine."""
     from datetime import datetime
 
@@ -551,9 +552,8 @@ def workshop_list(store: StoreGiven = None) -> None:
 
     here = [Workshop.load(name) for name in Workshop.names()]
     _table([(one.name, spoken(one.title), f"{len(one.rounds)} rounds") for one in here])
-    where = store or default_path()
-    if where.exists():
-        with Store(where) as held:
+    if store or default_path().exists():
+        with Store(store or default_path(), new=False) as held:
             rows = [
                 (one.code, one.workshop, f"{datetime.fromtimestamp(one.created):%F %R}", "" if one.ended else "open")
                 for one in sessions(held)
@@ -612,7 +612,7 @@ def workshop_report(
     code: Annotated[str, typer.Argument(help="The session's code.")],
     out: Annotated[Path | None, typer.Option(help="The file; by default CODE.html in this folder.")] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="As PDF, too; it needs a Chromium or Chrome.")] = False,
-    store: StoreGiven = None,
+    store: StoreGiven = "",
 ) -> None:
     """Write the facilitator's report: aggregates only, one HTML file that needs nothing else."""
     from teamsim.words import speak
@@ -622,7 +622,7 @@ def workshop_report(
     from teamsim.workshop.session import find
     from teamsim.workshop.store import Store, default_path
 
-    with Store(store or default_path()) as held:
+    with Store(store or default_path(), new=False) as held:
         session = find(held, code)
         speak(session.language)
         target = out or Path(f"{session.code}.html")
@@ -637,7 +637,7 @@ def workshop_export(
     code: Annotated[str, typer.Argument(help="The session's code.")],
     folder: Annotated[Path, typer.Argument(help="Where to; it is made.")],
     research: Annotated[bool, typer.Option("--research", help="Only who has agreed to research.")] = False,
-    store: StoreGiven = None,
+    store: StoreGiven = "",
 ) -> None:
     """Write all that was submitted as CSV and Parquet, with a data dictionary and without names."""
     from teamsim.workshop.definition import Workshop
@@ -645,7 +645,7 @@ def workshop_export(
     from teamsim.workshop.session import find
     from teamsim.workshop.store import Store, default_path
 
-    with Store(store or default_path()) as held:
+    with Store(store or default_path(), new=False) as held:
         session = find(held, code)
         for path in export(held, session, Workshop.load(session.workshop), folder, research=research):
             typer.echo(f"Written to {path}")
@@ -654,14 +654,14 @@ def workshop_export(
 @workshop_app.command("delete")
 def workshop_delete(
     code: Annotated[str, typer.Argument(help="The session's code.")],
-    store: StoreGiven = None,
+    store: StoreGiven = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a session and everything that belongs to it, for good."""
     from teamsim.workshop.session import delete, find
     from teamsim.workshop.store import Store, default_path
 
-    with Store(store or default_path()) as held:
+    with Store(store or default_path(), new=False) as held:
         session = find(held, code)
         if yes or typer.confirm(f"Delete the session {session.code} of {session.workshop} for good?"):
             delete(held, session.id)

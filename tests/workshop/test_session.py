@@ -1,9 +1,16 @@
-"""Sessions on a real database file: who may do what, and that nothing submitted is lost or doubled."""
+"""Sessions on a real database: who may do what, and that nothing submitted is lost or doubled.
 
+Where TEAMSIM_TEST_POSTGRESQL holds the address of a PostgreSQL database, all of it runs there, too, in own schemas.
+"""
+
+import os
 import signal
-import sqlite3
 import subprocess
 import sys
+import tempfile
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,11 +24,33 @@ from teamsim.workshop import session as acts
 from teamsim.workshop import store as tables
 from teamsim.workshop.codes import FREE_TRIES
 from teamsim.workshop.definition import Workshop
-from teamsim.workshop.store import ENTRIES, Store
+from teamsim.workshop.store import ENTRIES, SCHEMA, Store, located
 
 WORKSHOP = Workshop.load("managing-stars")
 ANSWER = {"measure": "engagement", "group": "organisation", "kind": "direction", "value": "up", "sure": 80}
 LEVERS = {"challenge": 0.5}
+POSTGRESQL = os.environ.get("TEAMSIM_TEST_POSTGRESQL", "")
+KINDS = ["file", "postgresql"] if POSTGRESQL else ["file"]
+
+
+@contextmanager
+def somewhere(kind):
+    """A place for a store that is gone afterwards."""
+    if kind == "file":
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder) / "sessions.sqlite"
+        return
+    url, schema = located(POSTGRESQL), f"teamsim_{uuid.uuid4().hex}"
+    engine = sa.create_engine(url)
+    with engine.begin() as now:
+        now.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    try:
+        url = url.update_query_dict({"options": f"-csearch_path={schema}"})
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with engine.begin() as now:
+            now.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
+        engine.dispose()
 
 
 class Clock:
@@ -38,9 +67,15 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(params=KINDS)
+def store(request, clock):
+    with somewhere(request.param) as place, Store(place, clock) as held:
+        yield held
+
+
 @pytest.fixture
-def store(tmp_path, clock):
-    with Store(tmp_path / "sessions.sqlite", clock) as held:
+def filed(clock):
+    with somewhere("file") as place, Store(place, clock) as held:
         yield held
 
 
@@ -66,14 +101,14 @@ def test_a_code_and_a_nickname_open_the_door_and_the_key_leads_back(store, sessi
         assert acts.come_back(again, ticket.key) == me
 
 
-def test_no_secret_of_a_participant_or_the_facilitator_is_in_the_file(store):
-    session, key = acts.begin(store, "managing-stars")
-    ticket = acts.join(store, session.code, "Ann")
-    store.close()
-    content = b"".join(path.read_bytes() for path in Path(store.where).parent.iterdir())
+def test_no_secret_of_a_participant_or_the_facilitator_is_in_the_file(filed):
+    session, key = acts.begin(filed, "managing-stars")
+    ticket = acts.join(filed, session.code, "Ann")
+    filed.close()
+    content = b"".join(path.read_bytes() for path in Path(filed.where).parent.iterdir())
     assert key.encode() not in content
     assert ticket.key.encode() not in content
-    assert Path(store.where).stat().st_mode & 0o077 == 0
+    assert Path(filed.where).stat().st_mode & 0o077 == 0
 
 
 @pytest.mark.parametrize("nickname", ["", "   ", "x" * 25, "a\x00b", "a\u202eb"])
@@ -233,31 +268,65 @@ def test_a_removed_seat_is_gone(store, session):
     assert acts.monitor(store, session.id, WORKSHOP)["seats"] == []
 
 
-def test_what_is_deleted_is_not_in_the_file_any_more(store, session):
-    ticket = acts.join(store, session.code, "Zaphod Beeblebrox")
-    acts.open_round(store, session.id, 0, None, 7)
-    acts.submit(store, ticket.key, 0, "predict 0", ANSWER, WORKSHOP)
-    acts.submit(store, ticket.key, 0, "decide", {"levers": LEVERS, "why": "because of Trillian"}, WORKSHOP)
-    acts.delete(store, session.id)
-    assert acts.sessions(store) == []
-    store.close()
-    content = b"".join(path.read_bytes() for path in Path(store.where).parent.iterdir())
+def test_what_is_deleted_is_not_in_the_file_any_more(filed):
+    """Not even while others still have it open."""
+    session = acts.begin(filed, "managing-stars")[0]
+    ticket = acts.join(filed, session.code, "Zaphod Beeblebrox")
+    acts.open_round(filed, session.id, 0, None, 7)
+    acts.submit(filed, ticket.key, 0, "predict 0", ANSWER, WORKSHOP)
+    acts.submit(filed, ticket.key, 0, "decide", {"levers": LEVERS, "why": "because of Trillian"}, WORKSHOP)
+    with Store(filed.where) as other:
+        assert acts.come_back(other, ticket.key).nickname == "Zaphod Beeblebrox"
+        acts.delete(filed, session.id)
+        assert acts.sessions(other) == []
+        content = b"".join(path.read_bytes() for path in Path(filed.where).parent.iterdir())
     assert b"Beeblebrox" not in content
     assert b"Trillian" not in content
+
+
+def test_of_what_is_deleted_no_row_is_left(store, session):
+    ticket = acts.join(store, session.code, "Ann")
+    acts.open_round(store, session.id, 0, None, 7)
+    decide(store, ticket.key)
+    acts.delete(store, session.id)
+    with store.reading() as now:
+        counts = {
+            name: now.scalar(sa.select(sa.func.count()).select_from(table))
+            for name, table in tables.TABLES.tables.items()
+        }
+    assert counts == dict.fromkeys(counts, 0) | {"schema_version": 1}
+
+
+def test_who_come_at_once_get_seats_of_their_own_and_what_is_sent_twice_at_once_is_stored_once(store, session):
+    acts.open_round(store, session.id, 0, None, 7)
+
+    def come(number):
+        with Store(store.where, store.clock) as mine:
+            return acts.join(mine, session.code, f"P{number}")
+
+    with ThreadPoolExecutor(8) as at_once:
+        tickets = list(at_once.map(come, range(16)))
+        assert sorted(ticket.seat for ticket in tickets) == list(range(1, 17))
+        list(at_once.map(lambda ticket: decide(store, ticket.key), [tickets[0]] * 8))
+    with store.reading() as now:
+        assert now.scalar(sa.select(sa.func.count()).select_from(ENTRIES)) == 3
+
+
+def test_the_largest_seed_is_kept(store):
+    session, _ = acts.begin(store, "managing-stars", seed=2**63 - 1)
+    assert acts.find(store, session.code).seed == 2**63 - 1
 
 
 # --- the file
 
 
-def test_a_newer_file_is_refused_and_an_older_one_is_migrated(store, monkeypatch):
-    store.close()
-    held = sqlite3.connect(store.where)
-    held.execute("UPDATE schema_version SET version = 99")
-    held.commit()
-    with pytest.raises(InputError, match="newer teamsim"):
-        Store(store.where)
-    held.execute("UPDATE schema_version SET version = ?", (tables.VERSION,))
-    held.commit()
+def test_a_newer_store_is_refused_and_an_older_one_is_migrated(store, monkeypatch):
+    for number in (99, tables.VERSION):
+        with store.writing() as now:
+            now.execute(SCHEMA.update().values(version=number))
+        if number == 99:
+            with pytest.raises(InputError, match="newer teamsim"):
+                Store(store.where)
 
     def add(now):
         now.execute(sa.text("ALTER TABLE session ADD COLUMN weather TEXT"))
@@ -266,7 +335,6 @@ def test_a_newer_file_is_refused_and_an_older_one_is_migrated(store, monkeypatch
     for _ in range(2):  # the second time there is nothing to do
         with Store(store.where) as migrated:
             assert "weather" in {column["name"] for column in sa.inspect(migrated.engine).get_columns("session")}
-    held.close()
 
 
 def test_a_file_that_is_none_is_refused(tmp_path):
@@ -318,8 +386,9 @@ def test_killed_in_the_middle_nothing_said_to_be_stored_is_lost_and_nothing_is_d
     with Store(store.where, store.clock) as again:
         entries = acts.entries_of_all(again, session.id)
         people = [row["names"] for row in acts.monitor(again, session.id, WORKSHOP)["seats"]]
-        with again.reading() as now:
-            assert now.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
+        if again.engine.dialect.name == "sqlite":
+            with again.reading() as now:
+                assert now.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
     whole = sum("decide" in mine.get(0, {}) for mine in entries.values())
     assert sum(told) <= whole <= sum(told) + 2, "what was told is there, and at most the one being written besides"
     assert all(len(names) == 1 for names in people)
@@ -330,17 +399,16 @@ def test_killed_in_the_middle_nothing_said_to_be_stored_is_lost_and_nothing_is_d
 
 
 class Sessions(RuleBasedStateMachine):
-    """Participants and a facilitator in any order, on a file that is closed and opened again at any time."""
+    """Participants and a facilitator in any order, on a store that is closed and opened again at any time."""
 
+    kind = "file"
     keys = Bundle("keys")
 
     @initialize()
     def start(self):
-        import tempfile
-
-        self.folder = tempfile.TemporaryDirectory()
+        self.somewhere = somewhere(self.kind)
         self.clock = Clock()
-        self.store = Store(Path(self.folder.name) / "s.sqlite", self.clock)
+        self.store = Store(self.somewhere.__enter__(), self.clock)
         self.session = acts.begin(self.store, "managing-stars")[0].id
         self.code = acts.sessions(self.store)[0].code
         self.kept, self.seat_of, self.joined = {}, {}, 0  # (seat, round, kind): content
@@ -348,7 +416,7 @@ class Sessions(RuleBasedStateMachine):
     def teardown(self):
         if hasattr(self, "store"):
             self.store.close()
-            self.folder.cleanup()
+            self.somewhere.__exit__(None, None, None)
 
     @rule(target=keys)
     def join(self):
@@ -439,3 +507,13 @@ class Sessions(RuleBasedStateMachine):
 
 TestSessions = Sessions.TestCase
 TestSessions.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+
+if POSTGRESQL:
+
+    class Served(Sessions):
+        """The same on a server."""
+
+        kind = "postgresql"
+
+    TestSessionsOnPostgreSQL = Served.TestCase
+    TestSessionsOnPostgreSQL.settings = settings(max_examples=5, stateful_step_count=30, deadline=None)

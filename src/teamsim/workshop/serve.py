@@ -67,7 +67,7 @@ def serve(
     speaks : str
         The language of a new session.
     store : str or Path
-        Where sessions are kept; by default in the user's own folder.
+        Where sessions are kept: a file or a PostgreSQL address; by default in the user's own folder.
     browser : bool
         Whether to open the facilitator's page.
     say : callable
@@ -81,8 +81,7 @@ def serve(
     workshop = Workshop.load(name)
     if not 1 <= seats <= 200:
         raise InputError(f"= {seats} is outside 1..200", ("seats",))
-    where = Path(store or default_path()).expanduser().resolve()
-    with Store(where) as held:
+    with Store(store or default_path()) as held:
         session, key = _session(held, _lasting(name), code, new, seed, speaks)
         speak(session.language)
         free = free_port(port)
@@ -100,7 +99,7 @@ def serve(
             say(f"Port {port} is in use; taking {free}")
         host = HOST if here else local_address()
         address = f"http://{host}:{free}/"
-        os.environ |= {STORE: str(where), CODE: session.code, ADDRESS: address}
+        os.environ |= {STORE: held.where, CODE: session.code, ADDRESS: address}
         with TemporaryDirectory() as own:
             os.environ["IPYTHONDIR"] = own  # the user's own start-up files do not run in the participants' kernels
             with Nursery(session.workshop, session.language) if available() else nullcontext():

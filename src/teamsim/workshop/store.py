@@ -1,4 +1,4 @@
-"""Where a session is kept: one embedded SQLite file, or whatever database SQLAlchemy is given.
+"""Where a session is kept: one embedded SQLite file, or a PostgreSQL database.
 
 Only what people did is stored; everything that follows from it is lived through again from the seed. Each function of
 `teamsim.workshop.session` is one transaction: what it has returned survives a kill, what it has not is not there.
@@ -6,6 +6,7 @@ Only what people did is stored; everything that follows from it is lived through
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,14 +15,17 @@ from typing import Any
 
 import sqlalchemy as sa
 from platformdirs import user_data_path
-from sqlalchemy import Column, Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Integer, String, Text, UniqueConstraint
 
 from teamsim.fields import InputError
 
-__all__ = ["ENTRIES", "KEYS", "PEOPLE", "REFUSALS", "SEATS", "SESSIONS", "VERSION", "Store", "default_path"]
+__all__ = ["ENTRIES", "KEYS", "PEOPLE", "REFUSALS", "SEATS", "SESSIONS", "VERSION", "Store", "default_path", "located"]
 
 WAIT_SECONDS = 20.0
 """How long a writer waits for another one."""
+TURN = 7_465_616
+"""The lock of PostgreSQL that who writes holds."""
+ALLOWED = "allowed is a file, or postgresql+psycopg://USER:PASSWORD@HOST:PORT/DATABASE"
 
 TABLES = sa.MetaData()
 
@@ -33,7 +37,7 @@ SESSIONS = sa.Table(
     Column("id", Integer, primary_key=True),
     Column("code", String(16), nullable=False, unique=True),
     Column("workshop", Text, nullable=False),  # its name, or the folder of one's own
-    Column("seed", Integer, nullable=False),
+    Column("seed", BigInteger, nullable=False),
     Column("language", String(8), nullable=False),
     Column("version", String(40), nullable=False),  # of teamsim and of its rules, by which all is recomputed
     Column("rules", String(80), nullable=False),
@@ -118,15 +122,59 @@ def default_path() -> Path:
     return user_data_path("teamsim", appauthor=False) / "workshops.sqlite"
 
 
+def located(where: str | Path) -> sa.URL:
+    """Return the address of a store: of a file, from any folder, or a database's own.
+
+    Parameters
+    ----------
+    where : str or Path
+        As somebody has typed it. No message shows a password that may stand in it.
+
+    Raises
+    ------
+    InputError
+        If it is an address, but of nothing that can keep sessions.
+
+    Examples
+    --------
+    >>> located("postgresql://ann:secret@db.example/class")
+    postgresql+psycopg://ann:***@db.example/class
+    >>> located("mysql://ann:secret@db.example/class")
+    Traceback (most recent call last):
+    teamsim.fields.InputError: store = mysql://ann:***@db.example/class keeps no sessions; allowed is a file, or ...
+    """
+    given = str(where)
+    if isinstance(where, Path) or not re.match(r"[A-Za-z][\w+]+:", given):  # a single letter is a drive
+        return sa.URL.create("sqlite", database=str(Path(where).expanduser().resolve()))
+    if given.partition("?")[0].count("@") > 1:
+        raise InputError(f"= {_scheme(given)} has an @ too many: in a password it is written %40", ("store",))
+    try:
+        url = sa.make_url(given)
+    except (sa.exc.ArgumentError, ValueError):
+        raise InputError(f"= {_scheme(given)} cannot be read; {ALLOWED}", ("store",)) from None
+    if url.drivername in ("sqlite", "sqlite+pysqlite") and url.database not in (None, "", ":memory:"):
+        return located(Path(url.database))
+    if url.drivername not in ("postgresql", "postgresql+psycopg"):
+        raise InputError(f"= {_told(url)} keeps no sessions; {ALLOWED}", ("store",))
+    return url.set(drivername="postgresql+psycopg")
+
+
 class Store:
     """The sessions of a machine.
 
     Parameters
     ----------
     where : str or Path
-        A file, made where it is not there; or a database's address as SQLAlchemy takes it.
+        A file, made where it is not there; or the address of a PostgreSQL database.
     clock : callable
         Tells the time, in seconds.
+    new : bool
+        Whether a file is made where it is not there.
+
+    Attributes
+    ----------
+    where : str
+        By which it is opened again, from any folder; with the password, if there is one.
 
     Raises
     ------
@@ -142,34 +190,50 @@ class Store:
     0
     """
 
-    def __init__(self, where: str | Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, where: str | Path, clock: Callable[[], float] = time.time, *, new: bool = True) -> None:
+        url = located(where)
+        embedded = url.get_backend_name() == "sqlite"
+        path = Path(url.database or "")
         self.clock = clock
-        self.where = str(where)
-        address = self.where if "://" in self.where else f"sqlite:///{Path(where).expanduser().resolve()}"
+        self.where = str(path) if embedded else url.render_as_string(hide_password=False)
         try:
-            if "://" not in self.where:
-                path = Path(where).expanduser()
+            if embedded and new:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.touch(mode=0o600)  # others on this machine cannot read it
-            self.engine = sa.create_engine(address)
-            if self.engine.dialect.name == "sqlite":
-                _as_sqlite(self.engine)
-            with self.writing() as now:
-                _prepare(now)
+            elif embedded and not path.exists():
+                raise InputError(f"= {path} is not there", ("store",))
+            self.engine = _sqlite(url) if embedded else _postgresql(url)
+            try:
+                with self.writing() as now:
+                    _prepare(now)
+            except BaseException:
+                self.close()  # whoever is refused holds no connection
+                raise
+        except ModuleNotFoundError as error:
+            needed = f"{error.name} is missing: python -m pip install 'teamsim[postgresql]'"
+            raise InputError(f"= {_told(url)} cannot be opened: {needed}", ("store",)) from None
         except (OSError, sa.exc.DBAPIError) as error:
-            raise InputError(f"= {self.where} cannot be opened: {_cause(error)}", ("store",)) from None
+            shown = self.where if embedded else _told(url)
+            raise InputError(f"= {shown} cannot be opened: {_cause(error)}", ("store",)) from None
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """One view of everything, that nobody changes meanwhile."""
-        with self.engine.connect() as now, now.begin():
+        with self.engine.connect().execution_options(writes=False) as now, now.begin():
             yield now
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """One transaction: all of it, or nothing."""
+        """One transaction: all of it, or nothing; and one at a time."""
         with self.engine.connect().execution_options(writes=True) as now, now.begin():
             yield now
+
+    def wipe(self) -> None:
+        """Leave nothing of what was deleted in the database's files."""
+        tables = ", ".join(f'"{name}"' for name in TABLES.tables)
+        how = {"sqlite": "PRAGMA wal_checkpoint(TRUNCATE)", "postgresql": f"VACUUM (FULL) {tables}"}
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as now:
+            now.exec_driver_sql(how[self.engine.dialect.name])
 
     def close(self) -> None:
         """Let go of the file."""
@@ -182,8 +246,9 @@ class Store:
         self.close()
 
 
-def _as_sqlite(engine: sa.Engine) -> None:
+def _sqlite(url: sa.URL) -> sa.Engine:
     """Write ahead, wait for others, and take the lock at the start of what writes."""
+    engine = sa.create_engine(url)
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: Any) -> None:
@@ -192,10 +257,31 @@ def _as_sqlite(engine: sa.Engine) -> None:
             connection.execute(f"PRAGMA {pragma}")
         connection.execute(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}")
 
+    _begins(engine, reading="BEGIN", writing="BEGIN IMMEDIATE")
+    return engine
+
+
+def _postgresql(url: sa.URL) -> sa.Engine:
+    """Let writers take turns as on a file, since what they read decides what they write; a connection for each page."""
+    waits = {"connect_timeout": int(WAIT_SECONDS)}
+    engine = sa.create_engine(url, pool_size=1, pool_pre_ping=True, connect_args=waits)
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _: Any) -> None:
+        connection.execute(f"SET lock_timeout = {int(WAIT_SECONDS * 1000)}")
+        connection.commit()
+
+    reading = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+    _begins(engine, reading=reading, writing=f"SELECT pg_advisory_xact_lock({TURN})")
+    return engine
+
+
+def _begins(engine: sa.Engine, *, reading: str, writing: str) -> None:
     @sa.event.listens_for(engine, "begin")
     def begun(now: sa.Connection) -> None:
-        writes = now.get_execution_options().get("writes", False)
-        now.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        writes = now.get_execution_options().get("writes")
+        if writes is not None:
+            now.exec_driver_sql(writing if writes else reading)
 
 
 def _prepare(now: sa.Connection) -> None:
@@ -214,4 +300,15 @@ def _prepare(now: sa.Connection) -> None:
 
 
 def _cause(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
+    said = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error)
+    return " ".join(said.split())
+
+
+def _scheme(given: str) -> str:
+    """Return what of an address holds no password, however it was mistyped."""
+    return f"{given.partition(':')[0]}:..."
+
+
+def _told(url: sa.URL) -> str:
+    """Return an address without its password, wherever it stands."""
+    return url.set(query={}).render_as_string(hide_password=True)
