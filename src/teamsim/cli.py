@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 
 INTERRUPTED = 130
+WORKSHOP_EXTRA = ("psutil", "segno", "sqlalchemy", "voila")
 A_MINUTE = 60.0
 LEVELS = ("people", "engagement", "strain", "trust", "output", "skill", "pay")
 EXITS = ("left_for_offer", "left_exhausted", "dismissed", "regretted")
@@ -62,6 +63,11 @@ def main(arguments: list[str] | None = None) -> None:
         raise
     except MemoryError as error:
         typer.echo(f"teamsim: not enough memory: {error}".splitlines()[0], err=True)
+        sys.exit(1)
+    except ModuleNotFoundError as error:
+        if error.name not in WORKSHOP_EXTRA:
+            raise
+        typer.echo(f"teamsim: {error.name} is missing: python -m pip install 'teamsim[workshop]'", err=True)
         sys.exit(1)
     except ValueError as error:
         from teamsim.fields import InputError
@@ -532,7 +538,7 @@ def workshop_serve(
     store: StoreGiven = "",
     browser: Annotated[bool, typer.Option(help="Open the facilitator's page.")] = True,
 ) -> None:
-    """Open a session on this machine and its local network; nothing leaves it."""
+    """Open a session on this machine and its local network. Nothing leaves it."""
     from teamsim.workshop.serve import serve
 
     serve(
@@ -543,7 +549,7 @@ def workshop_serve(
 
 @workshop_app.command("list")
 def workshop_list(store: StoreGiven = "") -> None:
-    """List the workshops that come with teamsim, and the sessions on this machine."""
+    """List the workshops that come with teamsim, and the sessions."""
     from datetime import datetime
 
     from teamsim.workshop.definition import Workshop, spoken
@@ -582,7 +588,7 @@ def workshop_rehearse(
     within: Annotated[float, typer.Option(help="Within how many seconds they arrive.")] = 60.0,
     thinks: Annotated[float, typer.Option(help="Seconds in which the slowest decides; 0: all at once.")] = 60.0,
 ) -> None:
-    """Play a whole session with bots against the real server, and say how long they waited."""
+    """Play a whole session with bots. It is against the real server, and says how long they waited."""
     from teamsim.workshop.rehearse import rehearse
 
     found = rehearse(name, bots, rounds, within=within, thinks=thinks, say=typer.echo)
@@ -595,7 +601,7 @@ def workshop_guide(
     names: Annotated[list[str] | None, typer.Argument(help="Workshops, or your own folders; by default all.")] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="The print pack as PDF, too; needs a Chromium or Chrome.")] = False,
 ) -> None:
-    """Run workshops anew and write what comes into their guides and print packs."""
+    """Write guides and print packs anew. For their figures the workshops are run."""
     from teamsim.workshop import guide, printing
     from teamsim.workshop.definition import Workshop
     from teamsim.workshop.worked import Worked
@@ -614,7 +620,7 @@ def workshop_report(
     pdf: Annotated[bool, typer.Option("--pdf", help="As PDF, too; it needs a Chromium or Chrome.")] = False,
     store: StoreGiven = "",
 ) -> None:
-    """Write the facilitator's report: aggregates only, one HTML file that needs nothing else."""
+    """Write the facilitator's report. It has aggregates only, and is one HTML file that needs nothing else."""
     from teamsim.words import speak
     from teamsim.workshop import printing
     from teamsim.workshop.definition import Workshop
@@ -625,8 +631,8 @@ def workshop_report(
     with Store(store or default_path(), new=False) as held:
         session = find(held, code)
         speak(session.language)
-        target = out or Path(f"{session.code}.html")
-        target.write_text(of_session(held, session, Workshop.load(session.workshop)), encoding="utf-8")
+        page = of_session(held, session, Workshop.load(session.workshop))
+        target = _written(out or Path(f"{session.code}.html"), page)
     typer.echo(f"Written to {target}")
     if pdf:
         typer.echo(f"Written to {printing.pdf(target)}")
@@ -639,7 +645,7 @@ def workshop_export(
     research: Annotated[bool, typer.Option("--research", help="Only who has agreed to research.")] = False,
     store: StoreGiven = "",
 ) -> None:
-    """Write all that was submitted as CSV and Parquet, with a data dictionary and without names."""
+    """Write all that was submitted as CSV and Parquet. There is a data dictionary with it, and no nickname."""
     from teamsim.workshop.definition import Workshop
     from teamsim.workshop.report import export
     from teamsim.workshop.session import find
@@ -696,6 +702,17 @@ def _style(name: str) -> Style:
         return Style(**levers)
     except InputError as error:
         raise InputError(error.problem, error.path, path.name) from None
+
+
+def _written(target: Path, page: str) -> Path:
+    from teamsim.fields import InputError
+
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"= {target} cannot be written: {error.strerror}", ("out",)) from None
+    return target
 
 
 def _save(result: Result, out: Path | None) -> None:

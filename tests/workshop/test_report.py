@@ -5,6 +5,7 @@ import re
 import pandas as pd
 import pytest
 
+from teamsim.cli import main
 from teamsim.workshop import report
 from teamsim.workshop import session as acts
 from teamsim.workshop.course import Course
@@ -38,10 +39,15 @@ def test_a_personal_report_is_its_authors_and_needs_nothing_else(played):
     assert "&lt;script&gt;Bob" in page
     assert "<script" not in page
     assert not any(name in page for name in ("Ann", "Cem", "Dee"))
-    assert "You expected: Up, 55 % sure" in page
+    asked = page.index("What will become of “Engagement”, in the top third?")
+    assert asked < page.index("You expected: Up, 55 % sure")
+    assert "Stretch (well within reach … far beyond reach)" in page
+    assert "Output (person-weeks)" in page
     for outside in ("http:", "https:", "src=", "@import", "url("):
         assert outside not in page
     assert page.count("<figure>") == 3
+    left = page.index("<figure><b>Left for an offer")
+    assert {float(mark) for mark in re.findall(r">(\d+)</text>", page[left:])} <= set(range(8)), "people are counted"
 
 
 def test_the_facilitators_report_names_nobody_and_of_a_small_class_says_nothing(played):
@@ -79,5 +85,23 @@ def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):
     assert table.query("kind == 'predict'")["sure"].tolist() == [50, 55, 60, 65, 70, 75]
     again = pd.read_parquet(files[1])
     assert again["setting"].fillna(-1).tolist() == table["setting"].fillna(-1).tolist()
+    assert table["at"].str.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{3}\+00:00").all()
     agreed = report.export(store, session, WORKSHOP, tmp_path / "research", research=True)
     assert pd.read_csv(agreed[0])["seat"].unique().tolist() == [1, 2]
+
+
+def test_the_commands_write_where_they_are_told_or_say_why_not(played, tmp_path, capsys):
+    store, session = played
+    (tmp_path / "notes").write_text("no folder")
+    for command in (["report", session.code, "--out", "notes/class.html"], ["export", session.code, "notes/out"]):
+        *first, last = command
+        with pytest.raises(SystemExit) as stop:
+            main(["workshop", *first, str(tmp_path / last), "--store", store.where])
+        assert stop.value.code == 1
+        assert "notes" in (said := capsys.readouterr().err)
+        assert "cannot be written" in said
+    page = tmp_path / "new" / "class.html"
+    with pytest.raises(SystemExit) as stop:
+        main(["workshop", "report", session.code, "--out", str(page), "--store", store.where])
+    assert stop.value.code == 0
+    assert page.read_text(encoding="utf-8") == report.of_session(store, session, WORKSHOP)

@@ -312,6 +312,14 @@ def test_who_come_at_once_get_seats_of_their_own_and_what_is_sent_twice_at_once_
         assert now.scalar(sa.select(sa.func.count()).select_from(ENTRIES)) == 3
 
 
+@pytest.mark.parametrize("given", [{"seed": -1}, {"seed": 2**63}, {"language": "xx"}])
+def test_what_no_page_could_open_with_is_not_begun(store, given):
+    """Or the next start would go on with it."""
+    with pytest.raises(InputError, match=next(iter(given))):
+        acts.begin(store, "managing-stars", **given)
+    assert acts.sessions(store) == []
+
+
 def test_the_largest_seed_is_kept(store):
     session, _ = acts.begin(store, "managing-stars", seed=2**63 - 1)
     assert acts.find(store, session.code).seed == 2**63 - 1

@@ -1,5 +1,6 @@
 """Where sessions are kept: a file or a database's address, and what is said of a wrong one, but never its password."""
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -82,3 +83,10 @@ def test_the_environment_says_where_too(tmp_path):
         session, _ = acts.begin(held, "managing-stars")
     done = CliRunner().invoke(app, ["workshop", "list"], env={STORE: str(tmp_path / "sessions.sqlite")})
     assert session.code in done.output
+
+
+def test_without_the_workshop_extra_a_command_names_it():
+    lacking = "import sys; sys.modules['sqlalchemy'] = None; from teamsim.cli import main; main(['workshop', 'list'])"
+    done = subprocess.run([sys.executable, "-c", lacking], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "teamsim: sqlalchemy is missing: python -m pip install 'teamsim[workshop]'\n"

@@ -14,14 +14,16 @@ import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 
-from teamsim.lab.expectation import DIRECTIONS, Question
+from teamsim.fields import Declared, InputError
+from teamsim.lab.expectation import COUNTED, DIRECTIONS, Question
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
 from teamsim.results import Futures
-from teamsim.style import Regime, Style, declaring
-from teamsim.words import label, language, number, say, unit
+from teamsim.style import Style, declaring
+from teamsim.words import ends, label, language, number, say, unit
 from teamsim.workshop.course import SMALLEST_CLASS, Course, Entries, held, outcomes
 from teamsim.workshop.definition import Ask, Workshop, spoken
+from teamsim.workshop.guide import short
 from teamsim.workshop.ranges import compared
 from teamsim.workshop.session import Session, entries_of_all
 from teamsim.workshop.store import ENTRIES, PEOPLE, SEATS, Store
@@ -29,7 +31,8 @@ from teamsim.workshop.store import ENTRIES, PEOPLE, SEATS, Store
 __all__ = ["DICTIONARY", "export", "facilitators", "personal"]
 
 SCALE_RUNS = 50
-WIDTH, HEIGHT, LEFT, BELOW = 640, 200, 54, 26
+BAND = ("low", "middle", "high")
+WIDTH, HEIGHT, LEFT, ABOVE, BELOW = 360, 170, 42, 8, 24  # as narrow as a phone: its letters stay readable
 LOOK = """
 body { max-width: 760px; margin: 0 auto; padding: 24px 18px 60px; color: #1b2438; }
 body { font: 17px/1.55 "Segoe UI", Roboto, Arial, sans-serif; }
@@ -40,6 +43,12 @@ blockquote { margin: 0 0 14px; padding: 8px 16px; border-left: 4px solid #0072b2
 svg { max-width: 100%; height: auto; } svg text { font: 13px Arial, sans-serif; fill: #4b5568; }
 @media print { h2 { break-before: page; } }
 """
+FLOWING = (
+    "<style>figure { margin: 18px 0; max-width: 480px; } figure svg { width: 100%; display: block; } "
+    "@media print { h2 { break-before: auto; break-after: avoid; } figure, tr, blockquote { break-inside: avoid; } }"
+    "</style>"
+)
+"""What sets a report apart from what is handed out: the rounds follow each other on paper, too."""
 
 DICTIONARY = {
     "session": "The session's code.",
@@ -59,7 +68,7 @@ DICTIONARY = {
     "sure": "Of a prediction: how sure, 50 to 100 per cent.",
     "lever": "Of a decision: which lever.",
     "setting": "Of a decision: where the lever was set; ranges and units stand in teamsim.Regime.quantities().",
-    "text": "Of a decision its reason, of a reflection its words.",
+    "text": "Of a decision its reason, of a reflection its words, as written: read them before you hand them on.",
     "at": "When, UTC, ISO 8601.",
 }
 """The data dictionary of what is exported: a sentence a column."""
@@ -77,7 +86,7 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
     (True, False)
     """
     workshop = course.workshop
-    parts = [f"<h1>{escape(spoken(workshop.title))}</h1>", _p(say("report.of", name=nickname), "soft")]
+    parts = [FLOWING, f"<h1>{escape(spoken(workshop.title))}</h1>", _p(say("report.of", name=nickname), "soft")]
     parts += [_p(spoken(workshop.story)), _p(spoken(workshop.aim))]
     for n, there in enumerate(workshop.rounds):
         mine = entries.get(n, {})
@@ -91,7 +100,8 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
         parts.append(_levers(workshop, n, way.style))
         if why := mine.get("decide", {}).get("why"):
             parts.append(_quote(why))
-        parts += [_p(told) for told in predictions(course, entries, n, lived)]
+        for asked, told in predictions(course, entries, n, lived):
+            parts += [_p(asked, "soft"), _p(told)]
         parts += [_picture(lived, name) for name in compared(workshop, n)[:3]]
         if text := mine.get("reflect", {}).get("reflection"):
             parts += [_p(spoken(there.reflect), "soft"), _quote(text)]
@@ -101,20 +111,21 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
     return _whole(spoken(workshop.title), parts)
 
 
-def predictions(course: Course, entries: Entries, n: int, lived: Futures) -> list[str]:
-    """Return what was expected in a round against what came, in sentences."""
+def predictions(course: Course, entries: Entries, n: int, lived: Futures) -> list[tuple[str, str]]:
+    """Return what was asked in a round, and what was expected against what came, in sentences."""
     told = []
     for place, ask in enumerate(course.workshop.rounds[n].predict):
         answer = entries.get(n, {}).get(f"predict {place}")
         if answer:
-            told.append(str(_question(course, n, ask).came(answer, lived)["sentence"]))
+            question = _question(course, n, ask)
+            told.append((str(question.in_words()["text"]), str(question.came(answer, lived)["sentence"])))
     return told
 
 
 def facilitators(course: Course, session: Session, everybody: Mapping[int, Entries]) -> str:
     """Return the facilitator's report: aggregates only, and of too small a class nothing."""
     workshop = course.workshop
-    parts = [f"<h1>{escape(spoken(workshop.title))}</h1>"]
+    parts = [FLOWING, f"<h1>{escape(spoken(workshop.title))}</h1>"]
     parts.append(_p(say("report.class", n=len(everybody), code=session.code), "soft"))
     if len(everybody) < SMALLEST_CLASS:
         parts.append(_p(say("workshop.class_small", least=SMALLEST_CLASS)))
@@ -127,10 +138,13 @@ def facilitators(course: Course, session: Session, everybody: Mapping[int, Entri
         parts.append(_p(say("workshop.class_of", n=found.seats, decided=found.decided)))
         if found.reached is not None:
             parts.append(_p(say("workshop.class_reached", n=found.reached, seats=found.seats)))
-        five = [(label(declaring(name), name), row) for name, row in found.levers.items()]
-        five += [(label(Measures, name), row) for name, row in found.measures.items()]
+        ranges: list[tuple[type[Declared], str, list[float]]] = [
+            *((declaring(name), name, row) for name, row in found.levers.items()),
+            *((Measures, name, row) for name, row in found.measures.items()),
+        ]
+        five = [(_called(of, name), [_amount(of, name, value) for value in row]) for of, name, row in ranges]
         head = ("", say("workshop.class_range"), say("workshop.class_half"), say("workshop.class_middle"))
-        rows = [(name, f"{_n(a)} – {_n(e)}", f"{_n(b)} – {_n(d)}", _n(c)) for name, (a, b, c, d, e) in five]
+        rows = [(name, f"{a} – {e}", f"{b} – {d}", c) for name, (a, b, c, d, e) in five]
         parts.append(_table(head, rows))
         parts += [_p(told) for told in _expected(course, everybody, n)]
     last = [one["monday"] for mine in everybody.values() for one in mine.values() if "monday" in one]
@@ -178,7 +192,7 @@ def export(
                 "practice": int(workshop.rounds[row.round].practice),
                 "kind": row.kind.partition(" ")[0],
                 **one,
-                "at": pd.Timestamp(row.at, unit="s", tz="UTC").isoformat(),
+                "at": pd.Timestamp(row.at, unit="s", tz="UTC").isoformat(timespec="milliseconds"),
             }
             for row in kept
             for one in _tidy(row.kind, row.content)
@@ -186,7 +200,10 @@ def export(
         columns=list(DICTIONARY),
     )
     where = Path(folder).expanduser()
-    where.mkdir(parents=True, exist_ok=True)
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"= {where} cannot be written: {error.strerror}", ("folder",)) from None
     files = [where / f"{session.code}.csv", where / f"{session.code}.parquet", where / "dictionary.csv"]
     table.to_csv(files[0], index=False)
     table.astype({"sure": "float64", "setting": "float64"}).to_parquet(files[1], index=False)
@@ -237,44 +254,59 @@ def _expected(course: Course, everybody: Mapping[int, Entries], n: int) -> list[
 
 
 def _levers(workshop: Workshop, n: int, style: Style) -> str:
-    rows = []
-    for name in workshop.levers(n):
-        kind = Regime.quantities()[name]
-        value = number(getattr(style, name), f".{decimals(step(kind.low, kind.high))}f")
-        rows.append((label(declaring(name), name), value if kind.unit == "level" else f"{value} {unit(kind.unit)}"))
+    levers = [(declaring(name), name) for name in workshop.levers(n)]
+    rows = [(_called(of, name), _amount(of, name, getattr(style, name))) for of, name in levers]
     return _table((say("report.lever"), say("report.setting")), rows)
+
+
+def _called(of: type[Declared], name: str) -> str:
+    """Return what a lever or measure is called, and what its numbers mean: a unit, or the ends of a lever."""
+    measured, called = of.quantities()[name].unit, label(of, name)
+    if measured == "level" and of is not Measures:
+        return f"{called} ({' … '.join(ends(of, name))})"
+    plain = measured == "level" or measured in COUNTED or unit(measured) in called.lower()
+    return called if plain else f"{called} ({unit(measured)})"
+
+
+def _amount(of: type[Declared], name: str, value: float) -> str:
+    kind = of.quantities()[name]
+    if of is Measures:
+        return number(value) if kind.unit in COUNTED else short(value)
+    return number(value, f".{decimals(step(kind.low, kind.high))}f")
 
 
 def _picture(lived: Futures, measure: str) -> str:
     """Return a band of futures and the one that happened, as a drawing."""
-    rows = lived._raw["measures"][measure][:, :, 0]
-    rows = np.cumsum(rows, axis=1) if Measures.quantities()[measure].unit in ("exits", "hires", "offers") else rows
+    rows, counted = lived._raw["measures"][measure][:, :, 0], Measures.quantities()[measure].unit in COUNTED
+    rows = np.cumsum(rows, axis=1) if counted else rows
     low, middle, high = np.quantile(rows, [0.1, 0.5, 0.9], axis=0)
-    bottom, top = min(0.0, float(low.min())), max(float(high.max()), float(rows[0].max()), 1e-9) * 1.05
-    weeks = rows.shape[1]
+    bottom = 0.0 if counted else float(min(low.min(), rows[0].min()))
+    top = float(max(high.max(), rows[0].max(), 1.0 if counted else bottom + 1e-9))
+    weeks, right, under = rows.shape[1], WIDTH - 4, HEIGHT - BELOW
 
-    def at(line: Any) -> list[str]:
-        across = LEFT + np.arange(weeks) / max(1, weeks - 1) * (WIDTH - LEFT - 8)
-        down = 8 + (1 - (line - bottom) / (top - bottom)) * (HEIGHT - BELOW - 8)
-        return [f"{x:.1f} {y:.1f}" for x, y in zip(across, down, strict=True)]
+    def way(*lines: Any) -> str:
+        across = LEFT + np.arange(weeks) / max(1, weeks - 1) * (right - LEFT)
+        ways = [ABOVE + (1 - (line - bottom) / (top - bottom)) * (under - ABOVE) for line in lines]
+        there = [f"{x:.1f} {y:.1f}" for x, y in zip(across, ways[0], strict=True)]
+        back = [f"{x:.1f} {y:.1f}" for x, y in zip(across, ways[-1], strict=True)][::-1] if len(lines) > 1 else []
+        return f'<path d="M{"L".join(there + back)}"'
 
-    name = escape(label(Measures, measure))
-    band = "M" + "L".join(at(high) + at(low)[::-1]) + "Z"
-    lines = {"#0072b2": middle, "#1b2438": rows[0]}
-    paths = {colour: "M" + "L".join(at(line)) for colour, line in lines.items()}
-    drawn = "".join(f'<path d="{path}" fill="none" stroke="{c}" stroke-width="2"/>' for c, path in paths.items())
-    ends = {"low": _n(low[-1]), "middle": _n(middle[-1]), "high": _n(high[-1])}
-    read = escape(say("report.read", measure=label(Measures, measure), **ends))
+    def written(x: int, y: int, text: str, anchor: str = "end") -> str:
+        return f'<text x="{x}" y="{y}" text-anchor="{anchor}">{escape(text)}</text>'
+
+    told = {name: _amount(Measures, measure, line[-1]) for name, line in zip(BAND, (low, middle, high), strict=True)}
+    read = escape(say("report.read", measure=label(Measures, measure), **told))
     return (
-        f'<figure><svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{read}">'
-        f'<path d="{band}" fill="#bcdcf0"/>{drawn}<text x="4" y="18">{_n(top)}</text>'
-        f'<text x="4" y="{HEIGHT - BELOW}">{_n(bottom)}</text><text x="{LEFT}" y="{HEIGHT - 6}">{name}</text></svg>'
+        f"<figure><b>{escape(_called(Measures, measure))}</b>"
+        f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{read}">{way(high, low)} fill="#bcdcf0"/>'
+        f'{way(middle)} fill="none" stroke="#0072b2" stroke-width="3"/>'
+        f'{way(rows[0])} fill="none" stroke="#1b2438" stroke-width="1.5"/>'
+        f"{written(LEFT - 5, ABOVE + 9, _amount(Measures, measure, top))}"
+        f"{written(LEFT - 5, under, _amount(Measures, measure, bottom))}"
+        f"{written(LEFT, HEIGHT - 6, say('predict.at_week', week=1), 'start')}"
+        f"{written(right, HEIGHT - 6, say('predict.at_week', week=weeks))}</svg>"
         f'<figcaption class="soft">{read}</figcaption></figure>'
     )
-
-
-def _n(value: float) -> str:
-    return number(float(value), ".2f" if abs(value) < 10 else ".1f")
 
 
 def _p(text: str, kind: str = "") -> str:

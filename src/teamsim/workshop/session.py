@@ -15,9 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from teamsim.compiler import rules_hash
-from teamsim.fields import InputError
+from teamsim.fields import InputError, closest
 from teamsim.lab.choices import checked
-from teamsim.words import say
+from teamsim.words import languages, say
 from teamsim.workshop.codes import WINDOW_SECONDS, fingerprint, new_code, new_key, tidy, wait_after
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.store import ENTRIES, KEYS, PEOPLE, REFUSALS, SEATS, SESSIONS, Store
@@ -154,7 +154,16 @@ def begin(store: Store, name: str, seed: int = 1, language: str = "en") -> tuple
     -------
     Session, str
         And the facilitator's key.
+
+    Raises
+    ------
+    InputError
+        If seed or language is none: what was begun once is gone on with.
     """
+    if not 0 <= seed < 2**63:
+        raise InputError(f"= {seed} is outside 0..2**63 - 1", ("seed",))
+    if language not in languages():
+        raise InputError(f"= {language!r} is not known; {closest(language, languages())}", ("language",))
     key, row = new_key(), {"workshop": name, "seed": seed, "language": language, "rules": rules_hash()}
     row |= {"version": version("teamsim"), "facilitator": fingerprint(key), "created": store.clock()}
     with store.writing() as now:
