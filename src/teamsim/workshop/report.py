@@ -32,7 +32,7 @@ __all__ = ["DICTIONARY", "export", "facilitators", "personal"]
 
 SCALE_RUNS = 50
 BAND = ("low", "middle", "high")
-WIDTH, HEIGHT, LEFT, ABOVE, BELOW = 360, 170, 42, 8, 24  # as narrow as a phone: its letters stay readable
+WIDTH, HEIGHT, LEFT, ABOVE, BELOW = 330, 170, 42, 8, 24  # as narrow as a phone: its letters stay readable
 LOOK = """
 body { max-width: 760px; margin: 0 auto; padding: 24px 18px 60px; color: #1b2438; }
 body { font: 17px/1.55 "Segoe UI", Roboto, Arial, sans-serif; }
@@ -43,11 +43,12 @@ blockquote { margin: 0 0 14px; padding: 8px 16px; border-left: 4px solid #0072b2
 svg { max-width: 100%; height: auto; } svg text { font: 13px Arial, sans-serif; fill: #4b5568; }
 @media print { h2 { break-before: page; } }
 """
-FLOWING = (
-    "<style>figure { margin: 18px 0; max-width: 480px; } figure svg { width: 100%; display: block; } "
-    "@media print { h2 { break-before: auto; break-after: avoid; } figure, tr, blockquote { break-inside: avoid; } }"
-    "</style>"
-)
+FLOWING = """<style>
+figure { display: inline-block; vertical-align: top; width: 330px; max-width: 100%; margin: 14px 6px 14px 0; }
+figure svg { width: 100%; display: block; } figcaption { padding-right: 12px; } td { white-space: nowrap; }
+@media (max-width: 480px) { table { font-size: 14px; } th, td { padding-right: 8px; } }
+@media print { h2 { break-before: auto; break-after: avoid; } figure, table, blockquote { break-inside: avoid; } }
+</style>"""
 """What sets a report apart from what is handed out: the rounds follow each other on paper, too."""
 
 DICTIONARY = {
@@ -264,14 +265,14 @@ def _called(of: type[Declared], name: str) -> str:
     measured, called = of.quantities()[name].unit, label(of, name)
     if measured == "level" and of is not Measures:
         return f"{called} ({' … '.join(ends(of, name))})"
-    plain = measured == "level" or measured in COUNTED or unit(measured) in called.lower()
+    plain = measured == "level" or measured in COUNTED or unit(measured).lower() in called.lower()
     return called if plain else f"{called} ({unit(measured)})"
 
 
 def _amount(of: type[Declared], name: str, value: float) -> str:
     kind = of.quantities()[name]
     if of is Measures:
-        return number(value) if kind.unit in COUNTED else short(value)
+        return number(value) if kind.unit in COUNTED else number(value, ".0f") if abs(value) >= 100 else short(value)
     return number(value, f".{decimals(step(kind.low, kind.high))}f")
 
 
