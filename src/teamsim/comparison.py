@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from teamsim.compiler import rules_hash
 from teamsim.engine import Progress, futures, simulate
@@ -126,11 +126,11 @@ def paired_interval(base: np.ndarray[Any, Any], other: np.ndarray[Any, Any], con
     pairs = other - base
     runs = len(pairs)
     mean, error = float(pairs.mean()), float(pairs.std(ddof=1) / np.sqrt(runs))
-    half = float(stats.t.ppf(0.5 + confidence / 2, runs - 1)) * error
+    half = float(scipy.stats.t.ppf(0.5 + confidence / 2, runs - 1)) * error
     variances = base.var(ddof=1) / runs, other.var(ddof=1) / runs
     both = float(sum(variances))
     freedom = both**2 * (runs - 1) / float(sum(variance**2 for variance in variances)) if both > 0 else 1.0
-    width = 2 * float(stats.t.ppf(0.5 + confidence / 2, freedom)) * both**0.5
+    width = 2 * float(scipy.stats.t.ppf(0.5 + confidence / 2, freedom)) * both**0.5
     narrower = width / (2 * half) if half > 0 else np.nan
     return {"difference": mean, "low": mean - half, "high": mean + half, "narrower": narrower}
 

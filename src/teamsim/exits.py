@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from teamsim.comparison import forked, rewound
 from teamsim.engine import futures
@@ -316,7 +316,7 @@ class Replay:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the share that stays with the change (Wilson 1927)."""
-        found = stats.binomtest(self.stayed, self.redraws).proportion_ci(method="wilson")
+        found = scipy.stats.binomtest(self.stayed, self.redraws).proportion_ci(method="wilson")
         return float(found.low), float(found.high)
 
     @property

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
+import scipy
 
 from teamsim.engine import Progress, futures
 from teamsim.fields import Declared, InputError, closest
@@ -346,7 +346,7 @@ def styles_drawn(style: Style, levers: Sequence[str], count: int, seed: int) -> 
         raise InputError(f"= {count!r} is not a whole number from 2", ("drawn",))
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         raise InputError(f"= {seed!r} is not a whole number from 0", ("seed",))
-    shares = qmc.LatinHypercube(len(levers), seed=np.random.default_rng(int(seed))).random(int(count))
+    shares = scipy.stats.qmc.LatinHypercube(len(levers), seed=np.random.default_rng(int(seed))).random(int(count))
     return {
         str(number): style.replace(
             **{name: quantities[name].random(share) for name, share in zip(levers, row, strict=True)}

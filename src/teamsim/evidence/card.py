@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from teamsim.engine import Progress
 from teamsim.evidence.extra import needs_research
@@ -90,7 +90,7 @@ def standard_error(measure: Callable[[Evidence], pd.Series], found: Evidence) ->
 def interval(measure: Callable[[Evidence], pd.Series], found: Evidence) -> tuple[pd.Series, pd.Series]:
     """Return the 95 % interval of figures over firms."""
     (error, count), value = standard_error(measure, found), measure(found)
-    half = stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1) * error
+    half = scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, count - 1) * error
     return value - half, value + half
 
 

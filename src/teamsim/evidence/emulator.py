@@ -10,8 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import log_ndtr
+import scipy
 
 from teamsim.evidence.bands import Bands, Numbers
 
@@ -85,7 +84,8 @@ class Emulator:
             around = self.loss(np.vstack([point, point + step * np.eye(size)]))
             return float(around[0]), (around[1:] - around[0]) / step
 
-        found = [minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(0.0, 1.0)] * size) for start in starts]
+        how = {"jac": True, "method": "L-BFGS-B", "bounds": [(0.0, 1.0)] * size}
+        found = [scipy.optimize.minimize(loss, start, **how) for start in starts]
         point: Numbers = min(found, key=lambda one: float(one.fun)).x
         return point
 
@@ -93,7 +93,7 @@ class Emulator:
         """Return the logarithm of the chance that all figures of points lie in their bands, or an allowance off."""
         within = ((points >= 0.0) & (points <= 1.0)).all(axis=1)
         room = self.bands.room(self(np.clip(points, 0.0, 1.0))) + allowance
-        return np.where(within, log_ndtr(room / self.error).sum(axis=1), -np.inf)
+        return np.where(within, scipy.special.log_ndtr(room / self.error).sum(axis=1), -np.inf)
 
     def draw(self, starts: Numbers, allowance: Numbers, count: int, seed: int) -> Numbers:
         """Draw points that are likely to have all figures inside, all of the ranges being as likely before.

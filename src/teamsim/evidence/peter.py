@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from teamsim.chance import mix, normal, uniform
 from teamsim.compiler import rule
@@ -381,7 +381,7 @@ def _gain(found: Numbers) -> Numbers:
 def _interval(values: Numbers, name: str) -> dict[str, float]:
     """Return the mean and its 95 % t interval over runs."""
     runs = len(values)
-    mean, half = float(values.mean()), float(stats.t.ppf(0.975, runs - 1) * values.std(ddof=1) / np.sqrt(runs))
+    mean, half = float(values.mean()), float(scipy.stats.t.ppf(0.975, runs - 1) * values.std(ddof=1) / np.sqrt(runs))
     return {name: mean, "low": mean - half, "high": mean + half}
 
 

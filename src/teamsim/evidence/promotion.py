@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
-from scipy import special
+import scipy
 
 from teamsim.chance import identity_of, mix, normal, uniform
 from teamsim.comparison import Comparison
@@ -75,7 +75,7 @@ def firm(likeness: float = 0.0, weeks: int = 520, seed: int = 1, departments: in
         key = np.uint64(mix(np.uint64(seed), np.uint64(identity_of(name))))
         score = float(normal(key, TALENT))
         other = likeness * score + math.sqrt(1.0 - likeness * likeness) * float(normal(key, LEADERSHIP))
-        leadership = 0.1 + 0.8 * float(special.ndtr(other))
+        leadership = 0.1 + 0.8 * float(scipy.special.ndtr(other))
         return {
             "name": name,
             "talent": round(start * math.exp(SPREAD_OF_TALENT * score), 3),

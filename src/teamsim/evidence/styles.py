@@ -13,8 +13,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy import stats
-from scipy.stats import qmc
+import scipy
 
 from teamsim.engine import futures
 from teamsim.fields import InputError, Quantity
@@ -145,7 +144,8 @@ def drawn(levers: Sequence[str], count: int, seed: int = 1) -> list[dict[str, fl
     >>> sorted(round(style["challenge"] * 4 - 0.5) for style in styles)
     [0, 1, 2, 3]
     """
-    shares = qmc.Sobol(len(levers), seed=np.random.default_rng(seed)).random_base2((count - 1).bit_length())[:count]
+    sobol = scipy.stats.qmc.Sobol(len(levers), seed=np.random.default_rng(seed))
+    shares = sobol.random_base2((count - 1).bit_length())[:count]
     return [{name: lever(name).random(float(share)) for name, share in zip(levers, row, strict=True)} for row in shares]
 
 
@@ -219,7 +219,7 @@ def alone(
             means = found[:, : runs // 2].mean(axis=1)
             best, worst = int(means.argmax()), int(means.argmin())
             apart = found[best, runs // 2 :] - found[worst, runs // 2 :]
-            half = stats.t.ppf(0.5 + CONFIDENCE / 2, len(apart) - 1) * apart.std(ddof=1) / np.sqrt(len(apart))
+            half = scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, len(apart) - 1) * apart.std(ddof=1) / np.sqrt(len(apart))
             effect, luck = float(apart.mean()), float(usual[number])
             rows.append(
                 {

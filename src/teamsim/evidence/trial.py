@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from teamsim.chance import identity_of
 from teamsim.engine import Progress, observe
@@ -401,6 +401,6 @@ def _contrast(weights: Sequence[float], arms: Sequence[Numbers]) -> Numbers:
 
 def interval(values: Numbers) -> tuple[float, float, float]:
     """Mean and 95 % interval of paired differences."""
-    half = float(stats.t.ppf(0.5 + CONFIDENCE / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
+    half = float(scipy.stats.t.ppf(0.5 + CONFIDENCE / 2, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
     mean = float(values.mean())
     return mean, mean - half, mean + half

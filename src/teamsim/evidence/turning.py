@@ -20,7 +20,7 @@ from concurrent.futures import CancelledError
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import least_squares
+import scipy
 
 from teamsim.engine import Progress
 from teamsim.evidence.survival import TWO_SIDED, Firms, Points
@@ -139,7 +139,7 @@ class Search:
             steps = np.where(x + step <= high, step, -step)
             return np.column_stack([(off(x + move) - off(x)) / move.sum() for move in np.diag(steps)])
 
-        ended = least_squares(
+        ended = scipy.optimize.least_squares(
             off, np.clip(old, low, high), slopes, bounds=(low, high),
             xtol=NEARLY, ftol=NEARLY, gtol=NEARLY, max_nfev=TURNS,
         )  # fmt: skip

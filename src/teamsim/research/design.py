@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
+import scipy
 
 from teamsim.fields import InputError, closest
 from teamsim.research.axes import Axis
@@ -58,9 +58,9 @@ def drawn(axes: Mapping[str, Axis], design: Design, points: int, seed: int) -> p
         )
     luck = np.random.default_rng(seed)
     if design == "latin":
-        shares = qmc.LatinHypercube(len(axes), seed=luck).random(points)
+        shares = scipy.stats.qmc.LatinHypercube(len(axes), seed=luck).random(points)
     else:
-        shares = qmc.Sobol(len(axes), seed=luck).random_base2((points - 1).bit_length())[:points]
+        shares = scipy.stats.qmc.Sobol(len(axes), seed=luck).random_base2((points - 1).bit_length())[:points]
     return pd.DataFrame(
         {
             name: _column([axis.at(share) for share in column])

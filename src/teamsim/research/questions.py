@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from teamsim.comparison import paired_interval
 from teamsim.engine import Progress, futures
@@ -188,8 +188,8 @@ def _enough(difference: float, deviation: float, power: float, confidence: float
     def found(runs: int) -> float:
         freedom = runs - 1 if paired else 2 * runs - 2
         error = deviation / np.sqrt(runs) * (1.0 if paired else np.sqrt(2))
-        critical, apart = stats.t.ppf(0.5 + confidence / 2, freedom), difference / error
-        return float(stats.nct.sf(critical, freedom, apart) + stats.nct.cdf(-critical, freedom, apart))
+        critical, apart = scipy.stats.t.ppf(0.5 + confidence / 2, freedom), difference / error
+        return float(scipy.stats.nct.sf(critical, freedom, apart) + scipy.stats.nct.cdf(-critical, freedom, apart))
 
     if deviation == 0:
         return 2

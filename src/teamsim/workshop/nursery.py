@@ -46,6 +46,7 @@ def load(workshop: str = SCENARIO, language: str = "en") -> None:
     """Do once what every page of a workshop does, up to its last picture."""
     import ipykernel.kernelapp  # noqa: F401
     import ipywidgets
+    import scipy.stats  # noqa: F401  (loaded only when first asked for, and then by every child)
 
     import teamsim.workshop.facilitator  # noqa: F401
     from teamsim.lab import live_chart
