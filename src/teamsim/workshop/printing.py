@@ -18,7 +18,7 @@ from teamsim.people import Drivers, Measures
 from teamsim.style import Regime, declaring
 from teamsim.words import ends, label, language, languages, number, say, speak
 from teamsim.workshop.definition import Workshop, spoken
-from teamsim.workshop.guide import lever, setting
+from teamsim.workshop.guide import hundreds, lever, setting
 from teamsim.workshop.report import _p, _table, _whole
 from teamsim.workshop.worked import Line, Worked
 
@@ -144,7 +144,7 @@ def _came(line: Line) -> str:
     band = {"middle": _n(line.middle), "low": _n(line.low), "high": _n(line.high)}
     if math.isnan(line.up):
         return say("print.total", **named, **band)
-    shares = {"up": _of(line.up), "same": _of(1 - line.up - line.down), "down": _of(line.down)}
+    shares = dict(zip(("up", "same", "down"), map(str, hundreds(line)), strict=True))
     return f"{say('print.line', first=_n(line.first), **named, **band)} {say('print.shares', **shares)}"
 
 
