@@ -129,7 +129,8 @@ class Picture:
             "style": np.repeat([places[name] for name, _ in lines], len(self.kept)),
             "line": np.repeat([f"{part} {places[name]}" for name, part in lines], len(self.kept)),
         }
-        named = max(self.parts, key=lambda part: max((lines[name, part][-1] for name in pins), default=0.0))
+        tops = {part: max((lines[name, part][-1] for name in pins), default=0.0) for part in reversed(self.parts)}
+        named = max(tops, key=lambda part: tops[part])  # of several the last: names run to the left
         middle = levels[named][2, -1]
         ends = {
             "x": np.repeat(self._across(named)[-1], len(pins)),
