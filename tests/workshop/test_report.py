@@ -38,7 +38,7 @@ def test_a_personal_report_is_its_authors_and_needs_nothing_else(played):
     assert "&lt;script&gt;Bob" in page
     assert "<script" not in page
     assert not any(name in page for name in ("Ann", "Cem", "Dee"))
-    assert "You expected: Up, 55 % sure" in page
+    assert "Engagement, in the top third: You expected: Up, 55 % sure" in page
     for outside in ("http:", "https:", "src=", "@import", "url("):
         assert outside not in page
     assert page.count("<figure>") == 3

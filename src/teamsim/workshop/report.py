@@ -107,7 +107,8 @@ def predictions(course: Course, entries: Entries, n: int, lived: Futures) -> lis
     for place, ask in enumerate(course.workshop.rounds[n].predict):
         answer = entries.get(n, {}).get(f"predict {place}")
         if answer:
-            told.append(str(_question(course, n, ask).came(answer, lived)["sentence"]))
+            asked = label(Measures, ask.measure) + say(f"predict.groups.{ask.group}")
+            told.append(f"{asked}: {_question(course, n, ask).came(answer, lived)['sentence']}")
     return told
 
 
