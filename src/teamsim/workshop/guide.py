@@ -69,6 +69,7 @@ def refreshed(text: str, worked: Worked) -> str:
         "rounds": lambda: rounds(workshop),
         "results": lambda: results(worked),
         "sources": lambda: sources(own),
+        "somebody": lambda: somebody(workshop),
     }
     for block in BLOCKS:
         begin, end = f"<!-- {block} -->", f"<!-- /{block} -->"
@@ -128,6 +129,18 @@ def rounds(workshop: Workshop) -> str:
             f"- *They read:* {read}\n- *They predict:* {asked}\n- *They reflect:* {reflect}"
         )
     return "\n\n".join(found)
+
+
+def somebody(workshop: Workshop) -> str:
+    """Return who of the cast is likeliest to be recognised: the first whom the story names.
+
+    Examples
+    --------
+    >>> somebody(Workshop.load("under-pressure"))
+    'Mehmet'
+    """
+    cast = list(workshop.scenario.people)
+    return next((name for name in cast if name in workshop.story["en"]), cast[0])
 
 
 def results(worked: Worked) -> str:
@@ -244,8 +257,8 @@ def came(line: Line) -> str:
     band = f"{short(line.middle)} ({short(line.low)} to {short(line.high)})"
     if math.isnan(line.up):
         return band
-    same = 1 - line.up - line.down
-    shares = f"up {hundred(line.up)}, same {hundred(same)}, down {hundred(line.down)} of 100"
+    up, same, down = hundreds(line)
+    shares = f"up {up}, same {same}, down {down} of 100"
     return f"{short(line.first)} → {band}; {shares}"
 
 
@@ -275,6 +288,18 @@ def short(value: float) -> str:
 def hundred(share: float) -> int:
     """Return a share as so many of a hundred."""
     return round(100 * share)
+
+
+def hundreds(line: Line) -> tuple[int, int, int]:
+    """Return in how many of a hundred futures it rises, stays and falls: a hundred in all.
+
+    Examples
+    --------
+    >>> hundreds(Line("output", "everybody", 12.1, 11.9, 12.8, 13.4, up=0.535, down=0.035))
+    (54, 42, 4)
+    """
+    up, down = hundred(line.up), hundred(line.down)
+    return up, max(0, 100 - up - down), down
 
 
 def percent(share: float) -> str:

@@ -18,7 +18,7 @@ from teamsim.people import Drivers, Measures
 from teamsim.style import Regime, declaring
 from teamsim.words import ends, label, language, languages, number, say, speak
 from teamsim.workshop.definition import Workshop, spoken
-from teamsim.workshop.guide import lever, setting
+from teamsim.workshop.guide import hundreds, lever, setting
 from teamsim.workshop.report import _p, _table, _whole
 from teamsim.workshop.worked import Line, Worked
 
@@ -31,6 +31,7 @@ LOOK = (
     "<style>.card { break-inside: avoid; border: 2px solid #1b2438; border-radius: 10px; padding: 4px 18px 12px; "
     "margin: 18px 0; } .line { border-bottom: 1px solid #8a94a6; margin: 22px 0 0; }</style>"
 )
+ONE_PAGE = "<style>@media print { p + h2 { break-before: auto; } }</style>"  # a sentence needs no page of its own
 
 
 def write(folder: str | Path, worked: Worked | None = None, target: str | Path | None = None) -> list[Path]:
@@ -121,7 +122,7 @@ def results(worked: Worked) -> str:
     """Return what came of every card, round by round: for the facilitator alone, to be read out."""
     workshop = worked.workshop
     title = spoken(workshop.title)
-    parts = [LOOK, f"<h1>{escape(title)}</h1>", _p(say("print.results_how"), "soft")]
+    parts = [LOOK, ONE_PAGE, f"<h1>{escape(title)}</h1>", _p(say("print.results_how"), "soft")]
     lettered = list(zip("ABCDEFGH", worked.ways.items(), strict=False))
     for n, there in enumerate(workshop.rounds):
         head = say("workshop.round", n=n + 1, of=len(workshop.rounds), title=spoken(there.title))
@@ -144,7 +145,7 @@ def _came(line: Line) -> str:
     band = {"middle": _n(line.middle), "low": _n(line.low), "high": _n(line.high)}
     if math.isnan(line.up):
         return say("print.total", **named, **band)
-    shares = {"up": _of(line.up), "same": _of(1 - line.up - line.down), "down": _of(line.down)}
+    shares = dict(zip(("up", "same", "down"), map(str, hundreds(line)), strict=True))
     return f"{say('print.line', first=_n(line.first), **named, **band)} {say('print.shares', **shares)}"
 
 
