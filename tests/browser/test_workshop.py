@@ -154,10 +154,23 @@ def test_a_whole_round_by_keyboard_at_phone_width_and_projector_size(server, per
     expect(desk.locator(".who")).to_contain_text("has finished")
     desk.get_by_label("A sentence for every page").fill("Well done <b>all</b>")
     press(desk, desk.get_by_role("button", name="Show", exact=True))
-    expect(phone.locator(".message").first).to_have_text("Well done <b>all</b>")
+    phone.evaluate("scrollTo(0, document.body.scrollHeight)")
+    told = phone.locator(".message", has_text="Well done <b>all</b>")
+    expect(told).to_be_in_viewport()
+    expect(phone.locator(".clock")).to_be_in_viewport()
     press(desk, desk.get_by_role("button", name="Whose numbers are these?"))
     expect(desk.locator(".sheet")).to_contain_text("assumed")
     check(desk, axe, PROJECTOR)
+    press(desk, desk.get_by_role("button", name="Should I have let him go?"))
+    section = desk.locator(".teamsim-below > *")
+    expect(section).to_contain_text("Go back", timeout=SLOW)
+    assert section.bounding_box()["width"] > PROJECTOR["width"] / 2, "a debrief's picture has the whole page"
+    press(desk, desk.get_by_role("button", name="For the projector"))
+    for own in (desk.locator(".who"), desk.get_by_role("button", name="Open this round")):
+        expect(own).to_be_hidden()
+    expect(desk.locator(".monitor .code")).to_be_visible()
+    press(desk, desk.get_by_role("button", name="Back to names and buttons"))
+    expect(desk.locator(".who")).to_contain_text("Ann")
 
     phone.reload(wait_until="commit")  # a closed tab
     expect(phone.locator(".now")).to_contain_text("finished", timeout=SLOW)

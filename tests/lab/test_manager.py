@@ -233,6 +233,7 @@ def test_a_pinned_style_is_dashed_and_named(lab):
     for chart in charts(lab):
         assert chart.data["ends"]["name"] == ["Developer"]
         assert len(chart.data["pins"]["y"]) == len(chart.data["futures"]["median"])
+        assert chart.data["ends"]["x"][0] > max(chart.data["futures"]["x"]) / 2, "a name has room to its left"
     pinned = charts(lab)[1].data["pins"]["y"]
     lab._levers._handle_custom_msg({"ask": "take", "name": "Developer"}, [])
     np.testing.assert_allclose(charts(lab)[1].data["futures"]["median"], pinned, atol=1e-9)

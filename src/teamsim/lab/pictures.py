@@ -129,8 +129,8 @@ class Picture:
             "style": np.repeat([places[name] for name, _ in lines], len(self.kept)),
             "line": np.repeat([f"{part} {places[name]}" for name, part in lines], len(self.kept)),
         }
-        tops = {part: max((lines[name, part][-1] for name in pins), default=0.0) for part in reversed(self.parts)}
-        named = max(tops, key=lambda part: tops[part])  # of several the last: names run to the left
+        roomy = self.parts[1:] or self.parts  # a name ends where its line does: left of the first part is the axis
+        named = max(roomy, key=lambda part: max((lines[name, part][-1] for name in pins), default=0.0))
         middle = levels[named][2, -1]
         ends = {
             "x": np.repeat(self._across(named)[-1], len(pins)),

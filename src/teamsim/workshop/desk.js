@@ -11,6 +11,7 @@ function render({ model, el }) {
   const clock = node("span", { class: "clock", role: "timer" });
   const message = node("p", { class: "message", role: "status" });
   const paused = make("p", { class: "message", role: "status" }, words.paused);
+  const news = make("div", { class: "news" }, paused, message);
   const steps = make("ol", { class: "steps", "aria-label": words.steps });
   const places = Object.fromEntries(PHASES.map((phase) => [phase, make("li", {}, words[`step_${phase}`])]));
   steps.append(...Object.values(places));
@@ -28,7 +29,7 @@ function render({ model, el }) {
   const round = make("section", { class: "round", "aria-live": "off" }, head, when, brief);
   el.classList.add("teamsim");
   el.replaceChildren(make("div", { class: "desk", lang: model.get("language") },
-    bar, message, paused, problem, steps, story, fold, round, now, read, turn, last, make("p", {}, report), leave));
+    bar, news, problem, steps, story, fold, round, now, read, turn, last, make("p", {}, report), leave));
 
   let left = null, since = 0, where = "";
   function tick() {

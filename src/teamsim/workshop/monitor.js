@@ -8,6 +8,10 @@ function render({ model, el }) {
   const id = "teamsim-monitor";
 
   const title = make("h1");
+  const projector = button(words.projector, () => { // what a room may see: no seat's word, no name, no button of a round
+    write(projector, all.classList.toggle("projector") ? words.projector_end : words.projector);
+  });
+  const head = make("div", { class: "head" }, title, projector);
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const qr = make("svg:svg", { class: "qr", role: "img", "aria-label": words.qr });
   const address = make("strong", { class: "address" }), code = make("strong", { class: "code" });
@@ -47,7 +51,7 @@ function render({ model, el }) {
   const rest = make("p", { class: "soft" }), predicted = make("ul", { "aria-label": words.predicted });
   const who = make("section", { class: "who card", "aria-label": words.who_is_where }, make("h2", {}, words.who_is_where), count, predicted, scroller, rest);
   el.classList.add("teamsim");
-  const all = make("div", { class: "monitor", lang: model.get("language") }, title, problem, door, steer, who);
+  const all = make("div", { class: "monitor", lang: model.get("language") }, head, problem, door, steer, who);
   el.replaceChildren(all);
 
   const rows = new Map();
@@ -72,7 +76,7 @@ function render({ model, el }) {
   let drawn = "", known = -2, told = "";
   function show() {
     const now = model.get("standing");
-    for (const part of [door, steer, who]) reveal(part, !!now.code);
+    for (const part of [projector, door, steer, who]) reveal(part, !!now.code);
     if (!now.code) return write(title, words.facilitator);
     write(title, now.title);
     write(address, now.address.replace(/^https?:\/\//, "").replace(/\/$/, ""));

@@ -31,6 +31,7 @@ LOOK = (
     "<style>.card { break-inside: avoid; border: 2px solid #1b2438; border-radius: 10px; padding: 4px 18px 12px; "
     "margin: 18px 0; } .line { border-bottom: 1px solid #8a94a6; margin: 22px 0 0; }</style>"
 )
+ONE_PAGE = "<style>@media print { p + h2 { break-before: auto; } }</style>"  # a sentence needs no page of its own
 
 
 def write(folder: str | Path, worked: Worked | None = None, target: str | Path | None = None) -> list[Path]:
@@ -121,7 +122,7 @@ def results(worked: Worked) -> str:
     """Return what came of every card, round by round: for the facilitator alone, to be read out."""
     workshop = worked.workshop
     title = spoken(workshop.title)
-    parts = [LOOK, f"<h1>{escape(title)}</h1>", _p(say("print.results_how"), "soft")]
+    parts = [LOOK, ONE_PAGE, f"<h1>{escape(title)}</h1>", _p(say("print.results_how"), "soft")]
     lettered = list(zip("ABCDEFGH", worked.ways.items(), strict=False))
     for n, there in enumerate(workshop.rounds):
         head = say("workshop.round", n=n + 1, of=len(workshop.rounds), title=spoken(there.title))

@@ -3,9 +3,9 @@
 function render({ model, el }) {
   const words = model.get("words");
   const title = make("h3"), said = make("p", { role: "status" }), body = make("tbody");
-  const table = make("table", {}, make("caption", { class: "unseen" }, words.class_caption),
-    make("thead", {}, make("tr", {}, ...["", words.class_strip, words.class_range, words.class_half, words.class_middle, words.class_mine]
-      .map((text) => make("th", { scope: "col" }, text)))), body);
+  const heads = ["", words.class_strip, words.class_range, words.class_half, words.class_middle, words.class_mine]
+    .map((text) => make("th", { scope: "col" }, text));
+  const table = make("table", {}, make("caption", { class: "unseen" }, words.class_caption), make("thead", {}, make("tr", {}, ...heads)), body);
   const scroller = make("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": words.class_caption }, table);
   el.classList.add("teamsim");
   el.replaceChildren(make("section", { class: "ranges card", lang: model.get("language") }, title, said, scroller));
@@ -25,11 +25,13 @@ function render({ model, el }) {
     write(said, model.get("said"));
     const rows = model.get("rows");
     reveal(scroller, rows.length > 0);
+    const own = rows.some((row) => row.mine_said); // a facilitator has no seat
+    reveal(heads.at(-1), own);
     body.replaceChildren(...rows.map((row) => make("tr", {},
       make("th", { scope: "row" }, row.label, row.unit && make("span", { class: "soft" }, ` (${row.unit})`)),
       make("td", {}, strip(row)),
       make("td", {}, `${row.five[0]} – ${row.five[4]}`), make("td", {}, `${row.five[1]} – ${row.five[3]}`),
-      make("td", {}, row.five[2]), make("td", {}, row.mine_said))));
+      make("td", {}, row.five[2]), own && make("td", {}, row.mine_said))));
   }
   for (const name of ["title", "said", "rows"]) model.on(`change:${name}`, show);
   show();

@@ -94,6 +94,7 @@ def serve(
 
         from teamsim.engine import warm_up
 
+        say("Getting the rules ready (after an installation this takes minutes)")
         warm_up()
         if free != port:
             say(f"Port {port} is in use; taking {free}")

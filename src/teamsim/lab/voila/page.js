@@ -1,6 +1,7 @@
 // What the page does around the cells. Voilà calls the functions on `window`, while the cells run and once they have.
 
 const PATIENCE = 60_000;
+const LOST = "Error displaying widget"; // so says what draws widgets, and nothing more, when one did not arrive
 
 // the address stands on a projector: its token has become a cookie by now
 if (location.search) history.replaceState(null, "", location.pathname + location.hash);
@@ -46,8 +47,9 @@ window.display_cells = window.voila_finish = () => {
   const look = async () => {
     if (document.hidden || !kernel() || performance.now() - leaving < PATIENCE) return;
     const answer = await fetch(`${base}api/kernels/${kernel()}`).catch(() => null);
-    note.hidden = answer?.ok ?? false;
-    if (!returns || !answer || answer.ok) return;
+    const lost = [...document.querySelectorAll("main .jupyter-widgets")].some((one) => one.textContent.startsWith(LOST));
+    note.hidden = (answer?.ok ?? false) && !lost;
+    if (!returns || !answer || (answer.ok && !lost)) return;
     leaving = performance.now(); // a whole class comes back at once: who asks again meanwhile is served last
     location.reload(); // the server is there again, and knows where one was
   };
