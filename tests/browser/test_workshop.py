@@ -266,6 +266,7 @@ def test_no_code_runs_in_a_kernel_and_no_widget_is_made_by_a_page(server, person
     assert found["replies"].get("inspect_reply") is None
     assert found["replies"].get("kernel_info_reply"), "the channel works"
     assert found["closed"], "a widget of one's own is refused"
+    assert found["widgets"], "those of the page come in one answer"
     assert not (Path(server.folder) / "pwned").exists()
 
 
@@ -309,25 +310,29 @@ FORGED = """
 async (kernel) => {
     const socket = new WebSocket(`ws://${location.host}/api/kernels/${kernel}/channels?session_id=forged`);
     await new Promise((done) => (socket.onopen = done));
-    const replies = {}, id = crypto.randomUUID();
-    let closed = false;
+    const replies = {}, id = crypto.randomUUID(), all = crypto.randomUUID();
+    let closed = false, widgets = 0;
     socket.onmessage = ({ data }) => {
         if (typeof data !== "string") return;
         const told = JSON.parse(data);
         replies[told.header.msg_type] = told.content;
         closed ||= told.header.msg_type === "comm_close" && told.content.comm_id === id;
+        widgets ||= Object.keys(told.content.data?.states ?? {}).length;
     };
-    const send = (type, content) => socket.send(JSON.stringify({
-        channel: "shell", content, metadata: {}, parent_header: {},
+    const send = (type, content, version) => socket.send(JSON.stringify({
+        channel: "shell", content, metadata: { version }, parent_header: {},
         header: { msg_id: crypto.randomUUID(), msg_type: type, session: "forged", username: "", version: "5.3" },
     }));
     send("execute_request", { code: "open('pwned', 'w')", silent: false });
     send("inspect_request", { code: "ts", cursor_pos: 1 });
-    send("comm_open", { comm_id: id, target_name: "jupyter.widget", data: { state: { _model_name: "TextModel",
-        _model_module: "@jupyter-widgets/controls", _view_module: "@jupyter-widgets/controls" } } });
+    send("comm_open", { comm_id: id, target_name: "jupyter.widget", data: { state: {
+        _model_name: "TextModel", _model_module: "@jupyter-widgets/controls", _model_module_version: "2.0.0",
+        _view_name: "TextView", _view_module: "@jupyter-widgets/controls", _view_module_version: "2.0.0" } } }, "2.1.0");
+    send("comm_open", { comm_id: all, target_name: "jupyter.widget.control", data: {} }, "1.0.0");
+    send("comm_msg", { comm_id: all, data: { method: "request_states" } });
     send("kernel_info_request", {});
     await new Promise((done) => setTimeout(done, 3000));
     socket.close();
-    return { replies, closed };
+    return { replies, closed, widgets };
 }
 """

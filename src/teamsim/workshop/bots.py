@@ -13,6 +13,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlencode
 
+from jupyter_server.services.kernels.connection.base import deserialize_binary_message
 from tornado.httpclient import AsyncHTTPClient, HTTPRequest, HTTPResponse
 from tornado.websocket import WebSocketClientConnection, websocket_connect
 
@@ -109,7 +110,9 @@ class Bot:
         self._socket = await websocket_connect(HTTPRequest(where, headers=headers, request_timeout=SECONDS))
         self._reading = asyncio.create_task(self._read(self._socket))
         self.states.clear()
-        self.send("comm_info_request", {"target_name": "jupyter.widget"})
+        asked = uuid.uuid4().hex
+        self.send("comm_open", {"comm_id": asked, "target_name": "jupyter.widget.control", "data": {}}, version="1.0.0")
+        self.send("comm_msg", {"comm_id": asked, "data": {"method": "request_states"}})
         await self.until(lambda: any("refusal" in state for state in self.states.values()), "the widgets of the page")
         self.ask(self.desk, "sit", key=self.cookies.get(cookie, ""))
 
@@ -120,12 +123,12 @@ class Bot:
         if self._socket is not None:
             self._socket.close()
 
-    def send(self, kind: str, content: Mapping[str, Any], channel: str = "shell") -> None:
+    def send(self, kind: str, content: Mapping[str, Any], **metadata: str) -> None:
         """Send the kernel a message."""
         assert self._socket is not None
         header = {"msg_id": uuid.uuid4().hex, "msg_type": kind, "session": self._session, "username": ""}
-        message = {"header": header | {"version": "5.3"}, "content": content, "channel": channel}
-        message |= {"parent_header": {}, "metadata": {}}
+        message = {"header": header | {"version": "5.3"}, "content": content, "channel": "shell"}
+        message |= {"parent_header": {}, "metadata": metadata}
         self._socket.write_message(json.dumps(message, default=str))
 
     def ask(self, model: str, what: str, /, **given: Any) -> None:
@@ -165,19 +168,16 @@ class Bot:
 
     async def _read(self, socket: WebSocketClientConnection) -> None:
         while (message := await socket.read_message()) is not None:
-            if isinstance(message, bytes):
-                continue  # pictures of others' making come as buffers, and are not looked at
-            told = json.loads(message)
+            binary = isinstance(message, bytes)
+            told: dict[str, Any] = (deserialize_binary_message if binary else json.loads)(message)
             content = told["content"]
             kind = told["header"]["msg_type"]
-            if kind == "comm_info_reply":
-                for model in content.get("comms", {}):
-                    self.send("comm_msg", {"comm_id": model, "data": {"method": "request_state"}})
-            elif kind in ("comm_open", "comm_msg"):
-                state = content.get("data", {}).get("state")
-                if isinstance(state, dict):
-                    self.states.setdefault(content["comm_id"], {}).update(state)
-                    self.arrived[content["comm_id"]] = time.monotonic()
+            if kind in ("comm_open", "comm_msg"):
+                data = content.get("data", {})
+                for model, held in {content["comm_id"]: data, **data.get("states", {})}.items():
+                    if isinstance(held.get("state"), dict):
+                        self.states.setdefault(model, {}).update(held["state"])
+                        self.arrived[model] = time.monotonic()
             elif kind == "comm_close":
                 self.states.pop(content["comm_id"], None)
 
