@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from teamsim.doctor import Finding
     from teamsim.results import Result
     from teamsim.scenario import Scenario
     from teamsim.style import Style
@@ -133,22 +134,28 @@ def doctor(
     phone: Annotated[bool, typer.Option("--phone", help="With --workshop: wait until a phone has come in.")] = False,
 ) -> None:
     """Look at what works on this machine, and say what to do about what does not."""
-    if workshop or phone:
-        from teamsim.workshop.ready import from_a_phone, inspect
-
-        findings = inspect(seats) + ([from_a_phone(told=typer.echo)] if phone else [])
-    else:
-        from teamsim.doctor import examine
-
-        findings = examine()
-    for finding in findings:
+    failed = 0
+    for finding in _looked_at(workshop, seats, phone):
+        failed += finding.needed and not finding.ok
         mark = "ok  " if finding.ok else "FAIL" if finding.needed else "note"
         typer.echo(f"{mark}  {finding.name:<15} {finding.found}")
         if not finding.ok:
             typer.echo(f"      {'':<15} -> {finding.advice}")
-    failed = sum(finding.needed and not finding.ok for finding in findings)
     typer.echo("All that teamsim needs is there." if not failed else f"{failed} to put right, marked FAIL.")
     raise typer.Exit(1 if failed else 0)
+
+
+def _looked_at(workshop: bool, seats: int, phone: bool) -> Iterator[Finding]:
+    if not (workshop or phone):
+        from teamsim.doctor import examine
+
+        yield from examine()
+        return
+    from teamsim.workshop.ready import from_a_phone, inspect
+
+    yield from inspect(seats)
+    if phone:
+        yield from_a_phone(told=typer.echo)
 
 
 ScenarioGiven = Annotated[str, typer.Argument(help="A scenario's name (see: teamsim scenarios) or a TOML file.")]

@@ -37,8 +37,8 @@ MEASURE = ["-m", "teamsim.workshop.footprint"]
 """What a participant's page holds for itself alone, measured here: others on this machine share the rest."""
 
 
-def inspect(seats: int = SEATS) -> list[Finding]:
-    """Look at all that a class of this size needs of this machine.
+def inspect(seats: int = SEATS) -> Iterator[Finding]:
+    """Look at all that a class of this size needs of this machine, one thing after another.
 
     Parameters
     ----------
@@ -47,8 +47,8 @@ def inspect(seats: int = SEATS) -> list[Finding]:
 
     Returns
     -------
-    list of Finding
-        In the order in which to put things right.
+    iterator of Finding
+        In the order in which to put things right; the last takes some seconds, and a minute after an installation.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def inspect(seats: int = SEATS) -> list[Finding]:
     """
     if not 1 <= seats <= 200:
         raise InputError(f"= {seats} is outside 1..200", ("seats",))
-    return list(_findings(seats))
+    return _findings(seats)
 
 
 def from_a_phone(port: int = PORT, seconds: float = 180.0, *, told: Callable[[str], None]) -> Finding:
@@ -147,6 +147,9 @@ def _awake() -> Finding:
 def _memory(seats: int) -> Finding:
     import psutil
 
+    from teamsim.engine import warm_up
+
+    warm_up()  # if that takes a while, it says so
     done = subprocess.run([sys.executable, *MEASURE], capture_output=True, text=True, check=False)
     if done.returncode:
         why = (done.stderr.strip() or f"it ended with {done.returncode}").splitlines()[-1]
