@@ -14,7 +14,7 @@ from typing import Any
 from jupyter_client.provisioning.factory import KernelProvisionerFactory
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-__all__ = ["Child", "Nursery", "available"]
+__all__ = ["SURROUNDINGS", "Child", "Nursery", "available"]
 
 SURROUNDINGS = {
     "OPENBLAS_NUM_THREADS": "1",  # a process with threads of its own is not to be forked

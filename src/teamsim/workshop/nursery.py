@@ -25,8 +25,6 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the server, whose end is ours
     load(*sys.argv[1:3])
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # who asked waits for the child, not we
-    gc.collect()
-    gc.freeze()  # what is never looked through again stays shared
     say("ready")
     for line in sys.stdin:
         asked = json.loads(line)
@@ -65,6 +63,8 @@ def load(workshop: str = SCENARIO, language: str = "en") -> None:
     lab.recall(lab.style.replace(challenge=0.6))
     ipywidgets.Widget.close_all()
     live_chart._library.cache_clear()  # a widget belongs to the kernel that made it
+    gc.collect()
+    gc.freeze()  # what is never looked through again stays shared
 
 
 def live(asked: dict[str, Any]) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from teamsim.doctor import Finding
 from teamsim.fields import InputError
 from teamsim.lab.launch import HOST, is_free
 from teamsim.words import say
+from teamsim.workshop.forked import SURROUNDINGS
 from teamsim.workshop.serve import ANYWHERE, SEATS, local_address
 
 __all__ = ["from_a_phone", "inspect"]
@@ -150,7 +152,8 @@ def _memory(seats: int) -> Finding:
     from teamsim.engine import warm_up
 
     warm_up()  # if that takes a while, it says so
-    done = subprocess.run([sys.executable, *MEASURE], capture_output=True, text=True, check=False)
+    as_there = {**os.environ, **SURROUNDINGS}
+    done = subprocess.run([sys.executable, *MEASURE], env=as_there, capture_output=True, text=True, check=False)
     if done.returncode:
         why = (done.stderr.strip() or f"it ended with {done.returncode}").splitlines()[-1]
         return Finding("memory", False, f"a page does not start: {why}", INSTALL)
