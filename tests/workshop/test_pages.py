@@ -1,5 +1,7 @@
 """The two pages without a browser: what their widgets answer, and what they refuse."""
 
+from contextlib import suppress
+
 import ipywidgets
 import pytest
 
@@ -144,6 +146,27 @@ def test_what_needs_no_decision_is_worked_out_while_one_is_thought_over_and_noth
     lab.move(time_for=0.5)
     lab._levers._ask("submit", {})
     assert asked == [lab.style]
+
+
+@pytest.mark.parametrize("levers", [{"challenge": 0.6}, {"challenge": 0.5}])
+def test_a_picture_that_could_not_be_drawn_is_drawn_when_the_page_looks_again(
+    store, session, seated, monkeypatch, levers
+):
+    from teamsim.lab.gallery import Gallery
+
+    acts.open_round(store, session.id, 1, None, ROUNDS)
+    shown, _ = seated()
+    with monkeypatch.context() as broken:
+        broken.setattr(Gallery, "draw", lambda *given, **named: 1 / 0)
+        with suppress(ZeroDivisionError):
+            play(shown, levers)
+    assert shown.desk.place["phase"] == "see", "the decision stands"
+    hear(shown.desk, ask="look")
+    lab = part(shown, Deciding)
+    assert lab.locked
+    assert lab.style.challenge == levers["challenge"]
+    beside = [] if lab.style == lab._choices.start else [lab._as_before.name]
+    assert list(lab.pins) == beside
 
 
 def test_what_a_round_has_shown_is_let_go_when_the_next_begins(store, session, seated):

@@ -123,8 +123,8 @@ class Outcome:
         self._probes.clear()
 
     def drop(self, name: str) -> None:
-        """Keep a style no longer."""
-        del self._kept[name]
+        """Keep a style no longer, if it was kept."""
+        self._kept.pop(name, None)
         self._redraw()
 
     def prepare(self) -> None:

@@ -204,7 +204,7 @@ class Deciding(ManagerLab):
         self.prepare()
         if style == self._choices.start:
             self._outcome.drop(self._as_before.name)
-        else:
+        elif self._as_before not in self._choices.pins:  # who tries again after a failed drawing has it
             self._choices.pins.append(self._as_before)
         self._draw(rest=True)
         self._locked = True
