@@ -257,3 +257,19 @@ def test_a_german_title(many, german):
     chart = charts.runs(many, "regretted")
     assert chart.title.text == "Schmerzliche Abgänge · Managing stars: 20 Zukünfte"
     assert charts.weeks(many, "strain").title.text.startswith("Belastung (0 bis 1) · ")
+
+
+def test_levels_of_a_study_differ_by_shape_as_well_as_colour():
+    few = ts.Study("managing-stars", {"style.coaching_hours": [0.0, 1.0], "style.pressure": [0.2, 0.8]}, runs=2)
+    _, line, point = ts.charts.sweep(few.run(), "strain").to_dict()["layer"]
+    assert point["encoding"]["shape"]["scale"]["domain"] == point["encoding"]["color"]["scale"]["domain"] == [0.2, 0.8]
+    assert "transform" not in line
+
+
+def test_a_second_axis_without_levels_is_a_scale_with_one_line_for_all():
+    spread = {"style.coaching_hours": (0.0, 1.0), "style.pressure": (0.2, 0.8)}
+    study = ts.Study("managing-stars", spread, "latin", points=8, runs=2)
+    _, line, point = ts.charts.sweep(study.run(), "strain").to_dict()["layer"]
+    assert point["encoding"]["color"]["type"] == "quantitative"
+    assert line["transform"][0]["groupby"] == []
+    assert "shape" not in point["encoding"]

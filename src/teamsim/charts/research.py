@@ -8,7 +8,7 @@ import altair as alt
 import pandas as pd
 
 from teamsim.charts.look import COLOURS
-from teamsim.charts.parts import Chart, chosen
+from teamsim.charts.parts import SHAPES, Chart, chosen
 from teamsim.fields import InputError
 from teamsim.research.questions import BestStyle
 from teamsim.research.sensitivity import Sensitivity
@@ -61,23 +61,31 @@ def sweep(result: Sweep | pd.DataFrame, measure: str, x: str = "", colour: str =
     table = points.groupby([x, *others], as_index=False)[[measure, f"{measure}_se"]].mean()
     table = table.rename(columns={x: "x", measure: "mean", f"{measure}_se": "error"} | dict.fromkeys(others, "level"))
     table = table.assign(low=table["mean"] - 2 * table["error"], high=table["mean"] + 2 * table["error"])
-    kind = "O" if table["x"].dtype == object or isinstance(table["x"].iloc[0], str) else "Q"
-    base = alt.Chart(table).encode(alt.X(f"x:{kind}", title=x, axis=alt.Axis(tickCount=TICKS)))
+    kinds = {name: "Q" if pd.api.types.is_numeric_dtype(table[name]) else "O" for name in {"x", "level"} & {*table}}
+    base = alt.Chart(table).encode(alt.X(f"x:{kinds['x']}", title=x, axis=alt.Axis(tickCount=TICKS)))
+    levels = sorted(table["level"].unique()) if others else []
+    crossed = len(table) == table["x"].nunique() * max(1, len(levels))
+    grouped: list[Any] = ["level"] if levels else []
+    shape: Any = alt.Undefined
+    smooth: dict[str, Any] = {}
     if others:
-        few = table["level"].nunique() <= len(COLOURS)
-        scale = alt.Scale(range=list(COLOURS.values())) if few else alt.Scale(scheme="viridis")
-        legend = alt.Legend(orient="top", titleLimit=400)
-        base = base.encode(alt.Color("level:O", title=others[0], scale=scale, legend=legend))
+        key: dict[str, Any] = {"title": others[0], "legend": alt.Legend(orient="top", titleLimit=400)}
+        colours = alt.Color(f"level:{kinds['level']}", scale=alt.Scale(scheme="viridis"), **key)
+        if len(levels) <= len(COLOURS):
+            colours = alt.Color("level:O", scale=alt.Scale(domain=levels, range=list(COLOURS.values())), **key)
+            shape = alt.Shape("level:O", scale=alt.Scale(domain=levels, range=list(SHAPES)), **key)
+        elif not crossed and kinds["level"] == "Q":  # every point has a level of its own: one line for all
+            grouped, smooth = [], {"color": alt.value(COLOURS["grey"])}
+        base = base.encode(colours, detail=alt.Detail(grouped))
     y = alt.Y("mean:Q", title=measure, scale=alt.Scale(zero=False))
-    crossed = len(table) == table["x"].nunique() * (table["level"].nunique() if others else 1)
-    line = base if crossed else base.transform_loess("x", "mean", groupby=["level"] if others else [], bandwidth=1)
+    line = base if crossed else base.transform_loess("x", "mean", groupby=grouped, bandwidth=1)
     averaged = ", averaged over the other axes" if len(axes) > 2 else ""
     more = averaged if crossed else "; lines smooth over the points"
     words = f"Means of the futures of each point, with twice their standard error{more}."
     return alt.layer(
         base.mark_rule().encode(alt.Y("low:Q", title=measure), alt.Y2("high:Q")),
-        line.mark_line().encode(y),
-        base.mark_point(opacity=1).encode(y),
+        line.mark_line().encode(y, **smooth),
+        base.mark_point(opacity=1).encode(y, shape=shape),
         width=640,
         title=alt.Title(f"{measure} over {x}", subtitle=words),
     )
@@ -139,17 +147,15 @@ def sensitivity(result: Sensitivity, measure: str) -> Chart:
         alt.YOffset("index:N", sort=list(said.values())),
         tooltip=["axis:N", "index:N", alt.Tooltip("value:Q", format=".2f")],
     )
-    colour = alt.Color(
-        "index:N",
-        title=None,
-        scale=alt.Scale(domain=list(said.values()), range=[COLOURS["blue"], COLOURS["orange"]]),
-        legend=alt.Legend(orient="top"),
-    )
+    kinds, legend = list(said.values()), alt.Legend(orient="top")
+    shades = alt.Scale(domain=kinds, range=[COLOURS["blue"], COLOURS["orange"]])
+    colour = alt.Color("index:N", title=None, scale=shades, legend=legend)
+    shape = alt.Shape("index:N", title=None, scale=alt.Scale(domain=kinds, range=list(SHAPES[:2])), legend=legend)
     x = alt.X("value:Q", title="share of variance", axis=alt.Axis(tickCount=TICKS, grid=True))
     words = f"Share of the variance over all ranges (Sobol), with {percent} bootstrap intervals.{strongest}"
     return alt.layer(
         base.mark_rule().encode(alt.X("low:Q"), alt.X2("high:Q"), colour),
-        base.mark_point(opacity=1).encode(x, colour),
+        base.mark_point(opacity=1).encode(x, colour, shape),
         width=640,
         height={"step": 14},
         title=alt.Title(f"What moves {measure}", subtitle=words),
