@@ -92,3 +92,23 @@ def test_a_page_is_printed_to_pdf_where_a_browser_is_at_hand(tmp_path, monkeypat
     monkeypatch.setattr(printing, "find_chromium", lambda: None)
     with pytest.raises(InputError, match="print it there"):
         printing.pdf(page)
+
+
+@pytest.mark.parametrize("name", Workshop.names())
+def test_answers_lean_on_published_figures_and_say_what_the_model_comes_to(name):
+    text = read(name)
+    named = set(guide.FIGURE.findall(re.sub(r"(?s)<!-- (\w+) -->.*?<!-- /\1 -->", "", text)))
+    assert named
+    for one in named:
+        assert re.search(rf"(?m)^- \*\*{one}\*\*: .+ The model: .*\d", text), one
+
+
+def test_a_figure_that_the_model_misses_is_said_to_be_missed(monkeypatch):
+    missed = guide.findings("scorecard").assign(in_band=False)
+    monkeypatch.setattr(guide, "findings", lambda name: missed)
+    assert "**which misses what was asked of it**" in guide.figures("[hard-goals]")
+
+
+def test_a_figure_that_nobody_has_published_is_refused():
+    with pytest.raises(InputError, match="hard-goal, which is no published figure.*hard-goals"):
+        guide.figures("[hard-goal]")

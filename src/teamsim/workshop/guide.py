@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
+from teamsim.evidence.findings import explained, findings
 from teamsim.evidence.ledger import claims
-from teamsim.fields import InputError
+from teamsim.evidence.targets import targets
+from teamsim.fields import InputError, closest
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
 from teamsim.scenario import GROUPS, Aim
@@ -27,6 +29,7 @@ __all__ = ["BLOCKS", "FILE", "refreshed", "write"]
 FILE = "facilitator.md"
 BLOCKS = ("agenda", "before", "rounds", "trouble", "after", "results", "sources")
 CLAIM = re.compile(r"\bS[0-4]-\d\d\b")
+FIGURE = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\](?!\()")
 AGENDAS = {45: (5, 4, 5, 4), 90: (8, 6, 8, 5), 180: (12, 8, 12, 6)}
 """By the minutes there are: for the welcome and brief, the practice, each round, and how many rounds are played."""
 
@@ -69,6 +72,7 @@ def refreshed(text: str, worked: Worked) -> str:
         "rounds": lambda: rounds(workshop),
         "results": lambda: results(worked),
         "sources": lambda: sources(own),
+        "figures": lambda: figures(own),
         "somebody": lambda: somebody(workshop),
     }
     for block in BLOCKS:
@@ -228,6 +232,28 @@ def sources(text: str) -> str:
         core = "core" if row["core"] else "not core"
         lines.append(f"- **{claim}**, {core}: {row['statement']} ({row['source']}){left}")
     return "\n".join(lines)
+
+
+def figures(text: str) -> str:
+    """Return the published figures that a text names, and what the calibrated model comes to.
+
+    Examples
+    --------
+    >>> figures("Quits answer to pay [pay-elasticity].").splitlines()[0][:20]
+    '- **pay-elasticity**'
+    """
+    known, card = {target.id: target for target in targets()}, findings("scorecard")
+    lines = []
+    for name in sorted(set(FIGURE.findall(text))):
+        if name not in known:
+            raise InputError(f"names {name}, which is no published figure; {closest(name, known)}", ("guide",))
+        row = explained(card.loc[[name]]).iloc[0]
+        within = "within what was asked of it" if row["in_band"] else "**which misses what was asked of it**"
+        lines.append(
+            f"- **{name}**: {row['finding']}: {row['published']} ({row['source']}; {known[name].status}). "
+            f"The model: {row['the model']}, {within}."
+        )
+    return "\n".join(lines) or "This guide names none."
 
 
 def asked(aim: Aim) -> str:
