@@ -31,8 +31,10 @@ from teamsim.fields import InputError
 from teamsim.lab.voila import Channels, Page
 from teamsim.words import language, room, template
 from teamsim.workshop.course import Course
+from teamsim.workshop.entries import entries_of
 from teamsim.workshop.report import personal
-from teamsim.workshop.session import come_back, entries_of, facilitate, join, refuse, sit_down
+from teamsim.workshop.seats import come_back, join, refuse, sit_down
+from teamsim.workshop.session import facilitate
 from teamsim.workshop.store import Store
 
 __all__ = ["FACILITATOR", "PARTICIPANT", "Hall", "WarmKernels"]

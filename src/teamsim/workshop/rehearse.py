@@ -23,7 +23,9 @@ import psutil
 from teamsim.fields import InputError
 from teamsim.workshop.bots import Bot
 from teamsim.workshop.definition import Workshop
-from teamsim.workshop.session import entries_of_all, find, monitor
+from teamsim.workshop.entries import entries_of_all
+from teamsim.workshop.facilitation import monitor
+from teamsim.workshop.session import find
 from teamsim.workshop.store import Store
 
 __all__ = ["Rehearsal", "rehearse"]

@@ -23,9 +23,10 @@ from teamsim.style import Style, declaring
 from teamsim.words import ends, label, language, number, say, unit
 from teamsim.workshop.course import SMALLEST_CLASS, Course, Entries, held, outcomes
 from teamsim.workshop.definition import Ask, Workshop, spoken
+from teamsim.workshop.entries import entries_of_all
 from teamsim.workshop.guide import short
 from teamsim.workshop.ranges import compared
-from teamsim.workshop.session import Session, entries_of_all
+from teamsim.workshop.session import Session
 from teamsim.workshop.store import ENTRIES, PEOPLE, SEATS, Store
 
 __all__ = ["DICTIONARY", "export", "facilitators", "personal"]

@@ -1,7 +1,7 @@
 """Where a session is kept: one embedded SQLite file, or a PostgreSQL database.
 
 Only what people did is stored; everything that follows from it is lived through again from the seed. Each function of
-`teamsim.workshop.session` is one transaction: what it has returned survives a kill, what it has not is not there.
+`session`, `seats`, `entries` and `facilitation` is one transaction: what it has returned survives a kill, the rest not.
 """
 
 from __future__ import annotations
