@@ -10,6 +10,7 @@ from teamsim.workshop import report
 from teamsim.workshop.course import Course
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.entries import entries_of_all, submit
+from teamsim.workshop.export import DICTIONARY, export
 from teamsim.workshop.facilitation import open_round
 from teamsim.workshop.seats import join
 from teamsim.workshop.session import begin, find
@@ -78,10 +79,10 @@ def test_how_far_a_class_was_right_is_the_mean_of_how_far_each_was(played):
 
 def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):
     store, session = played
-    files = report.export(store, session, WORKSHOP, tmp_path / "out")
+    files = export(store, session, WORKSHOP, tmp_path / "out")
     table = pd.read_csv(files[0])
-    assert list(table.columns) == list(report.DICTIONARY)
-    assert list(pd.read_csv(files[2])["column"]) == list(report.DICTIONARY)
+    assert list(table.columns) == list(DICTIONARY)
+    assert list(pd.read_csv(files[2])["column"]) == list(DICTIONARY)
     assert "Nickname" not in files[0].read_text(encoding="utf-8")
     decided = table.query("kind == 'decide' and lever == 'challenge'")
     assert decided["setting"].tolist() == pytest.approx([0.1 * place for place in range(6)])
@@ -89,7 +90,7 @@ def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):
     again = pd.read_parquet(files[1])
     assert again["setting"].fillna(-1).tolist() == table["setting"].fillna(-1).tolist()
     assert table["at"].str.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{3}\+00:00").all()
-    agreed = report.export(store, session, WORKSHOP, tmp_path / "research", research=True)
+    agreed = export(store, session, WORKSHOP, tmp_path / "research", research=True)
     assert pd.read_csv(agreed[0])["seat"].unique().tolist() == [1, 2]
 
 
