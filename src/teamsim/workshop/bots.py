@@ -25,7 +25,7 @@ STEP = 0.25
 
 @dataclass
 class Times:
-    """How long a bot waited, in seconds."""
+    """How long bots waited, in seconds."""
 
     page: list[float] = field(default_factory=list)
     """From the door to a page that answers."""
@@ -44,15 +44,17 @@ class Bot:
         Of the server, with a slash at its end.
     name : str
         The nickname.
+    times : Times, optional
+        Where it notes how long it waited, with others perhaps.
     """
 
-    def __init__(self, address: str, name: str) -> None:
+    def __init__(self, address: str, name: str, times: Times | None = None) -> None:
         self.address, self.name = address, name
+        self.times = Times() if times is None else times
         self.cookies: dict[str, str] = {}
         self.states: dict[str, dict[str, Any]] = {}
         """What every widget of the page shows, by its model."""
         self.arrived: dict[str, float] = {}
-        self.times = Times()
         self._socket: WebSocketClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._session = uuid.uuid4().hex

@@ -74,11 +74,8 @@ def join(
     with store.writing() as now:
         session = _knock(now, store, code, door)
         if session is not None:
-            called = _nickname(now, session, nickname)
-            seat, number, word = None, 0, ""
-            if not observer:
-                seat, number, word = _new_seat(now, session)
-            return Ticket(_seated(now, store, session, seat, called, research), number, word)
+            seat, number, word = (None, 0, "") if observer else _new_seat(now, session)
+            return Ticket(_seated(now, store, session, seat, nickname, research), number, word)
     raise InputError(say("workshop.wrong_code"))
 
 
@@ -99,8 +96,7 @@ def sit_down(store: Store, code: str, word: str, nickname: str, door: str = "", 
                 person = now.scalar(sa.select(PEOPLE.c.id).where(same))
                 if person is not None:
                     return Ticket(_keyed(now, store, person), seat.number, seat.word)
-                called = _nickname(now, session, nickname)
-                return Ticket(_seated(now, store, session, seat.id, called, research), seat.number, seat.word)
+                return Ticket(_seated(now, store, session, seat.id, nickname, research), seat.number, seat.word)
             _note(now, store, door, "word")
     raise InputError(say("workshop.wrong_word" if session is not None else "workshop.wrong_code"))
 
@@ -218,8 +214,8 @@ def _new_seat(now: sa.Connection, session: Session) -> tuple[int, int, str]:
     return int(made[0]), number, word
 
 
-def _seated(now: sa.Connection, store: Store, session: Session, seat: int | None, called: str, research: bool) -> str:
-    clock = store.clock()
+def _seated(now: sa.Connection, store: Store, session: Session, seat: int | None, given: str, research: bool) -> str:
+    clock, called = store.clock(), _nickname(now, session, given)
     row = {"session": session.id, "seat": seat, "nickname": called, "folded": _fold(called), "joined": clock}
     made = now.execute(PEOPLE.insert().values(**row, seen=clock, research=int(research))).inserted_primary_key
     assert made is not None

@@ -59,7 +59,7 @@ SEATS = sa.Table(
     Column("id", Integer, primary_key=True),
     Column("session", ForeignKey("session.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("number", Integer, nullable=False),
-    Column("word", String(64), nullable=False, index=True),  # hashed: who knows it may sit down here
+    Column("word", String(64), nullable=False, index=True),  # who knows it may sit down here
     Column("turn", Integer, nullable=False, default=0),
     Column("joined_round", Integer, nullable=False, default=-1),
     Column("removed", Float),
