@@ -108,18 +108,14 @@ class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
             refuse(self.store, handler.request.remote_ip or "", "host")
             raise web.HTTPError(403)
         if (key := handler.get_cookie(KEY)) and _inside(handler):
-            try:
+            with suppress(InputError):
                 facilitate(self.store, self.code, key)
                 return User("facilitator")
-            except InputError:
-                pass
         if key := handler.get_cookie(SEAT):
-            try:
+            with suppress(InputError):
                 me = come_back(self.store, key, seen=False)
                 if me.session.code == self.code:
                     return User(f"person {me.id}")
-            except InputError:
-                pass
         return None
 
     @property
@@ -233,11 +229,8 @@ class Office(Room):
         hall: Hall = self.settings["hall"]
         key = self.get_argument("key", "")
         if key and _inside(self):
-            try:
+            with suppress(InputError):
                 facilitate(hall.store, hall.code, key)
-            except InputError:
-                pass
-            else:
                 self.set_cookie(KEY, key, samesite="Strict")
                 self.redirect("facilitator", status=303)  # so that the key stands in no address
                 return

@@ -25,7 +25,6 @@ from teamsim.fields import InputError
 from teamsim.workshop.bots import Bot, Times
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.entries import entries_of_all
-from teamsim.workshop.facilitation import monitor
 from teamsim.workshop.serve import Say, check_size
 from teamsim.workshop.session import find
 from teamsim.workshop.store import Store
@@ -120,7 +119,7 @@ def rehearse(
         try:
             office, code = opening(server, output)
             found = Rehearsal(bots, count)
-            asyncio.run(_play(found, workshop, office, code, server, store, within, thinks, say))
+            asyncio.run(_play(found, office, code, server, store, within, thinks, say))
         finally:
             stop(server)
     return found
@@ -169,15 +168,7 @@ def stop(server: subprocess.Popen[bytes]) -> None:
 
 
 async def _play(
-    found: Rehearsal,
-    workshop: Workshop,
-    office: str,
-    code: str,
-    server: Any,
-    store: Path,
-    within: float,
-    thinks: float,
-    say: Say,
+    found: Rehearsal, office: str, code: str, server: Any, store: Path, within: float, thinks: float, say: Say
 ) -> None:
     base = office.partition("facilitator")[0]
     facilitator = Bot(base, "facilitator")
@@ -206,12 +197,10 @@ async def _play(
     for bot in (*players, facilitator):
         bot.leave()
     with Store(store) as held:
-        session = find(held, code)
-        entries = entries_of_all(held, session.id)
-        seats = monitor(held, session.id, workshop)["seats"]
+        entries = entries_of_all(held, find(held, code).id)
     decided = sum("decide" in mine.get(number, {}) for mine in entries.values() for number in range(found.rounds))
     found.lost = found.bots * found.rounds - decided
-    found.double = len(seats) - found.bots
+    found.double = len(entries) - found.bots
 
 
 def _chooser(draw: np.random.Generator) -> Callable[[list[Any]], dict[str, float]]:
