@@ -654,7 +654,7 @@ def workshop_export(
 ) -> None:
     """Write all that was submitted as CSV and Parquet. There is a data dictionary with it, and no nickname."""
     from teamsim.workshop.definition import Workshop
-    from teamsim.workshop.report import export
+    from teamsim.workshop.export import export
     from teamsim.workshop.session import find
     from teamsim.workshop.store import Store, default_path
 

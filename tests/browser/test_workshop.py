@@ -11,8 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from teamsim.workshop import session as acts
+from teamsim.workshop.entries import entries_of_all
+from teamsim.workshop.facilitation import open_round
 from teamsim.workshop.rehearse import opening, start, stop
+from teamsim.workshop.seats import join
+from teamsim.workshop.session import find
 from teamsim.workshop.store import Store
 
 SLOW = 120_000
@@ -145,7 +148,7 @@ def test_a_whole_round_by_keyboard_at_phone_width_and_projector_size(server, per
     expect(phone.locator(".finding")).to_contain_text("You expected: Up")
     check(phone, axe, PHONE)
     with Store(server.store) as store:
-        decided = acts.entries_of_all(store, acts.find(store, server.code).id)[2][1]["decide"]
+        decided = entries_of_all(store, find(store, server.code).id)[2][1]["decide"]
         assert decided["levers"]["challenge"] == pytest.approx(0.45)  # 20 steps of a hundredth from .25
 
     phone.get_by_label(re.compile("Describe first")).fill("They stayed.")
@@ -179,7 +182,7 @@ def test_a_whole_round_by_keyboard_at_phone_width_and_projector_size(server, per
 
 def test_killed_with_somebody_in_every_phase_everybody_finds_everything(server, person):
     with Store(server.store) as store:
-        acts.open_round(store, acts.find(store, server.code).id, 0, None, 7)
+        open_round(store, find(store, server.code).id, 0, None, 7)
     order = ["brief", "predict", "decide", "see"]
     pages, seats = {}, {}
     for phase in order:
@@ -215,7 +218,7 @@ def test_killed_with_somebody_in_every_phase_everybody_finds_everything(server, 
 
 def held(server):
     with Store(server.store) as store:
-        return acts.entries_of_all(store, acts.find(store, server.code).id)
+        return entries_of_all(store, find(store, server.code).id)
 
 
 def test_strangers_are_shown_nothing(server):
@@ -234,7 +237,7 @@ def test_strangers_are_shown_nothing(server):
 
 def test_a_participants_key_opens_no_other_door(server):
     with Store(server.store) as store:
-        key = acts.join(store, server.code, "Eve").key
+        key = join(store, server.code, "Eve").key
     for cookie in (f"teamsim-seat={key}", f"teamsim-facilitator={key}", "teamsim-facilitator=; teamsim-seat="):
         status, body = ask(server, "GET", "/facilitator", {"Cookie": cookie})
         assert status == 403
@@ -243,7 +246,7 @@ def test_a_participants_key_opens_no_other_door(server):
 
 def test_another_origin_and_another_name_are_refused(server):
     with Store(server.store) as store:
-        key = acts.join(store, server.code, "Mallory").key
+        key = join(store, server.code, "Mallory").key
     cookie = {"Cookie": f"teamsim-seat={key}"}
     assert ask(server, "GET", "/", {**cookie, "Host": f"evil.example:{server.port}"})[0] == 403
     kernel = re.search(r'"kernelId":\s*"([\w-]+)"', html.unescape(ask(server, "GET", "/", cookie)[1]))[1]

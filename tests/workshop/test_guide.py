@@ -110,5 +110,5 @@ def test_a_figure_that_the_model_misses_is_said_to_be_missed(monkeypatch):
 
 
 def test_a_figure_that_nobody_has_published_is_refused():
-    with pytest.raises(InputError, match="hard-goal, which is no published figure.*hard-goals"):
+    with pytest.raises(InputError, match=r"hard-goal, which is no published figure.*hard-goals"):
         guide.figures("[hard-goal]")

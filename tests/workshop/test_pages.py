@@ -8,11 +8,14 @@ import pytest
 import teamsim as ts
 from teamsim.fields import InputError
 from teamsim.lab import live_chart
-from teamsim.workshop import session as acts
 from teamsim.workshop.debrief import QUESTIONS
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.desk import Deciding, Note, Predicting
+from teamsim.workshop.entries import entries_of
+from teamsim.workshop.facilitation import close_round, open_round
 from teamsim.workshop.ranges import Ranges
+from teamsim.workshop.seats import join
+from teamsim.workshop.session import begin, find, new_facilitator_key
 from teamsim.workshop.store import Store
 
 LIVING = ipywidgets.widgets.widget._instances
@@ -36,7 +39,7 @@ def store(tmp_path):
 
 @pytest.fixture
 def session(store):
-    return acts.begin(store, "managing-stars", seed=7)[0]
+    return begin(store, "managing-stars", seed=7)[0]
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def seated(store, session):
     """Sit somebody down, and return the page and its key."""
 
     def opened(nickname="Ann", key=""):
-        key = key or acts.join(store, session.code, nickname).key
+        key = key or join(store, session.code, nickname).key
         shown = ts.workshop.Participant(session.code, store)
         hear(shown.desk, ask="sit", key=key)
         return shown, key
@@ -76,7 +79,7 @@ def test_a_round_from_the_brief_to_the_reflection(store, session, seated):
     shown, key = seated()
     assert shown.desk.place["phase"] == "lobby"
     assert shown._body.children == ()
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     hear(shown.desk, ask="look")
     assert (shown.desk.place["phase"], shown.desk.place["weeks"]) == ("brief", [0, 26])
     hear(shown.desk, ask="read")
@@ -87,17 +90,17 @@ def test_a_round_from_the_brief_to_the_reflection(store, session, seated):
     hear(part(shown, Note), ask="write", text="The stars first")
     lab.move(time_for=0.5)
     lab._levers._ask("submit", {})
-    held = acts.entries_of(store, key)[1]["decide"]
+    held = entries_of(store, key)[1]["decide"]
     assert held["levers"]["time_for"] == 0.5
     assert held["why"] == "The stars first"
     assert part(shown, Predicting).came["sentence"].startswith("You expected: Down, 90 % sure")
     hear(part(shown, Note), ask="submit", text="They stayed")
     assert shown.desk.place["phase"] == "done"
-    assert acts.entries_of(store, key)[1]["reflect"] == {"reflection": "They stayed"}
+    assert entries_of(store, key)[1]["reflect"] == {"reflection": "They stayed"}
 
 
 def test_who_comes_back_finds_everything_and_the_same_futures(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, key = seated()
     lab = play(shown)
     again, _ = seated(key=key)
@@ -109,10 +112,10 @@ def test_who_comes_back_finds_everything_and_the_same_futures(store, session, se
 
 
 def test_a_later_round_goes_on_from_what_was_decided_before(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, _ = seated()
     first = play(shown, {"challenge": 0.6})
-    acts.open_round(store, session.id, 2, None, ROUNDS)
+    open_round(store, session.id, 2, None, ROUNDS)
     hear(shown.desk, ask="look")
     hear(shown.desk, ask="read")
     prediction = part(shown, Predicting)
@@ -132,7 +135,7 @@ def test_what_needs_no_decision_is_worked_out_while_one_is_thought_over_and_noth
 ):
     from teamsim.lab.preview import Preview
 
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, _ = seated()
     hear(shown.desk, ask="look")
     hear(shown.desk, ask="read")
@@ -154,7 +157,7 @@ def test_a_picture_that_could_not_be_drawn_is_drawn_when_the_page_looks_again(
 ):
     from teamsim.lab.gallery import Gallery
 
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, _ = seated()
     with monkeypatch.context() as broken:
         broken.setattr(Gallery, "draw", lambda *given, **named: 1 / 0)
@@ -173,7 +176,7 @@ def test_what_a_round_has_shown_is_let_go_when_the_next_begins(store, session, s
     shown, _ = seated()
     held = []
     for number in (1, 2, 3):
-        acts.open_round(store, session.id, number, None, ROUNDS)
+        open_round(store, session.id, number, None, ROUNDS)
         hear(shown.desk, ask="look")
         hear(shown.desk, ask="read")
         question = part(shown, Predicting).question
@@ -188,35 +191,35 @@ def test_what_a_round_has_shown_is_let_go_when_the_next_begins(store, session, s
 
 
 def test_all_of_a_class_live_through_the_same_luck(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     labs = [play(seated(name)[0]) for name in ("Ann", "Bob")]
     assert labs[0].futures.runs.equals(labs[1].futures.runs)
 
 
 def test_a_decision_not_made_in_time_is_the_last_one_and_marked(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, _ = seated()
     play(shown, {"challenge": 0.6})
-    acts.open_round(store, session.id, 2, None, ROUNDS)
+    open_round(store, session.id, 2, None, ROUNDS)
     hear(shown.desk, ask="look")
     assert not shown.desk.place["carried"]
-    acts.close_round(store, session.id)
+    close_round(store, session.id)
     hear(shown.desk, ask="look")
     assert shown.desk.place["carried"]
     assert part(shown, Deciding).style.challenge == 0.6
 
 
 def test_a_second_decision_is_refused_in_words_and_the_first_stands(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, key = seated()
     lab = play(shown)
-    before = acts.entries_of(store, key)
+    before = entries_of(store, key)
     for ask in ("submit", "again"):
         lab._levers._ask(ask, {})
         assert "locked" in lab._levers.problem
     lab._levers.values = {"challenge": 0.1}
     hear(part(shown, Predicting), ask="lock", value="down", sure=90)
-    assert acts.entries_of(store, key) == before
+    assert entries_of(store, key) == before
 
 
 @pytest.mark.parametrize(
@@ -234,25 +237,25 @@ def test_a_second_decision_is_refused_in_words_and_the_first_stands(store, sessi
     ],
 )
 def test_a_forged_message_is_refused_and_changes_nothing(store, session, seated, message):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, key = seated()
     before = dict(shown.desk.place)
     hear(shown.desk, **message)
     assert shown.desk.problem
-    assert acts.entries_of(store, key) == {}
+    assert entries_of(store, key) == {}
     assert {**shown.desk.place, "left": None} == {**before, "left": None}
 
 
 def test_a_page_stays_with_whom_it_was_given(store, session, seated):
     shown, _ = seated("Ann")
-    other = acts.join(store, session.code, "Bob")
+    other = join(store, session.code, "Bob")
     hear(shown.desk, ask="sit", key=other.key)
     assert shown.desk.problem
     assert shown.desk.place["nickname"] == "Ann"
 
 
 def test_what_a_page_writes_into_its_widgets_is_sent_back(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, _ = seated()
     shown.desk.set_state({"place": {"phase": "done", "takes": True}})
     assert shown.desk.place["phase"] == "brief"
@@ -264,17 +267,17 @@ def test_what_a_page_writes_into_its_widgets_is_sent_back(store, session, seated
 
 
 def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, _ = seated("Ann")
     play(shown)
     assert part(shown, Ranges) is None
     desk = ts.workshop.Facilitator(session.code, store)
-    hear(desk.monitor, ask="sit", key=acts.new_facilitator_key(store, session.id))
+    hear(desk.monitor, ask="sit", key=new_facilitator_key(store, session.id))
     hear(desk.monitor, ask="act", what="reveal", round=1)
     hear(shown.desk, ask="look")
     assert part(shown, Ranges).rows == [], "of one seat, nothing"
     for name in ("Bob", "Cem", "Dee", "Eve"):
-        acts.join(store, session.code, name)
+        join(store, session.code, name)
     other, _ = seated("Fay")
     play(other, {"challenge": 0.9})
     hear(desk.monitor, ask="look")  # somebody more has decided
@@ -286,14 +289,14 @@ def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, se
     hear(desk.monitor, ask="act", what="reveal", round=-1)
     hear(other.desk, ask="look")
     assert part(other, Ranges) is None
-    assert acts.find(store, session.code).shown == {}
+    assert find(store, session.code).shown == {}
 
 
 def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, seated):
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     shown, _ = seated()
     play(shown, {"challenge": 0.6})
-    acts.open_round(store, session.id, 5, None, ROUNDS)
+    open_round(store, session.id, 5, None, ROUNDS)
     hear(shown.desk, ask="look")
     hear(shown.desk, ask="read")
     prediction = part(shown, Predicting)
@@ -303,17 +306,17 @@ def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, 
     lab._levers._ask("submit", {})
     assert lab._levers.problem == ""
     assert list(lab._outcome._kept) == ["Nothing changed", "As in rounds 2 to 5"]
-    rounds, lived = shown._course.earlier(acts.entries_of(store, shown._key), 5)
+    rounds, lived = shown._course.earlier(entries_of(store, shown._key), 5)
     assert rounds == (1, 2, 3, 4)
     assert lived.made.conduct[""].at(103).challenge == 0.6
-    assert shown._course.earlier(acts.entries_of(store, shown._key), 2) is None, "it goes on with what was"
+    assert shown._course.earlier(entries_of(store, shown._key), 2) is None, "it goes on with what was"
 
 
 def test_what_a_class_expects_is_told_to_the_facilitator_as_soon_as_nobody_can_be_told_by_it(store, session, seated):
-    key = acts.new_facilitator_key(store, session.id)
+    key = new_facilitator_key(store, session.id)
     desk = ts.workshop.Facilitator(session.code, store)
     hear(desk.monitor, ask="sit", key=key)
-    acts.open_round(store, session.id, 1, None, ROUNDS)
+    open_round(store, session.id, 1, None, ROUNDS)
     for place, name in enumerate(("Ann", "Bob", "Cem", "Dee", "Eve")):
         hear(desk.monitor, ask="look")
         assert desk.monitor.standing["predicted"] == []
@@ -326,7 +329,7 @@ def test_what_a_class_expects_is_told_to_the_facilitator_as_soon_as_nobody_can_b
 
 def test_a_facilitators_page_does_nothing_without_its_key(store, session):
     shown = ts.workshop.Facilitator(session.code, store, "http://127.0.0.1:1/")
-    ticket = acts.join(store, session.code, "Ann")
+    ticket = join(store, session.code, "Ann")
     for message in (
         {"ask": "look"},
         {"ask": "act", "what": "open", "round": 0},
@@ -335,20 +338,20 @@ def test_a_facilitators_page_does_nothing_without_its_key(store, session):
     ):
         hear(shown.monitor, **message)
         assert shown.monitor.standing == {}
-    assert acts.find(store, session.code).round == -1
-    assert acts.find(store, session.code).ended is None
+    assert find(store, session.code).round == -1
+    assert find(store, session.code).ended is None
 
 
 def test_a_facilitator_steers(store, session):
-    key = acts.new_facilitator_key(store, session.id)
+    key = new_facilitator_key(store, session.id)
     shown = ts.workshop.Facilitator(session.code, store, "http://127.0.0.1:1/")
     hear(shown.monitor, ask="sit", key=key)
-    acts.join(store, session.code, "Ann")
+    join(store, session.code, "Ann")
     hear(shown.monitor, ask="act", what="open", round=0, minutes=5)
     assert shown.monitor.standing["waited"] == 1
     assert 299 <= shown.monitor.standing["left"] <= 300
     hear(shown.monitor, ask="act", what="say", text="Two minutes\x00 more")
-    assert acts.find(store, session.code).message == "Two minutes more"
+    assert find(store, session.code).message == "Two minutes more"
     refused = {"open": {"round": 99}, "reveal": {"round": "0"}, "remove": {"seat": 9}, "drop": {}}
     for what, given in refused.items():
         hear(shown.monitor, ask="act", what=what, **given)
@@ -360,7 +363,7 @@ def test_a_facilitator_steers(store, session):
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_each_of_the_ten_questions_is_a_click_away(store, session, question):
-    key = acts.new_facilitator_key(store, session.id)
+    key = new_facilitator_key(store, session.id)
     shown = ts.workshop.Facilitator(session.code, store)
     hear(shown.monitor, ask="sit", key=key)
     hear(shown.monitor, ask="act", what="open", round=1)

@@ -10,9 +10,9 @@ def test_four_bots_play_two_rounds_and_nothing_is_lost_or_double() -> None:
     said: list[str] = []
     found = rehearse("managing-stars", bots=4, rounds=2, within=2.0, thinks=2.0, say=said.append)
     assert (found.lost, found.double) == (0, 0)
-    assert len(found.page) == 4
-    assert len(found.result) == 8
-    assert len(found.back) == 2
+    assert len(found.times.page) == 4
+    assert len(found.times.result) == 8
+    assert len(found.times.back) == 2
     assert found.memory > 0
     assert said[-1] == "round 2 of 2 is played"
 

@@ -7,9 +7,13 @@ import pytest
 
 from teamsim.cli import main
 from teamsim.workshop import report
-from teamsim.workshop import session as acts
 from teamsim.workshop.course import Course
 from teamsim.workshop.definition import Workshop
+from teamsim.workshop.entries import entries_of_all, submit
+from teamsim.workshop.export import DICTIONARY, export
+from teamsim.workshop.facilitation import open_round
+from teamsim.workshop.seats import join
+from teamsim.workshop.session import begin, find
 from teamsim.workshop.store import Store
 
 WORKSHOP = Workshop.load("managing-stars")
@@ -20,21 +24,21 @@ NAMES = ["Ann", "Bob", "Cem", "Dee", "Eve", "Fay"]
 def played(tmp_path_factory):
     """A session of six, of whom Ann and Bob agree to research; a store and the session."""
     with Store(tmp_path_factory.mktemp("report") / "s.sqlite") as store:
-        session = acts.begin(store, "managing-stars", seed=7)[0]
-        acts.open_round(store, session.id, 1, None, len(WORKSHOP.rounds))
+        session = begin(store, "managing-stars", seed=7)[0]
+        open_round(store, session.id, 1, None, len(WORKSHOP.rounds))
         for place, name in enumerate(NAMES):
-            key = acts.join(store, session.code, f"{name} Nickname", research=place < 2).key
+            key = join(store, session.code, f"{name} Nickname", research=place < 2).key
             answer = {"measure": "engagement", "group": "top third", "value": "up", "sure": 50 + 5 * place}
             levers = {"challenge": 0.1 * place, "time_for": 0.0}
-            acts.submit(store, key, 1, "predict 0", answer, WORKSHOP)
-            acts.submit(store, key, 1, "decide", {"levers": levers, "why": f"<script>{name}</script>"}, WORKSHOP)
-            acts.submit(store, key, 1, "monday", {"monday": f"I listen, {place}"}, WORKSHOP)
-        yield store, acts.find(store, session.code)
+            submit(store, key, 1, "predict 0", answer, WORKSHOP)
+            submit(store, key, 1, "decide", {"levers": levers, "why": f"<script>{name}</script>"}, WORKSHOP)
+            submit(store, key, 1, "monday", {"monday": f"I listen, {place}"}, WORKSHOP)
+        yield store, find(store, session.code)
 
 
 def test_a_personal_report_is_its_authors_and_needs_nothing_else(played):
     store, session = played
-    entries = acts.entries_of_all(store, session.id)
+    entries = entries_of_all(store, session.id)
     page = report.personal(Course(WORKSHOP, session.seed), entries[2], "Bob Nickname")
     assert "&lt;script&gt;Bob" in page
     assert "<script" not in page
@@ -52,7 +56,7 @@ def test_a_personal_report_is_its_authors_and_needs_nothing_else(played):
 
 def test_the_facilitators_report_names_nobody_and_of_a_small_class_says_nothing(played):
     store, session = played
-    entries = acts.entries_of_all(store, session.id)
+    entries = entries_of_all(store, session.id)
     whole = report.of_session(store, session, WORKSHOP)
     assert "Nickname" not in whole
     assert "script" not in whole, "reasons are their authors'"
@@ -64,7 +68,7 @@ def test_the_facilitators_report_names_nobody_and_of_a_small_class_says_nothing(
 
 def test_how_far_a_class_was_right_is_the_mean_of_how_far_each_was(played):
     store, session = played
-    course, entries = Course(WORKSHOP, session.seed), acts.entries_of_all(store, session.id)
+    course, entries = Course(WORKSHOP, session.seed), entries_of_all(store, session.id)
     told = [report.personal(course, mine, "me") for mine in entries.values()]
     up = [int(re.search(r"It went up in (\d+) of 200", page)[1]) / 200 for page in told]
     whole = report.of_session(store, session, WORKSHOP)
@@ -75,10 +79,10 @@ def test_how_far_a_class_was_right_is_the_mean_of_how_far_each_was(played):
 
 def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):
     store, session = played
-    files = report.export(store, session, WORKSHOP, tmp_path / "out")
+    files = export(store, session, WORKSHOP, tmp_path / "out")
     table = pd.read_csv(files[0])
-    assert list(table.columns) == list(report.DICTIONARY)
-    assert list(pd.read_csv(files[2])["column"]) == list(report.DICTIONARY)
+    assert list(table.columns) == list(DICTIONARY)
+    assert list(pd.read_csv(files[2])["column"]) == list(DICTIONARY)
     assert "Nickname" not in files[0].read_text(encoding="utf-8")
     decided = table.query("kind == 'decide' and lever == 'challenge'")
     assert decided["setting"].tolist() == pytest.approx([0.1 * place for place in range(6)])
@@ -86,7 +90,7 @@ def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):
     again = pd.read_parquet(files[1])
     assert again["setting"].fillna(-1).tolist() == table["setting"].fillna(-1).tolist()
     assert table["at"].str.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{3}\+00:00").all()
-    agreed = report.export(store, session, WORKSHOP, tmp_path / "research", research=True)
+    agreed = export(store, session, WORKSHOP, tmp_path / "research", research=True)
     assert pd.read_csv(agreed[0])["seat"].unique().tolist() == [1, 2]
 
 

@@ -5,13 +5,15 @@ import sys
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from typer.testing import CliRunner
 
 from teamsim.cli import app, main
 from teamsim.fields import InputError
-from teamsim.workshop import session as acts
+from teamsim.workshop import store as tables
 from teamsim.workshop.desk import STORE
-from teamsim.workshop.store import Store, located
+from teamsim.workshop.session import begin, sessions
+from teamsim.workshop.store import SCHEMA, Store, located
 
 SECRET = "s3cret"
 
@@ -57,12 +59,12 @@ def test_without_the_driver_the_extra_is_named(monkeypatch):
 def test_a_file_is_found_again_from_any_folder_however_it_was_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     with Store("sessions.sqlite") as one:
-        session, _ = acts.begin(one, "managing-stars")
+        session, _ = begin(one, "managing-stars")
     monkeypatch.chdir("/")
     assert Path(one.where) == tmp_path / "sessions.sqlite"
     for given in (one.where, f"sqlite:///{one.where}", Path(one.where)):
         with Store(given) as again:
-            assert acts.sessions(again) == [session]
+            assert sessions(again) == [session]
     assert located(tmp_path / "postgresql:").get_backend_name() == "sqlite", "a path is a path"
 
 
@@ -80,7 +82,7 @@ def test_a_command_for_afterwards_makes_no_store_and_names_the_one_that_is_not_t
 
 def test_the_environment_says_where_too(tmp_path):
     with Store(tmp_path / "sessions.sqlite") as held:
-        session, _ = acts.begin(held, "managing-stars")
+        session, _ = begin(held, "managing-stars")
     done = CliRunner().invoke(app, ["workshop", "list"], env={STORE: str(tmp_path / "sessions.sqlite")})
     assert session.code in done.output
 
@@ -90,3 +92,28 @@ def test_without_the_workshop_extra_a_command_names_it():
     done = subprocess.run([sys.executable, "-c", lacking], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr == "teamsim: sqlalchemy is missing: python -m pip install 'teamsim[workshop]'\n"
+
+
+def test_a_newer_store_is_refused_and_an_older_one_is_migrated(store, monkeypatch):
+    for number in (99, tables.VERSION):
+        with store.writing() as now:
+            now.execute(SCHEMA.update().values(version=number))
+        if number == 99:
+            with pytest.raises(InputError, match="newer teamsim"):
+                Store(store.where)
+
+    def add(now):
+        now.execute(sa.text("ALTER TABLE session ADD COLUMN weather TEXT"))
+
+    monkeypatch.setattr(tables, "MIGRATIONS", (*tables.MIGRATIONS, add))
+    for _ in range(2):  # the second time there is nothing to do
+        with Store(store.where) as migrated:
+            assert "weather" in {column["name"] for column in sa.inspect(migrated.engine).get_columns("session")}
+
+
+def test_a_file_that_is_none_is_refused(tmp_path):
+    path = tmp_path / "notes.sqlite"
+    path.write_text("not a database, but something of mine", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be opened"):
+        Store(path)
+    assert path.read_text(encoding="utf-8").startswith("not a database")

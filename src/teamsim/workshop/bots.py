@@ -25,7 +25,7 @@ STEP = 0.25
 
 @dataclass
 class Times:
-    """How long a bot waited, in seconds."""
+    """How long bots waited, in seconds."""
 
     page: list[float] = field(default_factory=list)
     """From the door to a page that answers."""
@@ -44,15 +44,17 @@ class Bot:
         Of the server, with a slash at its end.
     name : str
         The nickname.
+    times : Times, optional
+        Where it notes how long it waited, with others perhaps.
     """
 
-    def __init__(self, address: str, name: str) -> None:
+    def __init__(self, address: str, name: str, times: Times | None = None) -> None:
         self.address, self.name = address, name
+        self.times = Times() if times is None else times
         self.cookies: dict[str, str] = {}
         self.states: dict[str, dict[str, Any]] = {}
         """What every widget of the page shows, by its model."""
         self.arrived: dict[str, float] = {}
-        self.times = Times()
         self._socket: WebSocketClientConnection | None = None
         self._reading: asyncio.Task[None] | None = None
         self._session = uuid.uuid4().hex
@@ -83,7 +85,7 @@ class Bot:
         if answer.code != 303:
             raise RuntimeError(f"{self.name} was refused at the door: {answer.code} {answer.body[:300]!r}")
         await self.open("", "teamsim-seat")
-        await self.until(lambda: bool(self.find("place").get("place")), "a page that answers")
+        await self.until(lambda: bool(self.place), "a page that answers")
         self.times.page.append(time.monotonic() - begun)
 
     async def come_back(self) -> None:
@@ -91,7 +93,7 @@ class Bot:
         begun = time.monotonic()
         self.leave()
         await self.open("", "teamsim-seat")
-        await self.until(lambda: bool(self.find("place").get("place")), "the page again")
+        await self.until(lambda: bool(self.place), "the page again")
         self.times.back.append(time.monotonic() - begun)
 
     async def open(self, path: str, cookie: str) -> None:
@@ -135,22 +137,19 @@ class Bot:
         """Send a widget what its page would."""
         self.send("comm_msg", {"comm_id": model, "data": {"method": "custom", "content": {"ask": what, **given}}})
 
-    def find(self, *traits: str) -> dict[str, Any]:
-        """Return the newest widget that has these traits, or nothing."""
-        held = [state for state in self.states.values() if all(trait in state for trait in traits)]
-        return held[-1] if held else {}
-
-    def model(self, *traits: str) -> str:
-        """Return its number."""
-        held = [one for one, state in self.states.items() if all(trait in state for trait in traits)]
-        if not held:
-            raise RuntimeError(f"{self.name} sees nothing with {traits}")
-        return held[-1]
-
     @property
     def desk(self) -> str:
         """The frame of the page."""
-        return self.model("refusal")
+        held = [one for one, state in self.states.items() if "refusal" in state]
+        if not held:
+            raise RuntimeError(f"{self.name} sees no page")
+        return held[-1]
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Where a participant's page says that one is; empty before it does."""
+        held = [state["place"] for state in self.states.values() if "place" in state]
+        return held[-1] if held else {}
 
     async def until(self, seen: Callable[[], bool], what: str, seconds: float = SECONDS, *, look: bool = False) -> None:
         """Wait until something is seen; looking again meanwhile, as a page does."""
@@ -158,8 +157,8 @@ class Bot:
         while not seen():
             if time.monotonic() - begun > seconds:
                 told = [shown.get(one) or "" for shown in self.states.values() for one in ("refusal", "problem")]
-                phase = self.find("place").get("place", {}).get("phase")
-                raise RuntimeError(f"{self.name} has waited {seconds:g} s for {what}; in {phase!r}: {''.join(told)}")
+                where = f"in {self.place.get('phase')!r}: {''.join(told)}"
+                raise RuntimeError(f"{self.name} has waited {seconds:g} s for {what}; {where}")
             if look:
                 self.ask(self.desk, "look")
                 await asyncio.sleep(1.0)
@@ -185,17 +184,12 @@ class Bot:
 
     async def play(self, number: int, choose: Callable[[list[Any]], dict[str, float]], thinks: float = 0.0) -> None:
         """Play a round from the brief to the reflection, with so many seconds of thought before the decision."""
-
-        def place() -> dict[str, Any]:
-            held: dict[str, Any] = self.find("place").get("place", {})
-            return held
-
-        await self.until(lambda: place().get("round") == number, f"round {number + 1}", look=True)
+        await self.until(lambda: self.place.get("round") == number, f"round {number + 1}", look=True)
         opened = time.monotonic()
-        if place()["phase"] == "brief":
+        if self.place["phase"] == "brief":
             self.ask(self.desk, "read")
-            await self.until(lambda: place()["phase"] != "brief", "the prediction")
-        while place()["phase"] == "predict":
+            await self.until(lambda: self.place["phase"] != "brief", "the prediction")
+        while self.place["phase"] == "predict":
             waiting = [one for one, state in self.states.items() if "came" in state and not state.get("locked")]
             await asyncio.sleep(STEP)
             for one in waiting:
@@ -203,7 +197,7 @@ class Bot:
                 middle = (question.get("low", 0.0) + question.get("high", 1.0)) / 2
                 value = {"direction": "up", "number": round(middle)}.get(question.get("kind", ""), [middle] * 5)
                 self.ask(one, "lock", value=value, sure=70)
-        if place()["phase"] == "decide":
+        if self.place["phase"] == "decide":
             await self.until(lambda: bool(self._levers()), "the levers")
             levers = self._levers()[-1]
             values = choose(self.states[levers]["groups"])
@@ -214,13 +208,13 @@ class Bot:
             await asyncio.sleep(STEP)
             begun = time.monotonic()
             self.ask(levers, "submit")
-            await self.until(lambda: place()["phase"] not in ("brief", "predict", "decide"), "the result")
+            await self.until(lambda: self.place["phase"] not in ("brief", "predict", "decide"), "the result")
             await self.until(lambda: bool(self._drawn(begun)), "a picture")
             self.times.result.append(time.monotonic() - begun)
-        if place()["phase"] == "see":
+        if self.place["phase"] == "see":
             await self.until(lambda: bool(self._notes(opened)), "the question at the end")
             self.ask(self._notes(opened)[-1], "submit", text=f"{self.name} has seen round {number + 1}")
-            await self.until(lambda: place()["phase"] == "done", "the end of the round")
+            await self.until(lambda: self.place["phase"] == "done", "the end of the round")
 
     def _drawn(self, since: float) -> list[str]:
         return [one for one, state in self.states.items() if "tween_ms" in state and self.arrived[one] >= since]

@@ -98,7 +98,6 @@ class Course:
         self._lived.move_to_end(key)
         return self._lived[key]
 
-
     def earlier(self, entries: Entries, number: int) -> tuple[tuple[int, ...], Futures] | None:
         """Return what the last history's decisions would come to in a round that begins anew, and their rounds.
 

@@ -107,10 +107,7 @@ class Debrief:
         """The last round of the first history that counts."""
         rounds = self._workshop.rounds
         first = next((n for n, one in enumerate(rounds) if not one.practice), 0)
-        last = first
-        while last + 1 < len(rounds) and not rounds[last + 1].begins:
-            last += 1
-        return last
+        return max(n for n in range(first, len(rounds)) if self._workshop.chapter(n)[0] == first)
 
     def _lived(self) -> Futures:
         return futures(self._place(), self.plan(), RUNS, self._course.seed, progress=silent)
@@ -155,11 +152,8 @@ class Debrief:
         flat = pay.std() < 1e-9 or left.std() < 1e-9
         related = say("debrief.no_number") if flat else number(float(np.corrcoef(pay, left)[0, 1]), ".2f")
         most = Style.quantities()["pay_position"].high
-        paid = {week: min(most, style.pay_position + RAISE) for week, style in plan.styles.items()}
-        dearer = Plan(
-            styles={week: style.replace(pay_position=paid[week]) for week, style in plan.styles.items()},
-            events=plan.events,
-        )
+        raised = {n: one.replace(pay_position=min(most, one.pay_position + RAISE)) for n, one in plan.styles.items()}
+        dearer = Plan(styles=raised, events=plan.events)
         lived = [futures(place, one, RUNS, seed, progress=silent) for one in (dearer, plan)]
         few, more = (one.runs["left_for_offer"].mean() for one in lived)
         percent = number(100 * RAISE, ".0f")

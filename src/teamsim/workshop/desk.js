@@ -5,22 +5,21 @@ const PHASES = ["brief", "predict", "decide", "see"];
 function render({ model, el }) {
   const words = model.get("words");
   const cookie = document.cookie.match(/(?:^|; )teamsim-seat=([^;]*)/)?.[1] ?? "";
-  const node = (tag, attributes = {}) => make(tag, attributes);
 
-  const title = node("h1", { tabindex: -1 }), who = node("p", { class: "soft who" }), word = node("p", { class: "soft" });
-  const clock = node("span", { class: "clock", role: "timer" });
-  const message = node("p", { class: "message", role: "status" });
+  const title = make("h1", { tabindex: -1 }), who = make("p", { class: "soft who" }), word = make("p", { class: "soft" });
+  const clock = make("span", { class: "clock", role: "timer" });
+  const message = make("p", { class: "message", role: "status" });
   const paused = make("p", { class: "message", role: "status" }, words.paused);
   const news = make("div", { class: "news" }, paused, message);
   const steps = make("ol", { class: "steps", "aria-label": words.steps });
   const places = Object.fromEntries(PHASES.map((phase) => [phase, make("li", {}, words[`step_${phase}`])]));
   steps.append(...Object.values(places));
-  const head = node("h2"), when = node("p", { class: "soft" }), brief = node("p", { class: "brief" });
-  const story = make("section", { class: "story" }), text = node("p"), dilemma = node("p"), aim = node("p");
-  const last = node("div"), report = make("a", { href: "report", download: true }, words.download);
+  const head = make("h2"), when = make("p", { class: "soft" }), brief = make("p", { class: "brief" });
+  const story = make("section", { class: "story" }), text = make("p"), dilemma = make("p"), aim = make("p");
+  const last = make("div"), report = make("a", { href: "report", download: true }, words.download);
   story.append(text, make("p", {}, make("strong", {}, `${words.dilemma} `), dilemma), make("p", {}, make("strong", {}, `${words.aim} `), aim));
   const fold = make("details", { class: "fold" }, make("summary", {}, words.story));
-  const now = node("p", { class: "now", role: "status" });
+  const now = make("p", { class: "now", role: "status" });
   const read = make("button", { type: "button", class: "main", click: () => model.send({ ask: "read" }) }, words.to_prediction);
   const turn = make("button", { type: "button", click: () => model.send({ ask: "turn" }) }, words.take_turn);
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
@@ -81,7 +80,6 @@ function render({ model, el }) {
     reveal(turn, !mine && place.takes);
     write(word, place.word ? fill(words.seat_word, { word: place.word }) : "");
     reveal(word, !!place.word);
-    reveal(report, place.report);
     tick();
     const at = `${place.round} ${phase}`;
     if (where && where !== at && el.contains(document.activeElement) && document.activeElement.hidden) now.tabIndex = -1, now.focus();

@@ -24,18 +24,11 @@ from teamsim.style import Style
 from teamsim.words import room, say, speak
 from teamsim.workshop.course import Course, Outcomes, held
 from teamsim.workshop.definition import Workshop, spoken
+from teamsim.workshop.entries import entries_of, phase, submit
 from teamsim.workshop.kernel import keep_out
 from teamsim.workshop.ranges import Ranges
-from teamsim.workshop.session import (
-    Me,
-    Session,
-    come_back,
-    entries_of,
-    phase,
-    refuse,
-    submit,
-    take_turn,
-)
+from teamsim.workshop.seats import Me, come_back, refuse, take_turn
+from teamsim.workshop.session import Session, find
 from teamsim.workshop.store import Store
 
 __all__ = ["CODE", "STORE", "Participant", "opened"]
@@ -437,8 +430,6 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
 
 def opened(code: str, store: Store | str | Path) -> tuple[Store, Session]:
     """Return the store and the session that are meant, by default those of which the server tells its kernels."""
-    from teamsim.workshop.session import find
-
     where, which = store or os.environ.get(STORE, ""), code or os.environ.get(CODE, "")
     if not where or not which:
         raise InputError("this page belongs to a session: teamsim workshop serve NAME")

@@ -17,13 +17,16 @@ from teamsim.fields import InputError
 from teamsim.lab.asking import AskingWidget
 from teamsim.lab.below import Below
 from teamsim.words import room, say, speak
-from teamsim.workshop import session as acts
+from teamsim.workshop import facilitation as acts
 from teamsim.workshop.course import Course, outcomes, predicted
 from teamsim.workshop.debrief import Debrief
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.desk import opened
+from teamsim.workshop.entries import entries_of_all
 from teamsim.workshop.kernel import keep_out
 from teamsim.workshop.ranges import Ranges, compared
+from teamsim.workshop.seats import refuse
+from teamsim.workshop.session import Session, facilitate
 from teamsim.workshop.store import Store
 
 __all__ = ["ADDRESS", "Facilitator"]
@@ -117,9 +120,9 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         """Open the page with the facilitator's key."""
         self._seated = False
         try:
-            acts.facilitate(self._store, self._code, key)
+            facilitate(self._store, self._code, key)
         except InputError:
-            acts.refuse(self._store, "facilitator", "key")
+            refuse(self._store, "facilitator", "key")
             raise
         self._seated = True
         self.look()
@@ -129,7 +132,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         if not self._seated:
             return
         found = acts.monitor(self._store, self._id, self._workshop)
-        held: acts.Session = found.pop("session")
+        held: Session = found.pop("session")
         clock = self._store.clock()
         left = held.left(clock)
         waited = [row for row in found["seats"] if held.runs(clock) and row["phase"] not in ("see", "done")]
@@ -187,7 +190,7 @@ class Facilitator(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         self.look()
 
     def _entries(self) -> dict[int, dict[int, dict[str, Any]]]:
-        return acts.entries_of_all(self._store, self._id)
+        return entries_of_all(self._store, self._id)
 
     def _reveal(self, number: int) -> None:
         found = None

@@ -39,7 +39,9 @@ def main() -> None:
 def _played(store: Store) -> Participant:
     from teamsim.workshop.definition import Workshop
     from teamsim.workshop.desk import Participant
-    from teamsim.workshop.session import begin, close_round, join, open_round
+    from teamsim.workshop.facilitation import close_round, open_round
+    from teamsim.workshop.seats import join
+    from teamsim.workshop.session import begin
 
     session, _ = begin(store, SCENARIO)
     page = Participant(session.code, store)

@@ -31,8 +31,10 @@ from teamsim.fields import InputError
 from teamsim.lab.voila import Channels, Page
 from teamsim.words import language, room, template
 from teamsim.workshop.course import Course
+from teamsim.workshop.entries import entries_of
 from teamsim.workshop.report import personal
-from teamsim.workshop.session import come_back, entries_of, facilitate, join, refuse, sit_down
+from teamsim.workshop.seats import LONGEST_NICKNAME, come_back, join, refuse, sit_down
+from teamsim.workshop.session import facilitate
 from teamsim.workshop.store import Store
 
 __all__ = ["FACILITATOR", "PARTICIPANT", "Hall", "WarmKernels"]
@@ -106,18 +108,14 @@ class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
             refuse(self.store, handler.request.remote_ip or "", "host")
             raise web.HTTPError(403)
         if (key := handler.get_cookie(KEY)) and _inside(handler):
-            try:
+            with suppress(InputError):
                 facilitate(self.store, self.code, key)
                 return User("facilitator")
-            except InputError:
-                pass
         if key := handler.get_cookie(SEAT):
-            try:
+            with suppress(InputError):
                 me = come_back(self.store, key, seen=False)
                 if me.session.code == self.code:
                     return User(f"person {me.id}")
-            except InputError:
-                pass
         return None
 
     @property
@@ -161,21 +159,19 @@ class Door(Room):
     async def post(self, _: str | None = None) -> None:
         """Take a seat, come back to one, or watch."""
         hall: Hall = self.settings["hall"]
-        given = {name: self.get_argument(name, "")[:200] for name in ("code", "nickname", "word")}
+        code, nickname, word = (self.get_argument(name, "")[:200] for name in ("code", "nickname", "word"))
         knock = self.request.remote_ip or ""
         research = self.get_argument("research", "") == "yes"
         try:
-            if given["word"].strip():
-                ticket = sit_down(hall.store, given["code"], given["word"], given["nickname"], knock, research=research)
+            if word.strip():
+                ticket = sit_down(hall.store, code, word, nickname, knock, research=research)
             else:
                 watches = self.get_argument("observer", "") == "yes"
-                ticket = join(
-                    hall.store, given["code"], given["nickname"], knock, observer=watches, research=research
-                )
+                ticket = join(hall.store, code, nickname, knock, observer=watches, research=research)
         except InputError as error:
             log.warning("refused at the door: %s from %s", error, knock)
             self.set_status(403)
-            self.door(given["code"], given["nickname"], str(error))
+            self.door(code, nickname, str(error))
             return
         self.set_cookie(SEAT, ticket.key, expires_days=DAYS, samesite="Lax")
         self.redirect("./", status=303)
@@ -188,8 +184,8 @@ class Door(Room):
         self.set_header("Referrer-Policy", "same-origin")  # or the browser would not say that the form is ours
         self.finish(
             shown.render(
-                lang=language(), words=words, code=code[:12], nickname=nickname, problem=problem,
-                title=self.settings["hall"].title, xsrf=self.xsrf_form_html(),
+                lang=language(), words=words, code=code[:12], nickname=nickname, longest=LONGEST_NICKNAME,
+                problem=problem, title=self.settings["hall"].title, xsrf=self.xsrf_form_html(),
             )
         )  # fmt: skip
 
@@ -233,11 +229,8 @@ class Office(Room):
         hall: Hall = self.settings["hall"]
         key = self.get_argument("key", "")
         if key and _inside(self):
-            try:
+            with suppress(InputError):
                 facilitate(hall.store, hall.code, key)
-            except InputError:
-                pass
-            else:
                 self.set_cookie(KEY, key, samesite="Strict")
                 self.redirect("facilitator", status=303)  # so that the key stands in no address
                 return

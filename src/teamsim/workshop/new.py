@@ -15,7 +15,7 @@ FILES = ("scenario.toml", FILE, "participant.ipynb", "facilitator.ipynb", "facil
 
 
 def begin_from(folder: str | Path, like: str = "managing-stars") -> Path:
-    """Make a folder with the four files of a workshop, to be changed by hand.
+    """Make a folder with the files of a workshop, to be changed by hand.
 
     Parameters
     ----------

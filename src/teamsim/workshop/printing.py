@@ -19,7 +19,7 @@ from teamsim.style import Regime, declaring
 from teamsim.words import ends, label, language, languages, number, say, speak
 from teamsim.workshop.definition import Workshop, spoken
 from teamsim.workshop.guide import hundreds, lever, setting
-from teamsim.workshop.report import _p, _table, _whole
+from teamsim.workshop.paper import heading, p, table, whole_page
 from teamsim.workshop.worked import Line, Worked
 
 __all__ = ["FOLDER", "cards", "pdf", "results", "write"]
@@ -27,7 +27,7 @@ __all__ = ["FOLDER", "cards", "pdf", "results", "write"]
 FOLDER = "print"
 SECONDS = 120
 LINE = '<p class="line">&nbsp;</p>'
-LOOK = (
+CARD = (
     "<style>.card { break-inside: avoid; border: 2px solid #1b2438; border-radius: 10px; padding: 4px 18px 12px; "
     "margin: 18px 0; } .line { border-bottom: 1px solid #8a94a6; margin: 22px 0 0; }</style>"
 )
@@ -93,51 +93,53 @@ def cards(worked: Worked) -> str:
     """Return the cards: the story for all, a way of leading for each table, and a sheet to be filled in."""
     workshop = worked.workshop
     about = workshop.about()
-    parts = [LOOK, f"<h1>{escape(about['title'])}</h1>", _p(say("print.how"), "soft"), _p(about["story"])]
-    parts += [_p(f"{say('workshop.dilemma')} {about['dilemma']}"), _p(f"{say('workshop.aim')} {about['aim']}")]
+    parts = [p(say("print.how"), "soft"), p(about["story"])]
+    parts += [p(f"{say('workshop.dilemma')} {about['dilemma']}"), p(f"{say('workshop.aim')} {about['aim']}")]
     spans = [(lever(name), *_ends(name)) for name in workshop.goal.levers]
-    parts.append(_table((say("report.lever"), say("print.low"), say("print.high")), spans))
+    parts.append(table((say("report.lever"), say("print.low"), say("print.high")), spans))
     parts.append(f"<h2>{escape(say('print.ways'))}</h2>")
     start = workshop.start(worked.judged)
-    for letter, (name, way) in zip("ABCDEFGH", worked.ways.items(), strict=False):
+    for name, way in _lettered(worked):
         held = start.replace(**way)
         rows = [(lever(one), setting(one, float(getattr(held, one)))) for one in workshop.goal.levers]
-        head = f"<h3>{letter}: {escape(name)}</h3>"
-        parts.append(f'<div class="card">{head}{_table((say("report.lever"), say("report.setting")), rows)}</div>')
+        head = f"<h3>{escape(name)}</h3>"
+        parts.append(f'<div class="card">{head}{table((say("report.lever"), say("report.setting")), rows)}</div>')
     parts.append(f"<h2>{escape(say('print.sheet'))}</h2>")
     for n, there in enumerate(workshop.rounds):
-        head = say("workshop.round", n=n + 1, of=len(workshop.rounds), title=spoken(there.title))
-        parts.append(f'<div class="card"><h3>{escape(head)}</h3>{_p(spoken(there.brief))}')
+        parts.append(f'<div class="card"><h3>{escape(heading(workshop, n))}</h3>{p(spoken(there.brief))}')
         for ask in there.predict:
             measure = label(Measures, ask.measure)
             words = " / ".join(say(f"predict.{one}") for one in DIRECTIONS)
             asked = say("predict.direction", measure=measure, group=say(f"predict.groups.{ask.group}"))
-            parts.append(_p(f"{asked} {words if ask.kind == 'direction' else '________'}"))
-        parts.append(f"{_p(spoken(there.reflect))}{LINE}{LINE}</div>")
-    parts.append(f'<div class="card">{_p(about["monday"])}{LINE}{LINE}</div>')
-    return _whole(about["title"], parts)
+            parts.append(p(f"{asked} {words if ask.kind == 'direction' else '________'}"))
+        parts.append(f"{p(spoken(there.reflect))}{LINE}{LINE}</div>")
+    parts.append(f'<div class="card">{p(about["monday"])}{LINE}{LINE}</div>')
+    return whole_page(about["title"], parts, CARD)
 
 
 def results(worked: Worked) -> str:
     """Return what came of every card, round by round: for the facilitator alone, to be read out."""
     workshop = worked.workshop
-    title = spoken(workshop.title)
-    parts = [LOOK, ONE_PAGE, f"<h1>{escape(title)}</h1>", _p(say("print.results_how"), "soft")]
-    lettered = list(zip("ABCDEFGH", worked.ways.items(), strict=False))
-    for n, there in enumerate(workshop.rounds):
-        head = say("workshop.round", n=n + 1, of=len(workshop.rounds), title=spoken(there.title))
-        parts.append(f"<h2>{escape(head)}</h2>")
+    parts = [p(say("print.results_how"), "soft")]
+    for n in range(len(workshop.rounds)):
+        parts.append(f"<h2>{escape(heading(workshop, n))}</h2>")
         rows = [
-            (f"{letter}: {name}", " ".join(map(_came, worked.told(way, n).lines)), _happened(worked, way, n))
-            for letter, (name, way) in lettered
+            (name, " ".join(map(_came, worked.told(way, n).lines)), _happened(worked, way, n))
+            for name, way in _lettered(worked)
         ]
-        parts.append(_table((say("print.way"), say("print.came"), say("print.happened")), rows))
+        parts.append(table((say("print.way"), say("print.came"), say("print.happened")), rows))
         if workshop.judged(n):
-            came = [(f"{letter}: {name}", worked.told(way, n).reaches or 0.0) for letter, (name, way) in lettered]
-            shares = [(name, f"{_of(share)} / 100") for name, share in came]
-            parts.append(_table((say("print.way"), say("debrief.reaches")), shares))
-    parts.append(_p(say("report.limits"), "soft"))
-    return _whole(title, parts)
+            came = [(name, worked.told(way, n).reaches or 0.0) for name, way in _lettered(worked)]
+            shares = [(name, f"{round(100 * share)} / 100") for name, share in came]
+            parts.append(table((say("print.way"), say("debrief.reaches")), shares))
+    parts.append(p(say("report.limits"), "soft"))
+    return whole_page(spoken(workshop.title), parts, CARD + ONE_PAGE)
+
+
+def _lettered(worked: Worked) -> list[tuple[str, dict[str, float]]]:
+    """Return a way of leading for each card, by the name on it."""
+    ways = zip("ABCDEFGH", worked.ways.items(), strict=False)
+    return [(f"{letter}: {name}", way) for letter, (name, way) in ways]
 
 
 def _came(line: Line) -> str:
@@ -173,7 +175,3 @@ def _ends(name: str) -> tuple[str, str]:
 
 def _n(value: float) -> str:
     return number(value, ".2f" if abs(value) < 10 else ".1f")
-
-
-def _of(share: float) -> str:
-    return str(round(100 * share))

@@ -12,16 +12,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from importlib.util import find_spec
 
 from teamsim.doctor import Finding
-from teamsim.fields import InputError
 from teamsim.lab.launch import HOST, is_free
 from teamsim.words import say
 from teamsim.workshop.forked import SURROUNDINGS
-from teamsim.workshop.serve import ANYWHERE, SEATS, local_address
+from teamsim.workshop.serve import ANYWHERE, PORT, SEATS, check_size, local_address
 
 __all__ = ["from_a_phone", "inspect"]
 
 INSTALL = "python -m pip install -c constraints.txt -e '.[workshop]'"
-PORT = 8866
 SPARE_MB = 2000
 """What the machine itself, its browser and the server need besides."""
 FIREWALLS = {
@@ -63,8 +61,7 @@ def inspect(seats: int = SEATS) -> Iterator[Finding]:
     Traceback (most recent call last):
     teamsim.fields.InputError: seats = 201 is outside 1..200
     """
-    if not 1 <= seats <= 200:
-        raise InputError(f"= {seats} is outside 1..200", ("seats",))
+    check_size(seats)
     return _findings(seats)
 
 

@@ -16,14 +16,17 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
 
 import numpy as np
 import psutil
 
 from teamsim.fields import InputError
-from teamsim.workshop.bots import Bot
+from teamsim.workshop.bots import Bot, Times
 from teamsim.workshop.definition import Workshop
-from teamsim.workshop.session import entries_of_all, find, monitor
+from teamsim.workshop.entries import entries_of_all
+from teamsim.workshop.serve import Say, check_size
+from teamsim.workshop.session import find
 from teamsim.workshop.store import Store
 
 __all__ = ["Rehearsal", "rehearse"]
@@ -33,7 +36,6 @@ ARRIVE_SECONDS = 60.0
 THINK_SECONDS = 60.0
 
 log = logging.getLogger(__name__)
-Say = Callable[[str], None]
 
 
 @dataclass
@@ -44,8 +46,8 @@ class Rehearsal:
     ----------
     bots, rounds : int
         How many took part in how many rounds.
-    page, result, back : list of float
-        Seconds from the door to the page, from a decision to its picture, from a closed tab to where one was.
+    times : Times
+        How long all of them waited.
     memory : float
         Megabytes that a participant adds (proportional set size).
     lost, double : int
@@ -54,9 +56,7 @@ class Rehearsal:
 
     bots: int
     rounds: int
-    page: list[float] = field(default_factory=list)
-    result: list[float] = field(default_factory=list)
-    back: list[float] = field(default_factory=list)
+    times: Times = field(default_factory=Times)
     memory: float = 0.0
     lost: int = 0
     double: int = 0
@@ -64,10 +64,10 @@ class Rehearsal:
     def told(self) -> list[tuple[str, str]]:
         """Return it as lines of a table."""
         rows = [("bots and rounds", f"{self.bots} and {self.rounds}")]
-        waits = {"door to page": self.page, "decision to picture": self.result, "back again": self.back}
-        for name, times in waits.items():
-            if times:
-                rows.append((name, f"median {median(times):.2f} s, worst {max(times):.2f} s"))
+        waits = {"page": "door to page", "result": "decision to picture", "back": "back again"}
+        for name, called in waits.items():
+            if seconds := getattr(self.times, name):
+                rows.append((called, f"median {median(seconds):.2f} s, worst {max(seconds):.2f} s"))
         rows.append(("memory a participant", f"{self.memory:.0f} MB"))
         rows.append(("decisions lost, double", f"{self.lost}, {self.double}"))
         return rows
@@ -111,8 +111,7 @@ def rehearse(
         If there is no such workshop.
     """
     workshop = Workshop.load(name)
-    if not 1 <= bots <= 200:
-        raise InputError(f"= {bots} is outside 1..200", ("bots",))
+    check_size(bots, "bots")
     count = len(workshop.rounds) if rounds is None else max(1, min(rounds, len(workshop.rounds)))
     with TemporaryDirectory() as folder:
         store, output = Path(folder) / "rehearsal.sqlite", Path(folder) / "server.log"
@@ -120,7 +119,7 @@ def rehearse(
         try:
             office, code = opening(server, output)
             found = Rehearsal(bots, count)
-            asyncio.run(_play(found, workshop, office, code, server, store, within, thinks, say))
+            asyncio.run(_play(found, office, code, server, store, within, thinks, say))
         finally:
             stop(server)
     return found
@@ -146,7 +145,8 @@ def opening(server: subprocess.Popen[bytes], output: Path) -> tuple[str, str]:
             raise InputError(f"the server has stopped: {told[-600:]}")
         office, code = re.search(r"http://127\S+/facilitator\S+", told), re.search(r"Code: (\w+)", told)
         if office and code:
-            with suppress(OSError), socket.create_connection(_at(office[0]), 1):
+            at = urlsplit(office[0])
+            with suppress(OSError), socket.create_connection((at.hostname, at.port or 80), 1):
                 return office[0], code[1]
         time.sleep(0.2)
     raise InputError(f"no server within {START_SECONDS:g} s: {output.read_text(encoding='utf-8')[-600:]}")
@@ -167,28 +167,15 @@ def stop(server: subprocess.Popen[bytes]) -> None:
         server.kill()
 
 
-def _at(address: str) -> tuple[str, int]:
-    host, port = address.split("/")[2].rsplit(":", 1)
-    return host, int(port)
-
-
 async def _play(
-    found: Rehearsal,
-    workshop: Workshop,
-    office: str,
-    code: str,
-    server: Any,
-    store: Path,
-    within: float,
-    thinks: float,
-    say: Say,
+    found: Rehearsal, office: str, code: str, server: Any, store: Path, within: float, thinks: float, say: Say
 ) -> None:
-    base, path = office.split("facilitator")[0], "facilitator" + office.split("facilitator")[1]
+    base = office.partition("facilitator")[0]
     facilitator = Bot(base, "facilitator")
-    await facilitator.fetch(path)
+    await facilitator.fetch(office.removeprefix(base))
     await facilitator.open("facilitator", "teamsim-facilitator")
     await _warm(server, found.bots, say)
-    players = [Bot(base, f"Bot {n + 1}") for n in range(found.bots)]
+    players = [Bot(base, f"Bot {n + 1}", found.times) for n in range(found.bots)]
 
     async def arrive(place: int) -> None:
         await asyncio.sleep(within * place / found.bots)
@@ -207,19 +194,13 @@ async def _play(
         say(f"round {number + 1} of {found.rounds} is played")
     found.memory = _memory(server)
     await asyncio.gather(*(bot.come_back() for bot in players[:2]))
-    for bot in players:
-        found.page += bot.times.page
-        found.result += bot.times.result
-        found.back += bot.times.back
+    for bot in (*players, facilitator):
         bot.leave()
-    facilitator.leave()
     with Store(store) as held:
-        session = find(held, code)
-        entries = entries_of_all(held, session.id)
-        seats = monitor(held, session.id, workshop)["seats"]
+        entries = entries_of_all(held, find(held, code).id)
     decided = sum("decide" in mine.get(number, {}) for mine in entries.values() for number in range(found.rounds))
     found.lost = found.bots * found.rounds - decided
-    found.double = len(seats) - found.bots
+    found.double = len(entries) - found.bots
 
 
 def _chooser(draw: np.random.Generator) -> Callable[[list[Any]], dict[str, float]]:

@@ -1,48 +1,37 @@
-"""What is taken home: a report to its author alone, the facilitator's report, and tables without names.
+"""What is taken home: a report to its author alone, and the facilitator's.
 
 A report is one HTML file that needs nothing else; what became of decisions is lived through again from the luck.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pandas as pd
-import sqlalchemy as sa
 
-from teamsim.fields import Declared, InputError
+from teamsim.fields import Declared
 from teamsim.lab.expectation import COUNTED, DIRECTIONS, Question
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
 from teamsim.results import Futures
 from teamsim.style import Style, declaring
-from teamsim.words import ends, label, language, number, say, unit
+from teamsim.words import ends, label, number, say, unit
 from teamsim.workshop.course import SMALLEST_CLASS, Course, Entries, held, outcomes
 from teamsim.workshop.definition import Ask, Workshop, spoken
+from teamsim.workshop.entries import entries_of_all
 from teamsim.workshop.guide import short
+from teamsim.workshop.paper import heading, p, quote, table, whole_page
 from teamsim.workshop.ranges import compared
-from teamsim.workshop.session import Session, entries_of_all
-from teamsim.workshop.store import ENTRIES, PEOPLE, SEATS, Store
+from teamsim.workshop.session import Session
+from teamsim.workshop.store import Store
 
-__all__ = ["DICTIONARY", "export", "facilitators", "personal"]
+__all__ = ["facilitators", "of_session", "personal"]
 
 SCALE_RUNS = 50
 BAND = ("low", "middle", "high")
 WIDTH, HEIGHT, LEFT, ABOVE, BELOW = 330, 170, 42, 8, 24  # as narrow as a phone: its letters stay readable
-LOOK = """
-body { max-width: 760px; margin: 0 auto; padding: 24px 18px 60px; color: #1b2438; }
-body { font: 17px/1.55 "Segoe UI", Roboto, Arial, sans-serif; }
-h1 { line-height: 1.15; } h2 { margin-top: 40px; border-top: 1px solid #d5dbe5; padding-top: 20px; }
-table { border-collapse: collapse; font-variant-numeric: tabular-nums; } caption { text-align: left; font-weight: 600; }
-th, td { padding: 5px 18px 5px 0; border-bottom: 1px solid #d5dbe5; text-align: left; } .soft { color: #4b5568; }
-blockquote { margin: 0 0 14px; padding: 8px 16px; border-left: 4px solid #0072b2; white-space: pre-wrap; }
-svg { max-width: 100%; height: auto; } svg text { font: 13px Arial, sans-serif; fill: #4b5568; }
-@media print { h2 { break-before: page; } }
-"""
 FLOWING = """<style>
 figure { display: inline-block; vertical-align: top; width: 330px; max-width: 100%; margin: 14px 6px 14px 0; }
 figure svg { width: 100%; display: block; } figcaption { padding-right: 12px; } td { white-space: nowrap; }
@@ -50,29 +39,6 @@ figure svg { width: 100%; display: block; } figcaption { padding-right: 12px; } 
 @media print { h2 { break-before: auto; break-after: avoid; } figure, table, blockquote { break-inside: avoid; } }
 </style>"""
 """What sets a report apart from what is handed out: the rounds follow each other on paper, too."""
-
-DICTIONARY = {
-    "session": "The session's code.",
-    "workshop": "Which workshop.",
-    "scenario": "In which scenario.",
-    "seed": "The luck of all.",
-    "teamsim": "The version by which it was lived.",
-    "rules": "The fingerprint of the rules.",
-    "seat": "The number of the seat, in the order of joining; no nickname is exported.",
-    "research": "1 if everybody at the seat has agreed to research.",
-    "round": "The number of the round, from 1.",
-    "practice": "1 if the round does not count.",
-    "kind": "What was submitted: brief, predict, decide, waived (taken on by the facilitator), reflect, monday.",
-    "measure": "Of a prediction: what was asked about.",
-    "group": "Of a prediction: of whom.",
-    "value": "Of a prediction: the answer; a sketch's points are parted by semicolons.",
-    "sure": "Of a prediction: how sure, 50 to 100 per cent.",
-    "lever": "Of a decision: which lever.",
-    "setting": "Of a decision: where the lever was set; ranges and units stand in teamsim.Regime.quantities().",
-    "text": "Of a decision its reason, of a reflection its words, as written: read them before you hand them on.",
-    "at": "When, UTC, ISO 8601.",
-}
-"""The data dictionary of what is exported: a sentence a column."""
 
 
 def personal(course: Course, entries: Entries, nickname: str) -> str:
@@ -87,29 +53,27 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
     (True, False)
     """
     workshop = course.workshop
-    parts = [FLOWING, f"<h1>{escape(spoken(workshop.title))}</h1>", _p(say("report.of", name=nickname), "soft")]
-    parts += [_p(spoken(workshop.story)), _p(spoken(workshop.aim))]
+    parts = [p(say("report.of", name=nickname), "soft"), p(spoken(workshop.story)), p(spoken(workshop.aim))]
     for n, there in enumerate(workshop.rounds):
         mine = entries.get(n, {})
         if not mine:
             continue
-        heading = say("workshop.round", n=n + 1, of=len(workshop.rounds), title=spoken(there.title))
         lived, way = course.futures(entries, n), held(workshop, entries, n)[n]
-        parts.append(f"<h2>{escape(heading)}</h2>")
+        parts.append(f"<h2>{escape(heading(workshop, n))}</h2>")
         if not way.decided:
-            parts.append(_p(say("workshop.carried")))
+            parts.append(p(say("workshop.carried")))
         parts.append(_levers(workshop, n, way.style))
         if why := mine.get("decide", {}).get("why"):
-            parts.append(_quote(why))
+            parts.append(quote(why))
         for asked, told in predictions(course, entries, n, lived):
-            parts += [_p(asked, "soft"), _p(told)]
+            parts += [p(asked, "soft"), p(told)]
         parts += [_picture(lived, name) for name in compared(workshop, n)[:3]]
         if text := mine.get("reflect", {}).get("reflection"):
-            parts += [_p(spoken(there.reflect), "soft"), _quote(text)]
+            parts += [p(spoken(there.reflect), "soft"), quote(text)]
         if text := mine.get("monday", {}).get("monday"):
-            parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", _quote(text)]
-    parts.append(_p(say("report.limits"), "soft"))
-    return _whole(spoken(workshop.title), parts)
+            parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", quote(text)]
+    parts.append(p(say("report.limits"), "soft"))
+    return whole_page(spoken(workshop.title), parts, FLOWING)
 
 
 def predictions(course: Course, entries: Entries, n: int, lived: Futures) -> list[tuple[str, str]]:
@@ -126,19 +90,17 @@ def predictions(course: Course, entries: Entries, n: int, lived: Futures) -> lis
 def facilitators(course: Course, session: Session, everybody: Mapping[int, Entries]) -> str:
     """Return the facilitator's report: aggregates only, and of too small a class nothing."""
     workshop = course.workshop
-    parts = [FLOWING, f"<h1>{escape(spoken(workshop.title))}</h1>"]
-    parts.append(_p(say("report.class", n=len(everybody), code=session.code), "soft"))
+    parts = [p(say("report.class", n=len(everybody), code=session.code), "soft")]
     if len(everybody) < SMALLEST_CLASS:
-        parts.append(_p(say("workshop.class_small", least=SMALLEST_CLASS)))
-        return _whole(spoken(workshop.title), parts)
+        parts.append(p(say("workshop.class_small", least=SMALLEST_CLASS)))
+        return whole_page(spoken(workshop.title), parts, FLOWING)
     for n in range(max(0, session.round) + 1):
         found = outcomes(course, everybody, n, compared(workshop, n))
         assert found is not None
-        title = spoken(workshop.rounds[n].title)
-        parts.append(f"<h2>{escape(say('workshop.round', n=n + 1, of=len(workshop.rounds), title=title))}</h2>")
-        parts.append(_p(say("workshop.class_of", n=found.seats, decided=found.decided)))
+        parts.append(f"<h2>{escape(heading(workshop, n))}</h2>")
+        parts.append(p(say("workshop.class_of", n=found.seats, decided=found.decided)))
         if found.reached is not None:
-            parts.append(_p(say("workshop.class_reached", n=found.reached, seats=found.seats)))
+            parts.append(p(say("workshop.class_reached", n=found.reached, seats=found.seats)))
         ranges: list[tuple[type[Declared], str, list[float]]] = [
             *((declaring(name), name, row) for name, row in found.levers.items()),
             *((Measures, name, row) for name, row in found.measures.items()),
@@ -146,86 +108,19 @@ def facilitators(course: Course, session: Session, everybody: Mapping[int, Entri
         five = [(_called(of, name), [_amount(of, name, value) for value in row]) for of, name, row in ranges]
         head = ("", say("workshop.class_range"), say("workshop.class_half"), say("workshop.class_middle"))
         rows = [(name, f"{a} – {e}", f"{b} – {d}", c) for name, (a, b, c, d, e) in five]
-        parts.append(_table(head, rows))
-        parts += [_p(told) for told in _expected(course, everybody, n)]
+        parts.append(table(head, rows))
+        parts += [p(told) for told in _expected(course, everybody, n)]
     last = [one["monday"] for mine in everybody.values() for one in mine.values() if "monday" in one]
     mondays = sorted({one.get("monday", "") for one in last} - {""})  # in no order from which a seat could be told
     if mondays:
-        parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", *map(_quote, mondays)]
-    parts.append(_p(say("report.limits"), "soft"))
-    return _whole(spoken(workshop.title), parts)
-
-
-def export(
-    store: Store, session: Session, workshop: Workshop, folder: str | Path, *, research: bool = False
-) -> list[Path]:
-    """Write everything submitted as CSV and Parquet, with a data dictionary and without names.
-
-    Parameters
-    ----------
-    store, session, workshop
-        What.
-    folder : str or Path
-        Where to; it is made.
-    research : bool
-        Whether only seats are exported at which everybody has agreed to research.
-
-    Returns
-    -------
-    list of Path
-        The files written.
-    """
-    with store.reading() as now:
-        here = (ENTRIES.c.session == session.id) & SEATS.c.removed.is_(None)
-        rows = now.execute(sa.select(ENTRIES, SEATS.c.number).join(SEATS).where(here).order_by(ENTRIES.c.id)).all()
-        agreed = sa.select(PEOPLE.c.seat, sa.func.min(PEOPLE.c.research)).where(PEOPLE.c.session == session.id)
-        consents = dict(now.execute(agreed.group_by(PEOPLE.c.seat)).tuples().all())
-    whole: dict[str, Any] = {"session": session.code, "workshop": workshop.name, "scenario": workshop.scenario.name}
-    whole |= {"seed": session.seed, "teamsim": session.version, "rules": session.rules}
-    kept = [row for row in rows if consents.get(row.seat) or not research]
-    table = pd.DataFrame(
-        [
-            {
-                **whole,
-                "seat": row.number,
-                "research": int(bool(consents.get(row.seat))),
-                "round": row.round + 1,
-                "practice": int(workshop.rounds[row.round].practice),
-                "kind": row.kind.partition(" ")[0],
-                **one,
-                "at": pd.Timestamp(row.at, unit="s", tz="UTC").isoformat(timespec="milliseconds"),
-            }
-            for row in kept
-            for one in _tidy(row.kind, row.content)
-        ],
-        columns=list(DICTIONARY),
-    )
-    where = Path(folder).expanduser()
-    try:
-        where.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"= {where} cannot be written: {error.strerror}", ("folder",)) from None
-    files = [where / f"{session.code}.csv", where / f"{session.code}.parquet", where / "dictionary.csv"]
-    table.to_csv(files[0], index=False)
-    table.astype({"sure": "float64", "setting": "float64"}).to_parquet(files[1], index=False)
-    pd.DataFrame(DICTIONARY.items(), columns=["column", "meaning"]).to_csv(files[2], index=False)
-    return files
+        parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", *map(quote, mondays)]
+    parts.append(p(say("report.limits"), "soft"))
+    return whole_page(spoken(workshop.title), parts, FLOWING)
 
 
 def of_session(store: Store, session: Session, workshop: Workshop) -> str:
     """Return the facilitator's report of a session."""
     return facilitators(Course(workshop, session.seed), session, entries_of_all(store, session.id))
-
-
-def _tidy(kind: str, content: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
-    if kind == "decide":
-        why = content.get("why", "")
-        return [{"lever": name, "setting": value, "text": why} for name, value in content["levers"].items()]
-    if kind.startswith("predict"):
-        value = content.get("value")
-        said = ";".join(map(str, value)) if isinstance(value, list) else str(value)
-        return [{"value": said, **{name: content.get(name) for name in ("measure", "group", "sure")}}]
-    return [{"text": content.get("reflection", content.get("monday", ""))}]
 
 
 def _question(course: Course, n: int, ask: Ask) -> Question:
@@ -257,7 +152,7 @@ def _expected(course: Course, everybody: Mapping[int, Entries], n: int) -> list[
 def _levers(workshop: Workshop, n: int, style: Style) -> str:
     levers = [(declaring(name), name) for name in workshop.levers(n)]
     rows = [(_called(of, name), _amount(of, name, getattr(style, name))) for of, name in levers]
-    return _table((say("report.lever"), say("report.setting")), rows)
+    return table((say("report.lever"), say("report.setting")), rows)
 
 
 def _called(of: type[Declared], name: str) -> str:
@@ -308,26 +203,3 @@ def _picture(lived: Futures, measure: str) -> str:
         f"{written(right, HEIGHT - 6, say('predict.at_week', week=weeks))}</svg>"
         f'<figcaption class="soft">{read}</figcaption></figure>'
     )
-
-
-def _p(text: str, kind: str = "") -> str:
-    return f'<p class="{kind}">{escape(text)}</p>'
-
-
-def _quote(text: str) -> str:
-    return f"<blockquote>{escape(text)}</blockquote>"
-
-
-def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    top = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in head)
-    body = ""
-    for first, *rest in rows:
-        cells = "".join(f"<td>{escape(cell)}</td>" for cell in rest)
-        body += f'<tr><th scope="row">{escape(first)}</th>{cells}</tr>'
-    return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _whole(title: str, parts: Iterable[str]) -> str:
-    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
-    head += f"<title>{escape(title)} · teamsim</title><style>{LOOK}</style>"
-    return f'<!DOCTYPE html><html lang="{language()}"><head>{head}</head><body>{"".join(parts)}</body></html>\n'

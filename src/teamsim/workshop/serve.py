@@ -21,11 +21,12 @@ from teamsim.workshop.facilitator import ADDRESS
 from teamsim.workshop.session import Session, begin, find, new_facilitator_key, sessions
 from teamsim.workshop.store import Store, default_path
 
-__all__ = ["local_address", "serve"]
+__all__ = ["check_size", "local_address", "serve"]
 
 HOURS = 12.0
 """A session that was begun so recently and has not ended is gone on with."""
-SEATS = 30
+PORT = 8866
+SEATS, MOST_SEATS = 30, 200
 ANYWHERE = ".".join("0000")  # a class comes in from the local network
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ Say = Callable[[str], None]
 
 def serve(
     name: str | Path,
-    port: int = 8866,
+    port: int = PORT,
     seats: int = SEATS,
     *,
     here: bool = False,
@@ -79,8 +80,7 @@ def serve(
         If there is no such workshop or session, no port is free, or Voilà is not installed.
     """
     workshop = Workshop.load(name)
-    if not 1 <= seats <= 200:
-        raise InputError(f"= {seats} is outside 1..200", ("seats",))
+    check_size(seats)
     with Store(store or default_path()) as held:
         session, key = _session(held, _lasting(name), code, new, seed, speaks)
         speak(session.language)
@@ -113,6 +113,12 @@ def serve(
                 hall.start()
 
 
+def check_size(size: int, what: str = "seats") -> None:
+    """Refuse a class of nobody, or of more than one server is for."""
+    if not 1 <= size <= MOST_SEATS:
+        raise InputError(f"= {size} is outside 1..{MOST_SEATS}", (what,))
+
+
 def local_address() -> str:
     """Return the address of this machine on its local network; of this machine alone where it has none.
 
@@ -129,9 +135,7 @@ def local_address() -> str:
             return HOST
 
 
-def _session(
-    store: Store, name: str, code: str, new: bool, seed: int, speaks: str
-) -> tuple[Session, str]:
+def _session(store: Store, name: str, code: str, new: bool, seed: int, speaks: str) -> tuple[Session, str]:
     if code:
         session = find(store, code)
         if session.workshop != name:

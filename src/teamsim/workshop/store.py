@@ -1,7 +1,7 @@
 """Where a session is kept: one embedded SQLite file, or a PostgreSQL database.
 
 Only what people did is stored; everything that follows from it is lived through again from the seed. Each function of
-`teamsim.workshop.session` is one transaction: what it has returned survives a kill, what it has not is not there.
+`session`, `seats`, `entries` and `facilitation` is one transaction: what it has returned survives a kill, the rest not.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SEATS = sa.Table(
     Column("id", Integer, primary_key=True),
     Column("session", ForeignKey("session.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("number", Integer, nullable=False),
-    Column("word", String(64), nullable=False, index=True),  # hashed: who knows it may sit down here
+    Column("word", String(64), nullable=False, index=True),  # who knows it may sit down here
     Column("turn", Integer, nullable=False, default=0),
     Column("joined_round", Integer, nullable=False, default=-1),
     Column("removed", Float),

@@ -1,0 +1,108 @@
+"""What a class has submitted as tables without names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+
+from teamsim.fields import InputError
+from teamsim.workshop.definition import Workshop
+from teamsim.workshop.seats import seats_of
+from teamsim.workshop.session import Session
+from teamsim.workshop.store import ENTRIES, PEOPLE, SEATS, Store
+
+__all__ = ["DICTIONARY", "export"]
+
+DICTIONARY = {
+    "session": "The session's code.",
+    "workshop": "Which workshop.",
+    "scenario": "In which scenario.",
+    "seed": "The luck of all.",
+    "teamsim": "The version by which it was lived.",
+    "rules": "The fingerprint of the rules.",
+    "seat": "The number of the seat, in the order of joining; no nickname is exported.",
+    "research": "1 if everybody at the seat has agreed to research.",
+    "round": "The number of the round, from 1.",
+    "practice": "1 if the round does not count.",
+    "kind": "What was submitted: brief, predict, decide, waived (taken on by the facilitator), reflect, monday.",
+    "measure": "Of a prediction: what was asked about.",
+    "group": "Of a prediction: of whom.",
+    "value": "Of a prediction: the answer; a sketch's points are parted by semicolons.",
+    "sure": "Of a prediction: how sure, 50 to 100 per cent.",
+    "lever": "Of a decision: which lever.",
+    "setting": "Of a decision: where the lever was set; ranges and units stand in teamsim.Regime.quantities().",
+    "text": "Of a decision its reason, of a reflection its words, as written: read them before you hand them on.",
+    "at": "When, UTC, ISO 8601.",
+}
+"""The data dictionary of what is exported: a sentence a column."""
+
+
+def export(
+    store: Store, session: Session, workshop: Workshop, folder: str | Path, *, research: bool = False
+) -> list[Path]:
+    """Write everything submitted as CSV and Parquet, with a data dictionary and without names.
+
+    Parameters
+    ----------
+    store, session, workshop
+        What.
+    folder : str or Path
+        Where to; it is made.
+    research : bool
+        Whether only seats are exported at which everybody has agreed to research.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+    """
+    with store.reading() as now:
+        there = sa.select(ENTRIES, SEATS.c.number).join(SEATS).where(seats_of(session.id))
+        rows = now.execute(there.order_by(ENTRIES.c.id)).all()
+        agreed = sa.select(PEOPLE.c.seat, sa.func.min(PEOPLE.c.research)).where(PEOPLE.c.session == session.id)
+        consents = dict(now.execute(agreed.group_by(PEOPLE.c.seat)).tuples().all())
+    whole: dict[str, Any] = {"session": session.code, "workshop": workshop.name, "scenario": workshop.scenario.name}
+    whole |= {"seed": session.seed, "teamsim": session.version, "rules": session.rules}
+    kept = [row for row in rows if consents.get(row.seat) or not research]
+    table = pd.DataFrame(
+        [
+            {
+                **whole,
+                "seat": row.number,
+                "research": int(bool(consents.get(row.seat))),
+                "round": row.round + 1,
+                "practice": int(workshop.rounds[row.round].practice),
+                "kind": row.kind.partition(" ")[0],
+                **one,
+                "at": pd.Timestamp(row.at, unit="s", tz="UTC").isoformat(timespec="milliseconds"),
+            }
+            for row in kept
+            for one in _tidy(row.kind, row.content)
+        ],
+        columns=list(DICTIONARY),
+    )
+    where = Path(folder).expanduser()
+    try:
+        where.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"= {where} cannot be written: {error.strerror}", ("folder",)) from None
+    files = [where / f"{session.code}.csv", where / f"{session.code}.parquet", where / "dictionary.csv"]
+    table.to_csv(files[0], index=False)
+    table.astype({"sure": "float64", "setting": "float64"}).to_parquet(files[1], index=False)
+    pd.DataFrame(DICTIONARY.items(), columns=["column", "meaning"]).to_csv(files[2], index=False)
+    return files
+
+
+def _tidy(kind: str, content: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+    if kind == "decide":
+        why = content.get("why", "")
+        return [{"lever": name, "setting": value, "text": why} for name, value in content["levers"].items()]
+    if kind.startswith("predict"):
+        value = content.get("value")
+        said = ";".join(map(str, value)) if isinstance(value, list) else str(value)
+        return [{"value": said, **{name: content.get(name) for name in ("measure", "group", "sure")}}]
+    return [{"text": content.get("reflection", content.get("monday", ""))}]
