@@ -24,7 +24,7 @@ from teamsim.style import Style
 from teamsim.words import room, say, speak
 from teamsim.workshop.course import Course, Outcomes, held
 from teamsim.workshop.definition import Workshop, spoken
-from teamsim.workshop.entries import entries_of, phase, submit
+from teamsim.workshop.entries import LONGEST_TEXT, entries_of, phase, plain_text, submit
 from teamsim.workshop.kernel import keep_out
 from teamsim.workshop.ranges import Ranges
 from teamsim.workshop.seats import Me, come_back, refuse, take_turn
@@ -101,6 +101,8 @@ class Note(AskingWidget, page="note", folder=HERE):
         What is written.
     locked : bool
         Whether it is submitted.
+    longest : int
+        How many characters are taken.
     """
 
     sentences = room("workshop")
@@ -110,6 +112,7 @@ class Note(AskingWidget, page="note", folder=HERE):
     text = traitlets.Unicode("").tag(sync=True)
     locked = traitlets.Bool(False).tag(sync=True)
     button = traitlets.Bool(False).tag(sync=True)
+    longest = traitlets.Int(LONGEST_TEXT).tag(sync=True)
 
     def __init__(self, question: str, kept: Callable[[str], None] | None = None) -> None:
         self._kept = kept
@@ -118,7 +121,7 @@ class Note(AskingWidget, page="note", folder=HERE):
     def write(self, text: Any = "") -> None:
         """Take what is written so far."""
         if not self.locked:
-            self.text = str(text)[:10_000]
+            self.text = plain_text(text, LONGEST_TEXT)
 
     def submit(self, text: Any = "") -> None:
         """Submit it."""

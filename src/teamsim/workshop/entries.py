@@ -16,7 +16,7 @@ from teamsim.workshop.seats import me_of, seats_of
 from teamsim.workshop.session import Session
 from teamsim.workshop.store import ENTRIES, SEATS, Store
 
-__all__ = ["entries_of", "entries_of_all", "entries_where", "phase", "plain_text", "settled", "submit"]
+__all__ = ["LONGEST_TEXT", "entries_of", "entries_of_all", "entries_where", "phase", "plain_text", "settled", "submit"]
 
 LONGEST_TEXT = 4000
 AFTERWARDS = {"reflect": "reflection", "monday": "monday"}

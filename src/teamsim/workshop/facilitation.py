@@ -16,13 +16,14 @@ from teamsim.workshop.session import session_where
 from teamsim.workshop.store import ENTRIES, KEYS, PEOPLE, REFUSALS, SEATS, SESSIONS, Store
 
 __all__ = [
-    "advance", "broadcast", "close_round", "end", "go_on", "monitor", "open_round", "pause", "remove", "reset",
-    "reveal", "set_timer",
+    "LONGEST_MESSAGE", "LONGEST_TIMER", "advance", "broadcast", "close_round", "end", "go_on", "monitor", "open_round",
+    "pause", "remove", "reset", "reveal", "set_timer",
 ]  # fmt: skip
 
 PRESENT_SECONDS = 20.0
 """Who was heard of so recently is there."""
-LONGEST_MESSAGE = 400
+LONGEST_MESSAGE, LONGEST_TIMER = 400, 600
+"""In characters; in minutes."""
 
 
 def open_round(store: Store, session: int, number: int, minutes: float | None, rounds: int) -> None:
@@ -154,6 +155,6 @@ def _seat(now: sa.Connection, session: int, number: int) -> Any:
 def _until(minutes: float | None, since: float) -> float | None:
     if minutes is None:
         return None
-    if not 0 < minutes <= 600:
-        raise InputError(f"= {minutes:g} is outside 0..600", ("minutes",))
+    if not 0 < minutes <= LONGEST_TIMER:
+        raise InputError(f"= {minutes:g} is outside 0..{LONGEST_TIMER}", ("minutes",))
     return since + 60 * minutes

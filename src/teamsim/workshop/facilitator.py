@@ -42,6 +42,8 @@ class Monitor(AskingWidget, page="monitor", folder=Path(__file__).parent):
     ----------
     standing : dict
         How the session stands; empty before the facilitator's key was shown.
+    limits : dict
+        The longest timer in minutes, and the longest message in characters.
     refusal : str
         Why the last deed was refused.
     """
@@ -50,6 +52,7 @@ class Monitor(AskingWidget, page="monitor", folder=Path(__file__).parent):
     answers = MappingProxyType({"sit": "sit", "look": "look", "act": "act"})
 
     standing = traitlets.Dict().tag(sync=True)
+    limits = traitlets.Dict({"minutes": acts.LONGEST_TIMER, "message": acts.LONGEST_MESSAGE}).tag(sync=True)
     refusal = traitlets.Unicode("").tag(sync=True)
 
     def __init__(self, page: Facilitator) -> None:

@@ -1,7 +1,7 @@
 // The facilitator's page: the door, where everybody is, and the buttons.
 
 function render({ model, el }) {
-  const words = model.get("words");
+  const words = model.get("words"), limits = model.get("limits");
   const cookie = document.cookie.match(/(?:^|; )teamsim-facilitator=([^;]*)/)?.[1] ?? "";
   const act = (what, more = {}) => model.send({ ask: "act", what, ...more });
   const button = (text, deed, more = {}) => make("button", { type: "button", click: deed, ...more }, text);
@@ -20,7 +20,7 @@ function render({ model, el }) {
 
   const state = make("p", { class: "state", role: "status" }), clock = make("strong", { class: "clock", role: "timer" });
   const round = make("select", { id: `${id}-round`, change: () => { minutes.value = model.get("standing").minutes[+round.value]; } });
-  const minutes = make("input", { type: "number", id: `${id}-minutes`, min: 1, max: 600, step: 1 });
+  const minutes = make("input", { type: "number", id: `${id}-minutes`, min: 1, max: limits.minutes, step: 1 });
   const span = () => (minutes.value === "" ? null : +minutes.value);
   const open = button(words.open_round, () => act("open", { round: +round.value, minutes: span() }), { class: "main" });
   const close = button(words.close_round, () => act("close"));
@@ -35,7 +35,7 @@ function render({ model, el }) {
     end.textContent = words.end_sure;
     setTimeout(() => { end.textContent = words.end; }, 5000);
   });
-  const text = make("input", { type: "text", id: `${id}-text`, maxlength: 400 });
+  const text = make("input", { type: "text", id: `${id}-text`, maxlength: limits.message });
   const tell = make("form", { class: "row", submit: (event) => { event.preventDefault(); act("say", { text: text.value }); } },
     make("label", { for: `${id}-text` }, words.broadcast), text, make("button", { type: "submit" }, words.send),
     button(words.clear, () => { text.value = ""; act("say", { text: "" }); }));

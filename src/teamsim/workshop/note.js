@@ -6,7 +6,7 @@ function render({ model, el }) {
   const words = model.get("words"), id = `teamsim-note-${++notes}`;
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const label = make("label", { for: id });
-  const field = make("textarea", { id, rows: 3, maxlength: 4000 });
+  const field = make("textarea", { id, rows: 3, maxlength: model.get("longest") });
   const stands = make("p", { class: "stands", role: "status" });
   const button = make("button", { type: "submit", class: "main" }, words.submit);
   const form = make("form", { submit: (event) => { event.preventDefault(); model.send({ ask: "submit", text: field.value }); } },
