@@ -102,7 +102,8 @@ def cards(worked: Worked) -> str:
     for letter, (name, way) in zip("ABCDEFGH", worked.ways.items(), strict=False):
         held = start.replace(**way)
         rows = [(lever(one), setting(one, float(getattr(held, one)))) for one in workshop.goal.levers]
-        head = f"<h3>{letter}: {escape(name)}</h3>"
+        called = say("print.mixed") if name == say("workshop.best_drawn") else name  # a card gives nothing away
+        head = f"<h3>{letter}: {escape(called)}</h3>"
         parts.append(f'<div class="card">{head}{_table((say("report.lever"), say("report.setting")), rows)}</div>')
     parts.append(f"<h2>{escape(say('print.sheet'))}</h2>")
     for n, there in enumerate(workshop.rounds):

@@ -136,7 +136,8 @@ def facilitators(course: Course, session: Session, everybody: Mapping[int, Entri
         assert found is not None
         title = spoken(workshop.rounds[n].title)
         parts.append(f"<h2>{escape(say('workshop.round', n=n + 1, of=len(workshop.rounds), title=title))}</h2>")
-        parts.append(_p(say("workshop.class_of", n=found.seats, decided=found.decided)))
+        seats = say("workshop.class_of", n=found.seats, decided=found.decided)
+        parts.append(_p(f"{seats} {say('workshop.class_measured')}"))
         if found.reached is not None:
             parts.append(_p(say("workshop.class_reached", n=found.reached, seats=found.seats)))
         ranges: list[tuple[type[Declared], str, list[float]]] = [

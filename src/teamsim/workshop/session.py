@@ -402,13 +402,13 @@ def phase(session: Session, submitted: Mapping[str, Any], asks: int, now: float)
 
 
 def open_round(store: Store, session: int, number: int, minutes: float | None, rounds: int) -> None:
-    """Open a round, with or without a timer; the one before is over."""
+    """Open a round, with or without a timer; the one before is over, and so is what was said in it."""
     if not 0 <= number < rounds:
         raise InputError(f"= {number + 1} is outside 1..{rounds}", ("round",))
     if minutes is not None and not 0 < minutes <= 600:
         raise InputError(f"= {minutes:g} is outside 0..600", ("minutes",))
     until = None if minutes is None else store.clock() + 60 * minutes
-    _set(store, session, round=number, open=1, until=until, paused=None)
+    _set(store, session, round=number, open=1, until=until, paused=None, message="")
 
 
 def close_round(store: Store, session: int) -> None:
