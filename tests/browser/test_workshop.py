@@ -353,7 +353,8 @@ async (kernel) => {
     send("inspect_request", { code: "ts", cursor_pos: 1 });
     send("comm_open", { comm_id: id, target_name: "jupyter.widget", data: { state: {
         _model_name: "TextModel", _model_module: "@jupyter-widgets/controls", _model_module_version: "2.0.0",
-        _view_name: "TextView", _view_module: "@jupyter-widgets/controls", _view_module_version: "2.0.0" } } }, "2.1.0");
+        _view_name: "TextView", _view_module: "@jupyter-widgets/controls", _view_module_version: "2.0.0" } } },
+        "2.1.0");
     send("comm_open", { comm_id: all, target_name: "jupyter.widget.control", data: {} }, "1.0.0");
     send("comm_msg", { comm_id: all, data: { method: "request_states" } });
     send("kernel_info_request", {});
