@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from teamsim.workshop.entries import entries_of_all
-from teamsim.workshop.facilitation import open_round
+from teamsim.workshop.facilitation import open_round, remove
 from teamsim.workshop.rehearse import opening, start, stop
 from teamsim.workshop.seats import join
 from teamsim.workshop.session import find
@@ -233,6 +233,32 @@ def test_strangers_are_shown_nothing(server):
     status, body = ask(server, "GET", "/")
     assert status == 200
     assert "kernelId" not in body, "no kernel for who has no seat"
+
+
+def test_who_was_removed_is_told_so_and_their_kernel_ends(server):
+    with Store(server.store) as store:
+        session = find(store, server.code).id
+        ticket = join(store, server.code, "Gone")
+        cookie = {"Cookie": f"teamsim-seat={ticket.key}"}
+        page = html.unescape(ask(server, "GET", "/", cookie)[1])
+        kernel = re.search(r'"kernelId":\s*"([\w-]+)"', page)[1]
+        remove(store, session, ticket.seat)
+        other = join(store, server.code, "Other")
+    _, body = ask(server, "GET", "/", cookie)
+    assert "it was removed" in body
+    _, _, token, xsrf = door(server)
+    headers = {"Cookie": f"{xsrf}; {cookie['Cookie']}", "X-XSRFToken": token}
+    assert ask(server, "POST", f"/voila/api/shutdown/{kernel}", {"Cookie": cookie["Cookie"]})[0] == 403
+    assert ask(server, "POST", f"/voila/api/shutdown/{kernel}", headers)[0] == 204
+    assert ask(server, "GET", f"/api/kernels/{kernel}", {"Cookie": f"teamsim-seat={other.key}"})[0] == 404
+
+
+def test_a_facilitator_may_sit_down_too_in_the_same_browser(server):
+    with Store(server.store) as store:
+        key = join(store, server.code, "Side by side").key
+    both = {"Cookie": f"teamsim-facilitator={server.office.split('key=')[1]}; teamsim-seat={key}"}
+    assert "kernelId" in ask(server, "GET", "/", both)[1]
+    assert "kernelId" in ask(server, "GET", "/facilitator", both)[1]
 
 
 def test_a_participants_key_opens_no_other_door(server):

@@ -40,7 +40,7 @@ def test_another_history_is_the_same_luck_under_every_style(view, small):
     assert set(view.chart.data["one"]["history"]) == {2}
     own = ts.futures(small, "developer", 2).runs["output"]
     shown = dict(zip(view.chart.data["one"]["style"], view.chart.data["one"]["value"], strict=True))
-    assert shown["developer"] == pytest.approx(own[1], abs=1e-4)
+    assert shown["Developer"] == pytest.approx(own[1], abs=1e-4)
 
 
 def test_histories_follow_one_by_one_as_far_as_they_go(small):

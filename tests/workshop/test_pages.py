@@ -8,12 +8,14 @@ import pytest
 import teamsim as ts
 from teamsim.fields import InputError
 from teamsim.lab import live_chart
+from teamsim.lab.pictures import WISHED, first_shown, series, standing_in
+from teamsim.workshop.course import CLASS_RUNS, Course
 from teamsim.workshop.debrief import QUESTIONS
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.desk import Deciding, Note, Predicting
 from teamsim.workshop.entries import entries_of
-from teamsim.workshop.facilitation import close_round, open_round
-from teamsim.workshop.ranges import Ranges
+from teamsim.workshop.facilitation import broadcast, close_round, open_round
+from teamsim.workshop.ranges import Ranges, compared
 from teamsim.workshop.seats import join
 from teamsim.workshop.session import begin, find, new_facilitator_key
 from teamsim.workshop.store import Store
@@ -290,6 +292,40 @@ def test_nobody_sees_the_class_before_it_is_revealed_nor_anybody_in_it(store, se
     hear(other.desk, ask="look")
     assert part(other, Ranges) is None
     assert find(store, session.code).shown == {}
+
+
+def test_a_class_is_compared_by_what_the_goal_asks_for_and_in_its_unit():
+    workshop = Workshop.load("executive-team")
+    assert set(compared(workshop, 3)) >= {aim.measure for aim in workshop.goal.aims}
+    course = Course(workshop, seed=1)
+    medians, _ = course.middle({}, 4)
+    values = course.futures({}, 4, CLASS_RUNS).aims(workshop.goal)
+    for aim in workshop.goal.aims[:2]:  # their weeks are those of the round
+        assert medians[aim.measure] == pytest.approx(float(values[aim.name].median()))
+
+
+def test_what_the_goal_asks_for_is_among_the_pictures_and_what_is_rare_is_no_comb():
+    scenario = Workshop.load("executive-team").scenario
+    assert first_shown(scenario, "leader")[:3] == ["firefighting", "output", "put_off"]
+    assert first_shown(scenario.replace(goal=None), "leader") == standing_in(WISHED, "leader")
+    rows = ts.futures(scenario, runs=5, seed=1)._raw["measures"]
+    drawn, whole = series(rows, "put_off")["put_off"], rows["put_off"][:, :, 0]
+    for week in (0, 12, 40):
+        first = max(0, week - 12)
+        assert drawn[:, week] == pytest.approx(whole[:, first : week + 1].mean(axis=1))
+
+
+def test_who_leaves_all_levers_is_not_told_to_decide_first(store, session, seated):
+    open_round(store, session.id, 1, None, ROUNDS)
+    close_round(store, session.id)
+    shown, _ = seated()
+    assert part(shown, Deciding)._outcome._readout.said.startswith("All levers stayed")
+
+
+def test_a_sentence_for_every_page_ends_with_its_round(store, session):
+    broadcast(store, session.id, "One more minute")
+    open_round(store, session.id, 1, None, ROUNDS)
+    assert find(store, session.code).message == ""
 
 
 def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, seated):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import traitlets
@@ -85,11 +85,11 @@ class Chooser(LabWidget, page="chooser"):
         return True
 
 
-def measures(view: str) -> Options:
+def measures(view: str, asked: Sequence[str] = ()) -> Options:
     """Return what a picture may show in a view, under the headings of the declaration."""
     known = Measures.quantities()
     groups: dict[str, list[list[str]]] = {}
-    for name in allowed(view):
+    for name in allowed(view, asked):
         if name not in ROADS:
             groups.setdefault(group(known[name].group), []).append([name, caption(name)])
     first = group(known[next(iter(ROADS))].group)

@@ -23,7 +23,7 @@ POINTS = 5
 QUARTER = 13
 SAME = 0.05
 """What share of the scale is about the same."""
-COUNTED = {"exits", "hires", "offers"}
+COUNTED = {"exits", "hires", "offers", "talks"}
 """Units of what is so rare that it is added up over the weeks."""
 HEADROOM = 1.5
 """How far a scale taken from futures reaches beyond them, so that it does not give the answer away."""
@@ -114,7 +114,9 @@ class Question:
             "kind": self.kind,
             "text": say(f"predict.{self.kind}{counted}", measure=name, group=whose, weeks=self.weeks),
             "meaning": meaning(Measures, self.measure.name),
-            "read": say("predict.direction_read", weeks=self.weeks, band=band) if self.kind == "direction" else "",
+            "read": say("predict.direction_read", weeks=self.weeks, quarter=self.quarter, band=band)
+            if self.kind == "direction"
+            else "",
             "unit": self.unit,
             "weeks": self.weeks,
             "at": self.at,

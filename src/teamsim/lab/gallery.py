@@ -9,7 +9,7 @@ import ipywidgets
 
 from teamsim.lab.chooser import Chooser, measures
 from teamsim.lab.live_chart import LiveChart
-from teamsim.lab.pictures import WISHED, Numbers, Picture, standing_in
+from teamsim.lab.pictures import Numbers, Picture, asked_for, first_shown
 from teamsim.scenario import Scenario
 from teamsim.words import say
 from teamsim.world import Records
@@ -44,8 +44,8 @@ class Gallery:
     def lay_out(self, scenario: Scenario, view: str, probes: Sequence[Records]) -> None:
         """Compose pictures for a scenario and a view, with axes that have room for these histories."""
         self._scenario, self._probes = scenario, probes
-        self.shown = standing_in(WISHED, view)
-        self._options = measures(view)
+        self.shown = first_shown(scenario, view)
+        self._options = measures(view, asked_for(scenario.goal))
         self._pictures = [self._picture(measure) for measure in self.shown]
         self._composed = [picture.chart() for picture in self._pictures]
 

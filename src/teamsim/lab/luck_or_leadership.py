@@ -15,6 +15,7 @@ from teamsim.charts.luck import COLOURS_OF_PARTS, strips
 from teamsim.fields import InputError, closest
 from teamsim.lab.asking import AskingWidget
 from teamsim.lab.live_chart import LiveChart
+from teamsim.lab.readout import preset_name
 from teamsim.lab.widget import guarded
 from teamsim.luck import DRAWN, Lived, VarianceSplit, gathered, live, models_of, percent, styles_drawn
 from teamsim.people import Measures
@@ -333,7 +334,8 @@ class LuckOrLeadership(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             self.panel.done = 1.0
 
     def _picture(self) -> tuple[Any, dict[str, pd.DataFrame]]:
-        tables = [parts[0][1][["run", self.measure]].assign(style=name) for name, parts in self._lived.items()]
+        lived = {preset_name(name): parts[0][1][["run", self.measure]] for name, parts in self._lived.items()}
+        tables = [table.assign(style=name) for name, table in lived.items()]
         shown = 0 if self.split else self.shown
         chart, data = strips(pd.concat(tables, ignore_index=True), self.measure, self.scenario.weeks, shown=shown)
         return chart.properties(width="container"), data

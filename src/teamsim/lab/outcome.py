@@ -160,6 +160,8 @@ class Outcome:
         """Say in one sentence what changed."""
         style = self._choices.style
         if style == self._told:
+            if self._readout.said == say("manager.waiting"):
+                self._readout.said = say("manager.kept")
             return
         assert self._at_start is not None
         what = what_moved(self._choices, self._told)

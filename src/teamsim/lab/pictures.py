@@ -14,7 +14,8 @@ import pandas as pd
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import MOST_POINTS, domain_of, week_axis
 from teamsim.people import Measures
-from teamsim.results import QUANTILES
+from teamsim.results import GROUPS, QUANTILES
+from teamsim.scenario import Goal, Scenario
 from teamsim.words import label, say, unit
 from teamsim.world import Records
 
@@ -32,13 +33,34 @@ HEIGHT, HEADING = 150, 20
 PADDING = {"left": 2, "right": 10, "top": 4, "bottom": 2}
 LINE = 0.1
 """The height of a line of text, as a share of the axis."""
+SMOOTHED, SMOOTH = {"talks"}, 13
+"""Units of what comes now and then, and by the mean of how many weeks it is drawn: by the week it would be a comb."""
 GAP = 0.16
 """Between the parts of a picture of several parts, as a share of the horizon."""
 
 
-def allowed(view: str) -> list[str]:
-    """Return the measures that a view may show: what a leader would see, or all of the model."""
-    return [name for name, kind in Measures.quantities().items() if kind.seen or view == "model"]
+def allowed(view: str, asked: Sequence[str] = ()) -> list[str]:
+    """Return the measures that a view may show: what a leader would see and what is asked for, or all of the model."""
+    return [name for name, kind in Measures.quantities().items() if kind.seen or view == "model" or name in asked]
+
+
+def asked_for(goal: Goal | None) -> tuple[str, ...]:
+    """Return the measures of the whole organisation that a goal names: who is asked for something has to see it.
+
+    Examples
+    --------
+    >>> asked_for(Scenario.load("under-pressure").goal)
+    ('output', 'strain')
+    """
+    aims = goal.aims if goal else ()
+    return tuple(dict.fromkeys(aim.measure for aim in aims if aim.measure and aim.group == GROUPS[0]))
+
+
+def first_shown(scenario: Scenario, view: str) -> list[str]:
+    """Return the four pictures to begin with: what the goal asks for, then what is wished for."""
+    asked = asked_for(scenario.goal)
+    wished = standing_in([name for name in WISHED if name not in asked], view)
+    return list(dict.fromkeys([*asked, *wished]))[: len(WISHED)]
 
 
 def standing_in(wished: Sequence[str], view: str, *, fill: bool = True) -> list[str]:
@@ -67,6 +89,8 @@ def caption(measure: str) -> str:
         return say("manager.exits")
     kind = Measures.quantities()[measure]
     name, what = label(Measures, measure), say("manager.level") if kind.unit == "level" else unit(kind.unit)
+    if kind.unit in SMOOTHED:
+        return f"{name} ({say('manager.smoothed', weeks=SMOOTH)})"
     return name if name.lower() == what.lower() else f"{name} ({what})"
 
 
@@ -75,7 +99,12 @@ def series(rows: Records, measure: str) -> dict[str, Numbers]:
     whole = rows[:, :, 0]
     if measure == EXITS:
         return {road: np.cumsum(whole[road], axis=1) for road in ROADS}
-    return {measure: whole[measure]}
+    if Measures.quantities()[measure].unit not in SMOOTHED:
+        return {measure: whole[measure]}
+    total = np.cumsum(whole[measure], axis=1, dtype=float)
+    mean = total / np.minimum(np.arange(1, total.shape[1] + 1), SMOOTH)
+    mean[:, SMOOTH:] -= total[:, :-SMOOTH] / SMOOTH
+    return {measure: mean}
 
 
 class Picture:
@@ -185,7 +214,8 @@ class Picture:
 
 def medians(rows: Records) -> dict[str, Numbers]:
     """Return the median futures of every measure and of departures by kind: what is kept of a pinned style."""
-    found = {name: np.median(rows[name][:, :, 0], axis=0) for name in Measures.quantities() if name not in ROADS}
+    shown = [name for name in Measures.quantities() if name not in ROADS]
+    found = {name: np.median(series(rows, name)[name], axis=0) for name in shown}
     return found | {road: np.median(values, axis=0) for road, values in series(rows, EXITS).items()}
 
 

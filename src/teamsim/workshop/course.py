@@ -21,6 +21,8 @@ from teamsim.workshop.definition import Workshop
 
 __all__ = ["Course", "Held", "Outcomes", "held"]
 
+MOVES = {"exits", "hires"}
+"""Units of people who come or go: so few that they are counted from the first week."""
 Entries = Mapping[int, Mapping[str, Any]]
 """What a seat has submitted, by round and kind."""
 
@@ -120,13 +122,22 @@ class Course:
         return rounds, futures(place, plan, MOST, seed, progress=silent)
 
     def middle(self, entries: Entries, number: int) -> tuple[dict[str, float], float | None]:
-        """Return each measure of a seat's middling future, and the share that reaches the goal, if it is looked at."""
+        """Return each measure of a seat's middling future, and the share that reaches the goal, if it is looked at.
+
+        A measure is the mean over the weeks of the round, as the goal has it; people who come or go are counted so far.
+        """
         key = number, self.plan(entries, number).model_dump_json()
         if key not in self._medians:
             lived, judged = self.futures(entries, number, CLASS_RUNS), self.workshop.judged(number)
-            medians = {name: float(lived.runs[name].median()) for name in Measures.model_fields}
+            medians = {name: self._by_week(lived, name, number) for name in Measures.model_fields}
             self._medians[key] = medians, lived.reaches(self.workshop.goal) if judged else None
         return self._medians[key]
+
+    def _by_week(self, lived: Futures, measure: str, number: int) -> float:
+        rows = lived._raw["measures"][measure][:, :, 0]
+        moved = Measures.quantities()[measure].unit in MOVES
+        some = rows.sum(axis=1) if moved else rows[:, self.workshop.first_week(number) :].mean(axis=1)
+        return float(np.median(some))
 
 
 @dataclass(frozen=True)
@@ -142,7 +153,7 @@ class Outcomes:
     levers : dict of str to list of float
         Least, lower quartile, median, upper quartile and most of where a lever stood.
     measures : dict of str to list of float
-        The same of what came: each seat's median future over the weeks.
+        The same of what came: each seat's median future; see `Course.middle`.
     reached : int or None
         How many seats reach the goal in as many of their futures as it asks; None before its weeks are over.
     """

@@ -116,7 +116,7 @@ class Debrief:
         return self._lived().open(0)
 
     def _place(self) -> Any:
-        return self._workshop.place(self._last())
+        return self._workshop.place(self._last()).replace(title=spoken(self._workshop.title))
 
     # --- the ten
 

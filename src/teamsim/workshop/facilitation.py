@@ -27,10 +27,10 @@ LONGEST_MESSAGE, LONGEST_TIMER = 400, 600
 
 
 def open_round(store: Store, session: int, number: int, minutes: float | None, rounds: int) -> None:
-    """Open a round, with or without a timer; the one before is over."""
+    """Open a round, with or without a timer; the one before is over, and so is what was said in it."""
     if not 0 <= number < rounds:
         raise InputError(f"= {number + 1} is outside 1..{rounds}", ("round",))
-    _set(store, session, round=number, open=1, until=_until(minutes, store.clock()), paused=None)
+    _set(store, session, round=number, open=1, until=_until(minutes, store.clock()), paused=None, message="")
 
 
 def close_round(store: Store, session: int) -> None:

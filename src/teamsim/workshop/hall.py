@@ -29,7 +29,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 
 from teamsim.fields import InputError
 from teamsim.lab.voila import Channels, Page
-from teamsim.words import language, room, template
+from teamsim.words import language, room, say, template
 from teamsim.workshop.course import Course
 from teamsim.workshop.entries import entries_of
 from teamsim.workshop.report import personal
@@ -107,7 +107,8 @@ class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
         if not _named(handler.request.host, self.names):
             refuse(self.store, handler.request.remote_ip or "", "host")
             raise web.HTTPError(403)
-        if (key := handler.get_cookie(KEY)) and _inside(handler):
+        at_door = isinstance(handler, Door)  # there also a facilitator may sit down, in the same browser
+        if (key := handler.get_cookie(KEY)) and _inside(handler) and not at_door:
             with suppress(InputError):
                 facilitate(self.store, self.code, key)
                 return User("facilitator")
@@ -150,10 +151,11 @@ class Door(Room):
     @allow_unauthenticated
     async def get(self, _: str | None = None) -> None:
         """Show the door, or the page of who has a seat."""
-        if self.current_user and self.current_user.username != "facilitator":
+        if self.current_user:
             await self.show(PARTICIPANT)
             return
-        self.door(self.get_argument("code", ""))
+        removed = not self.current_user and self.get_cookie(SEAT)
+        self.door(self.get_argument("code", ""), problem=say("workshop.key_unknown") if removed else "")
 
     @allow_unauthenticated
     async def post(self, _: str | None = None) -> None:
@@ -251,6 +253,20 @@ class Alive(KernelHandler):  # type: ignore[misc,unused-ignore]
     SUPPORTED_METHODS = ("GET",)
 
 
+class Away(VoilaShutdownKernelHandler):  # type: ignore[misc,unused-ignore]
+    """Ends the kernel of a page that goes: its number is known to that page alone, also once its seat was removed."""
+
+    @allow_unauthenticated
+    async def post(self, kernel_id: str) -> None:
+        """End it."""
+        if not _named(self.request.host, self.settings["hall"].names):
+            raise web.HTTPError(403)
+        if kernel_id in self.kernel_manager:
+            await self.kernel_manager.shutdown_kernel(kernel_id)
+        self.set_status(204)
+        self.finish()
+
+
 class Templates(TemplateStaticFileHandler):  # type: ignore[misc,unused-ignore]
     """What a page is made of; any other path is not there, instead of an error of Voilà's."""
 
@@ -308,7 +324,7 @@ class Hall(Page):
             (r"/facilitator", Office, reading),
             (rf"/api/kernels/{_kernel_id_regex}", Alive),
             (rf"/api/kernels/{_kernel_id_regex}/channels", Channels),
-            (rf"/voila/api/shutdown/{_kernel_id_regex}", VoilaShutdownKernelHandler),
+            (rf"/voila/api/shutdown/{_kernel_id_regex}", Away),
             (r"/voila/templates/(.*)", Templates),
             (r"/voila/static/(.*)", MultiStaticFileHandler, {"paths": self.static_paths}),
             (r"/voila/api/themes/(.*)", ThemesHandler, {**themes, "labextensions_path": self.labextensions_path}),

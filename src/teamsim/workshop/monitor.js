@@ -5,6 +5,17 @@ function render({ model, el }) {
   const cookie = document.cookie.match(/(?:^|; )teamsim-facilitator=([^;]*)/)?.[1] ?? "";
   const act = (what, more = {}) => model.send({ ask: "act", what, ...more });
   const button = (text, deed, more = {}) => make("button", { type: "button", click: deed, ...more }, text);
+  const twice = (text, more, deed, needed = () => true, attributes = {}) => { // what is not easily undone is pressed twice
+    let asked = -Infinity;
+    const node = button(text, () => {
+      const again = performance.now() - asked < 5000;
+      asked = again || !needed() ? -Infinity : performance.now();
+      write(node, asked > 0 ? more : text);
+      if (asked > 0) setTimeout(() => write(node, text), 5000);
+      else deed();
+    }, attributes);
+    return node;
+  };
   const id = "teamsim-monitor";
 
   const title = make("h1");
@@ -22,19 +33,14 @@ function render({ model, el }) {
   const round = make("select", { id: `${id}-round`, change: () => { minutes.value = model.get("standing").minutes[+round.value]; } });
   const minutes = make("input", { type: "number", id: `${id}-minutes`, min: 1, max: limits.minutes, step: 1 });
   const span = () => (minutes.value === "" ? null : +minutes.value);
-  const open = button(words.open_round, () => act("open", { round: +round.value, minutes: span() }), { class: "main" });
+  const running = () => model.get("standing").open && model.get("standing").waited > 0;
+  const open = twice(words.open_round, words.open_sure, () => act("open", { round: +round.value, minutes: span() }), running, { class: "main" });
   const close = button(words.close_round, () => act("close"));
   const pause = button(words.pause, () => act("pause")), goOn = button(words.go_on, () => act("go_on"));
   const timer = button(words.set_timer, () => act("timer", { minutes: span() }));
   const reveal_ = button(words.reveal, () => act("reveal", { round: model.get("standing").round }));
   const hide = button(words.hide, () => act("reveal", { round: -1 }));
-  let sure = 0;
-  const end = button(words.end, () => {
-    if (performance.now() - sure < 5000) return act("end");
-    sure = performance.now();
-    end.textContent = words.end_sure;
-    setTimeout(() => { end.textContent = words.end; }, 5000);
-  });
+  const end = twice(words.end, words.end_sure, () => act("end"));
   const text = make("input", { type: "text", id: `${id}-text`, maxlength: limits.message });
   const tell = make("form", { class: "row", submit: (event) => { event.preventDefault(); act("say", { text: text.value }); } },
     make("label", { for: `${id}-text` }, words.broadcast), text, make("button", { type: "submit" }, words.send),
@@ -58,13 +64,7 @@ function render({ model, el }) {
   function rowOf({ seat }) {
     if (rows.has(seat)) return rows.get(seat);
     const cells = Object.fromEntries(["names", "where", "there", "word"].map((name) => [name, make("td")]));
-    let asked = 0;
-    const remove = button(words.remove, () => {
-      if (performance.now() - asked < 5000) return act("remove", { seat });
-      asked = performance.now();
-      remove.textContent = words.remove_sure;
-      setTimeout(() => { remove.textContent = words.remove; }, 5000);
-    });
+    const remove = twice(words.remove, words.remove_sure, () => act("remove", { seat }));
     const named = (text) => ({ "aria-label": `${text}: ${fill(words.seat, { n: seat })}` });
     const deeds = [button(words.advance, () => act("advance", { seat }), named(words.advance)),
       button(words.reset, () => act("reset", { seat }), named(words.reset)), remove];
@@ -94,6 +94,7 @@ function render({ model, el }) {
       const next = Math.min(now.round + 1, now.rounds.length - 1);
       round.value = next;
       minutes.value = now.minutes[next];
+      text.value = now.message; // what was said in a round ends with it
     }
     const name = now.round >= 0 ? fill(words.round, { n: now.round + 1, of: now.rounds.length, title: now.rounds[now.round] }) : words.lobby;
     const how = now.ended ? words.now_ended : now.round < 0 ? "" : now.paused ? words.is_paused : now.open ? words.is_open : words.is_closed;

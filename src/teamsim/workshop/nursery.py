@@ -48,7 +48,7 @@ def load(workshop: str = SCENARIO, language: str = "en") -> None:
 
     import teamsim.workshop.facilitator  # noqa: F401
     from teamsim.lab import live_chart
-    from teamsim.lab.pictures import WISHED, Picture
+    from teamsim.lab.pictures import Picture, first_shown
     from teamsim.scenario import Scenario
     from teamsim.words import speak
     from teamsim.workshop.definition import Workshop
@@ -57,7 +57,7 @@ def load(workshop: str = SCENARIO, language: str = "en") -> None:
     speak(language)
     held = Workshop.load(workshop)
     for weeks in {held.place(number).weeks for number in range(len(held.rounds))}:
-        for measure in WISHED:
+        for measure in first_shown(held.scenario, "leader"):
             Picture(measure, weeks, held.scenario.seats).chart()
     lab = Deciding(lambda _: None, Scenario.load(SCENARIO).replace(weeks=2), ["challenge"])
     lab.recall(lab.style.replace(challenge=0.6))

@@ -102,7 +102,8 @@ def cards(worked: Worked) -> str:
     for name, way in _lettered(worked):
         held = start.replace(**way)
         rows = [(lever(one), setting(one, float(getattr(held, one)))) for one in workshop.goal.levers]
-        head = f"<h3>{escape(name)}</h3>"
+        called = name.replace(say("workshop.best_drawn"), say("print.mixed"))  # a card gives nothing away
+        head = f"<h3>{escape(called)}</h3>"
         parts.append(f'<div class="card">{head}{table((say("report.lever"), say("report.setting")), rows)}</div>')
     parts.append(f"<h2>{escape(say('print.sheet'))}</h2>")
     for n, there in enumerate(workshop.rounds):

@@ -21,17 +21,17 @@ __all__ = ["Ranges", "compared"]
 
 
 def compared(workshop: Workshop, number: int) -> tuple[str, ...]:
-    """Return the measures by which a class is compared: those of the goal and of the predictions that a leader sees.
+    """Return the measures by which a class is compared: of the goal, of the predictions, and what a leader sees.
 
     Examples
     --------
-    >>> compared(Workshop.load("managing-stars"), 1)
-    ('output', 'survey', 'left_for_offer')
+    >>> compared(Workshop.load("under-pressure"), 1)
+    ('output', 'strain', 'survey', 'left_for_offer')
     """
     asked = [ask.measure for ask in workshop.rounds[number].predict]
-    aimed = [aim.measure for aim in workshop.goal.aims if aim.measure]
-    wished = ["output", "engagement", *aimed, *asked, "left_for_offer"]
-    return tuple(dict.fromkeys(standing_in(wished, "leader", fill=False)))
+    known = [aim.measure for aim in workshop.goal.aims if aim.measure] + asked
+    wished = [name for name in ("output", "engagement") if name not in known]
+    return tuple(dict.fromkeys([*known, *standing_in(wished, "leader", fill=False), "left_for_offer"]))
 
 
 class Ranges(AskingWidget, page="ranges", folder=Path(__file__).parent):
@@ -59,7 +59,7 @@ class Ranges(AskingWidget, page="ranges", folder=Path(__file__).parent):
             said = [say("workshop.class_of", n=found.seats, decided=found.decided)]
             if found.reached is not None:
                 said.append(say("workshop.class_reached", n=found.reached, seats=found.seats))
-            self.said = " ".join(said)
+            self.said = " ".join([*said, say("workshop.class_measured")])
             self.rows = [
                 *(_row(declaring(name), name, five, getattr(mine, name, None)) for name, five in found.levers.items()),
                 *(_row(Measures, name, five, None) for name, five in found.measures.items()),

@@ -98,7 +98,8 @@ def facilitators(course: Course, session: Session, everybody: Mapping[int, Entri
         found = outcomes(course, everybody, n, compared(workshop, n))
         assert found is not None
         parts.append(f"<h2>{escape(heading(workshop, n))}</h2>")
-        parts.append(p(say("workshop.class_of", n=found.seats, decided=found.decided)))
+        seats = say("workshop.class_of", n=found.seats, decided=found.decided)
+        parts.append(p(f"{seats} {say('workshop.class_measured')}"))
         if found.reached is not None:
             parts.append(p(say("workshop.class_reached", n=found.reached, seats=found.seats)))
         ranges: list[tuple[type[Declared], str, list[float]]] = [
