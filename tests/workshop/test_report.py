@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from teamsim.cli import main
+from teamsim.fields import InputError
 from teamsim.workshop import report
 from teamsim.workshop.course import Course
 from teamsim.workshop.definition import Workshop
@@ -92,6 +93,17 @@ def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):
     assert table["at"].str.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{3}\+00:00").all()
     agreed = export(store, session, WORKSHOP, tmp_path / "research", research=True)
     assert pd.read_csv(agreed[0])["seat"].unique().tolist() == [1, 2]
+
+
+def test_tables_without_a_row_are_not_written(store, session, tmp_path):
+    with pytest.raises(InputError, match="nothing was submitted"):
+        export(store, session, WORKSHOP, tmp_path / "out")
+    key = join(store, session.code, "Ann").key
+    open_round(store, session.id, 1, None, len(WORKSHOP.rounds))
+    submit(store, key, 1, "brief", {}, WORKSHOP)
+    with pytest.raises(InputError, match="nobody has agreed to research"):
+        export(store, session, WORKSHOP, tmp_path / "out", research=True)
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_commands_write_where_they_are_told_or_say_why_not(played, tmp_path, capsys):

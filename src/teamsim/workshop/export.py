@@ -59,6 +59,11 @@ def export(
     -------
     list of Path
         The files written.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to write, or no place for it.
     """
     with store.reading() as now:
         there = sa.select(ENTRIES, SEATS.c.number).join(SEATS).where(seats_of(session.id))
@@ -68,6 +73,8 @@ def export(
     whole: dict[str, Any] = {"session": session.code, "workshop": workshop.name, "scenario": workshop.scenario.name}
     whole |= {"seed": session.seed, "teamsim": session.version, "rules": session.rules}
     kept = [row for row in rows if consents.get(row.seat) or not research]
+    if not kept:
+        raise InputError("nobody has agreed to research" if rows else "nothing was submitted", (session.code,))
     table = pd.DataFrame(
         [
             {
