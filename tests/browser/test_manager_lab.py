@@ -162,11 +162,13 @@ def test_nothing_is_drawn_before_a_decision(manager, page, axe):
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
     assert page.locator(".teamsim-live").count() == 0
     expect(page.locator(".teamsim-readout")).to_contain_text("Nothing is drawn yet")
+    expect(page.get_by_text("Keep and compare")).to_be_hidden()
     page.get_by_role("button", name="Submit my decision").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".teamsim-live[data-rev] svg")).to_have_count(4, timeout=30_000)
     expect(slider).to_be_disabled()
     expect(page.locator(".teamsim-levers .turn")).to_contain_text("the levers are locked")
+    expect(page.get_by_text("Keep and compare")).to_be_visible()
     axe.assert_accessible(".teamsim-manager")
     notebook.assert_quiet()
 

@@ -163,6 +163,7 @@ function render({ model, el }) {
     view.value = state.view;
 
     turn.hidden = !state.turns;
+    pins.hidden = state.turns && !locked; // what is not drawn cannot be kept yet
     round.textContent = locked ? words.closed_round : words.open_round;
     submit.hidden = locked;
     again.hidden = !locked || !state.again;
