@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from teamsim.workshop.definition import Workshop
 from teamsim.workshop.entries import entries_of_all
 from teamsim.workshop.facilitation import open_round, remove
 from teamsim.workshop.rehearse import opening, start, stop
@@ -18,6 +19,7 @@ from teamsim.workshop.seats import join
 from teamsim.workshop.session import find
 from teamsim.workshop.store import Store
 
+WORKSHOP = Workshop.load("managing-stars")
 SLOW = 120_000
 PATHS = [
     "api/kernels",
@@ -104,6 +106,8 @@ def come_in(page, name):
 
 def check(page, axe, size):
     assert page.evaluate("document.documentElement.scrollWidth") <= size["width"], "wider than the screen"
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)")
+    assert len(ids) == len(set(ids)), "an id twice: a label would name another field"
     type(axe)(page).assert_accessible()
 
 
@@ -297,6 +301,41 @@ def test_no_code_runs_in_a_kernel_and_no_widget_is_made_by_a_page(server, person
     assert found["closed"], "a widget of one's own is refused"
     assert found["widgets"], "those of the page come in one answer"
     assert not (Path(server.folder) / "pwned").exists()
+
+
+def test_a_whole_session_by_keyboard_from_the_practice_to_the_report(server, person, axe):
+    desk, phone = person(server.office, PROJECTOR), person(f"{server.base}?code={server.code}", PHONE)
+    come_in(phone, "All along")
+    close = desk.get_by_role("button", name="Close the round")
+    for number, there in enumerate(WORKSHOP.rounds):
+        if close.is_visible():
+            press(desk, close)
+        desk.get_by_label("Round", exact=True).select_option(str(number))
+        press(desk, desk.get_by_role("button", name="Open this round"))
+        expect(phone.locator(".round h2")).to_contain_text(there.title["en"], timeout=SLOW)
+        press(phone, phone.get_by_role("button", name="I have read it"))
+        for ask in there.predict:
+            answer = {"direction": "About the same", "number": "Your answer", "sketch": "Week 0"}[ask.kind]
+            field = phone.locator(".predict").get_by_label(answer)
+            field.focus()
+            phone.keyboard.press("Space" if ask.kind == "direction" else "ArrowRight")
+            press(phone, phone.locator(".predict").get_by_role("button", name="Submit"))
+        press(phone, phone.get_by_role("button", name="Submit my decision"))
+        expect(phone.locator(".finding")).to_be_visible(timeout=SLOW)
+        for question in [there.reflect, *([WORKSHOP.monday] if WORKSHOP.judged(number) else [])]:
+            phone.get_by_label(question["en"].strip()).fill("I ask first.")
+            press(phone, phone.locator(".note").get_by_role("button", name="Submit"))
+        expect(phone.locator(".now")).to_contain_text("finished", timeout=SLOW)
+        check(phone, axe, PHONE)
+    press(desk, desk.get_by_role("button", name="End the session"))
+    press(desk, desk.get_by_role("button", name="Press once more"))
+    report = phone.get_by_role("link", name="Take my report with me")
+    expect(report).to_be_visible()
+    told = phone.request.get(server.base + report.get_attribute("href"))
+    assert told.ok
+    assert "I ask first." in told.text()
+    mine = next(one for one in held(server).values() if "reflect" in one.get(len(WORKSHOP.rounds) - 1, {}))
+    assert set(mine) == set(range(len(WORKSHOP.rounds))), "every round is in the store"
 
 
 def test_bad_codes_are_slowed_down_at_the_door(server):

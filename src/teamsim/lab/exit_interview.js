@@ -6,11 +6,9 @@ const svg = (markup) => {
   return holder.content.firstElementChild;
 };
 
-let made = 0; // names of inputs and headings are of the page, not of a view
-
 function render({ model, el }) {
   const words = model.get("words");
-  const own = `teamsim-exit-${++made}`;
+  const own = unique("exit");
   const ask = (what, values = {}) => model.send({ ask: what, ...values });
 
   const problem = make("div", { class: "problem", role: "alert", hidden: true });

@@ -20,6 +20,9 @@ function make(tag, attributes = {}, ...inside) {
   return node;
 }
 
+// An id that nothing else on the page has. Every widget's script is one of its own, so that counting would begin anew.
+const unique = (what) => `teamsim-${what}-${Math.random().toString(36).slice(2)}`;
+
 // Only what changed is written, so that nothing flickers and nothing is said twice.
 const put = (node, name, value) => node.getAttribute(name) !== `${value}` && node.setAttribute(name, value);
 const write = (node, text) => node.textContent !== text && (node.textContent = text);

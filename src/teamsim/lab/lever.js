@@ -1,10 +1,8 @@
 // One native slider with its name, where it stands, and what its ends mean.
 
-let count = 0;
-
 function render({ model, el }) {
   const lever = model.get("lever");
-  const id = `teamsim-lever-${count++}`;
+  const id = unique("lever");
   const root = make("div", { class: "teamsim teamsim-lever", lang: model.get("language") });
   const output = make("output");
   const slider = make("input", { type: "range", id, min: lever.low, max: lever.high, step: lever.step, title: lever.meaning, "aria-describedby": `${id}-ends` });

@@ -2,12 +2,10 @@
 
 const REST_MS = 250; // without input, a slider counts as at rest
 
-let count = 0;
-
 function render({ model, el }) {
   const words = model.get("words");
   const language = model.get("language");
-  const id = `teamsim-levers-${(count += 1)}`;
+  const id = unique("levers");
   const rows = new Map(); // lever: what shows it
   let rest = 0;
 

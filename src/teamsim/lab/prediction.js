@@ -14,12 +14,10 @@ function ticks(low, high) {
   return found;
 }
 
-let made = 0; // names of inputs are of the page, not of a view
-
 function render({ model, el }) {
   const words = model.get("words"), question = model.get("question");
   const { kind, weeks, at, unit, step } = question;
-  const own = `teamsim-predict-${++made}`;
+  const own = unique("predict");
   const draft = { value: kind === "number" ? middle() : kind === "sketch" ? at.map(middle) : null, sure: question.sure[0] };
   function middle() {
     return Math.round((question.low + question.high) / 2 / step) * step;

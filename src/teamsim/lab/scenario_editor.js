@@ -6,7 +6,7 @@ const at = (data, place) => place.reduce((node, step) => node?.[step], data);
 
 class Editor {
   constructor(model, el) {
-    Object.assign(this, { model, el, words: model.get("words"), kinds: model.get("fields"), id: `e${Math.random().toString(36).slice(2)}` });
+    Object.assign(this, { model, el, words: model.get("words"), kinds: model.get("fields"), id: unique("scenario") });
     this.open = new Set(); // places whose "more" is open
     this.wanted = null; // where the cursor goes once new rows are there
     this.shape = "";

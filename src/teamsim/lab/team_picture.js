@@ -450,7 +450,7 @@ class Picture {
     this.happened = make("p", { class: "happened" });
     this.live = make("p", { class: "unseen", "aria-live": "polite" });
     this.tally = make("p", { class: "soft tally" });
-    this.hint = make("p", { class: "unseen", id: `teamsim-hint-${Math.random().toString(36).slice(2)}` }, words.keys);
+    this.hint = make("p", { class: "unseen", id: unique("hint") }, words.keys);
     this.seats = make("ul", { class: "seats", keydown: (event) => this.among(event) });
     this.group = make("div", { role: "group", "aria-describedby": this.hint.id }, this.seats);
     this.key = make("p", { class: "soft key" });

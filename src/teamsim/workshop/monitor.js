@@ -16,7 +16,7 @@ function render({ model, el }) {
     }, attributes);
     return node;
   };
-  const id = "teamsim-monitor";
+  const id = unique("monitor");
 
   const title = make("h1");
   const projector = button(words.projector, () => { // what a room may see: no seat's word, no name, no button of a round

@@ -1,9 +1,7 @@
 // A question to be answered in writing. A draft lives in the page, and in the kernel as soon as the pen rests.
 
-let notes = 0;
-
 function render({ model, el }) {
-  const words = model.get("words"), id = `teamsim-note-${++notes}`;
+  const words = model.get("words"), id = unique("note");
   const problem = make("p", { class: "problem", role: "alert", hidden: true });
   const label = make("label", { for: id });
   const field = make("textarea", { id, rows: 3, maxlength: model.get("longest") });
