@@ -310,6 +310,7 @@ def test_a_whole_session_by_keyboard_from_the_practice_to_the_report(server, per
     for number, there in enumerate(WORKSHOP.rounds):
         if close.is_visible():
             press(desk, close)
+            expect(close).to_be_hidden()  # or it would ask whether to leave behind who has not decided
         desk.get_by_label("Round", exact=True).select_option(str(number))
         press(desk, desk.get_by_role("button", name="Open this round"))
         expect(phone.locator(".round h2")).to_contain_text(there.title["en"], timeout=SLOW)
