@@ -263,6 +263,7 @@ def test_a_facilitator_may_sit_down_too_in_the_same_browser(server):
     both = {"Cookie": f"teamsim-facilitator={server.office.split('key=')[1]}; teamsim-seat={key}"}
     assert "kernelId" in ask(server, "GET", "/", both)[1]
     assert "kernelId" in ask(server, "GET", "/facilitator", both)[1]
+    assert "Side by side" in ask(server, "GET", "/report", both)[1]
 
 
 def test_a_participants_key_opens_no_other_door(server):

@@ -107,16 +107,23 @@ class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
         if not _named(handler.request.host, self.names):
             refuse(self.store, handler.request.remote_ip or "", "host")
             raise web.HTTPError(403)
-        at_door = isinstance(handler, Door)  # there also a facilitator may sit down, in the same browser
-        if (key := handler.get_cookie(KEY)) and _inside(handler) and not at_door:
-            with suppress(InputError):
-                facilitate(self.store, self.code, key)
-                return User("facilitator")
+        return self.participant(handler) or self.facilitator(handler)  # in one browser, somebody may be both
+
+    def participant(self, handler: Any) -> User | None:
+        """Return who has a seat in this session, or watches it."""
         if key := handler.get_cookie(SEAT):
             with suppress(InputError):
                 me = come_back(self.store, key, seen=False)
                 if me.session.code == self.code:
                     return User(f"person {me.id}")
+        return None
+
+    def facilitator(self, handler: Any) -> User | None:
+        """Return who holds the facilitator's key, and sits at this machine."""
+        if (key := handler.get_cookie(KEY)) and _inside(handler):
+            with suppress(InputError):
+                facilitate(self.store, self.code, key)
+                return User("facilitator")
         return None
 
     @property
@@ -151,10 +158,10 @@ class Door(Room):
     @allow_unauthenticated
     async def get(self, _: str | None = None) -> None:
         """Show the door, or the page of who has a seat."""
-        if self.current_user:
+        if self.identity_provider.participant(self):
             await self.show(PARTICIPANT)
             return
-        removed = not self.current_user and self.get_cookie(SEAT)
+        removed = self.get_cookie(SEAT)
         self.door(self.get_argument("code", ""), problem=say("workshop.key_unknown") if removed else "")
 
     @allow_unauthenticated
@@ -209,11 +216,10 @@ class Report(JupyterHandler):  # type: ignore[misc,unused-ignore]
     async def get(self) -> None:
         """Work it out and send it as a file."""
         hall: Hall = self.settings["hall"]
+        if not self.identity_provider.participant(self):
+            raise web.HTTPError(403)
         key = self.get_cookie(SEAT) or ""
-        try:
-            me = come_back(hall.store, key, seen=False)
-        except InputError as error:
-            raise web.HTTPError(403) from error
+        me = come_back(hall.store, key, seen=False)
         entries = entries_of(hall.store, key)
         made = partial(personal, hall.course, entries, me.nickname)
         page = await asyncio.get_running_loop().run_in_executor(None, made)
@@ -236,7 +242,7 @@ class Office(Room):
                 self.set_cookie(KEY, key, samesite="Strict")
                 self.redirect("facilitator", status=303)  # so that the key stands in no address
                 return
-        if not self.current_user or self.current_user.username != "facilitator":
+        if not self.identity_provider.facilitator(self):
             refuse(hall.store, self.request.remote_ip or "", "facilitator")
             log.warning("refused at the facilitator's door: %s", self.request.remote_ip)
             self.set_status(403)
