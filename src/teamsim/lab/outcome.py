@@ -47,6 +47,7 @@ class Outcome:
     futures: Futures | None
     _run: Run | None
     _at_start: Futures | None
+    _told: Style | None
 
     def __init__(self) -> None:
         self._readout = Readout()
@@ -61,7 +62,7 @@ class Outcome:
         self.futures = self._run = self._at_start = None
         self._probes: list[Records] = []
         self._kept: dict[str, tuple[dict[str, Numbers], Levels]] = {}
-        self._told = choices.start
+        self._told = choices.start if preview else None
         self.below.forget()
         if preview:
             title = choices.scenario.title or choices.scenario.name
@@ -158,13 +159,14 @@ class Outcome:
 
     def _tell(self, futures: Futures) -> None:
         """Say in one sentence what changed."""
-        style = self._choices.style
+        style, start = self._choices.style, self._choices.start
         if style == self._told:
-            if self._readout.said == say("manager.waiting"):
-                self._readout.said = say("manager.kept")
+            return
+        if self._told is None and style == start:
+            self._readout.said, self._told = say("manager.kept"), style
             return
         assert self._at_start is not None
-        what = what_moved(self._choices, self._told)
+        what = what_moved(self._choices, self._told or start)
         end = what_follows(futures._raw["measures"], self._at_start._raw["measures"], self._gallery.shown)
         self._readout.said = say("manager.told", what=what, end=end)
         self._told = style

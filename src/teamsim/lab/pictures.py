@@ -101,10 +101,7 @@ def series(rows: Records, measure: str) -> dict[str, Numbers]:
         return {road: np.cumsum(whole[road], axis=1) for road in ROADS}
     if Measures.quantities()[measure].unit not in SMOOTHED:
         return {measure: whole[measure]}
-    total = np.cumsum(whole[measure], axis=1, dtype=float)
-    mean = total / np.minimum(np.arange(1, total.shape[1] + 1), SMOOTH)
-    mean[:, SMOOTH:] -= total[:, :-SMOOTH] / SMOOTH
-    return {measure: mean}
+    return {measure: pd.DataFrame(whole[measure].T).rolling(SMOOTH, min_periods=1).mean().to_numpy().T}
 
 
 class Picture:
