@@ -64,28 +64,27 @@ def sweep(result: Sweep | pd.DataFrame, measure: str, x: str = "", colour: str =
     kinds = {name: "Q" if pd.api.types.is_numeric_dtype(table[name]) else "O" for name in {"x", "level"} & {*table}}
     base = alt.Chart(table).encode(alt.X(f"x:{kinds['x']}", title=x, axis=alt.Axis(tickCount=TICKS)))
     levels = sorted(table["level"].unique()) if others else []
-    crossed = len(table) == table["x"].nunique() * max(1, len(levels))
-    grouped: list[Any] = ["level"] if levels else []
-    shape: Any = alt.Undefined
-    smooth: dict[str, Any] = {}
-    if others:
+    few, crossed = len(levels) <= len(COLOURS), len(table) == table["x"].nunique() * max(1, len(levels))
+    apart: list[Any] = ["level"] if levels and (few or crossed) else []  # else every point has a level of its own
+    if levels:
         key: dict[str, Any] = {"title": others[0], "legend": alt.Legend(orient="top", titleLimit=400)}
-        colours = alt.Color(f"level:{kinds['level']}", scale=alt.Scale(scheme="viridis"), **key)
-        if len(levels) <= len(COLOURS):
-            colours = alt.Color("level:O", scale=alt.Scale(domain=levels, range=list(COLOURS.values())), **key)
-            shape = alt.Shape("level:O", scale=alt.Scale(domain=levels, range=list(SHAPES)), **key)
-        elif not crossed and kinds["level"] == "Q":  # every point has a level of its own: one line for all
-            grouped, smooth = [], {"color": alt.value(COLOURS["grey"])}
-        base = base.encode(colours, detail=alt.Detail(grouped))
+        shades = alt.Scale(domain=levels, range=list(COLOURS.values())) if few else alt.Scale(scheme="viridis")
+        base = base.encode(alt.Color(f"level:{'O' if few else kinds['level']}", scale=shades, **key))
     y = alt.Y("mean:Q", title=measure, scale=alt.Scale(zero=False))
-    line = base if crossed else base.transform_loess("x", "mean", groupby=grouped, bandwidth=1)
+    line = base if crossed else base.transform_loess("x", "mean", groupby=apart, bandwidth=1)
+    line = line.mark_line().encode(y, detail=alt.Detail(apart))
+    point = base.mark_point(opacity=1).encode(y)
+    if levels and few:
+        point = point.encode(alt.Shape("level:O", scale=alt.Scale(domain=levels, range=list(SHAPES)), **key))
+    elif levels and not apart:
+        line = line.encode(color=alt.value(COLOURS["grey"]))
     averaged = ", averaged over the other axes" if len(axes) > 2 else ""
     more = averaged if crossed else "; lines smooth over the points"
     words = f"Means of the futures of each point, with twice their standard error{more}."
     return alt.layer(
         base.mark_rule().encode(alt.Y("low:Q", title=measure), alt.Y2("high:Q")),
-        line.mark_line().encode(y, **smooth),
-        base.mark_point(opacity=1).encode(y, shape=shape),
+        line,
+        point,
         width=640,
         title=alt.Title(f"{measure} over {x}", subtitle=words),
     )
