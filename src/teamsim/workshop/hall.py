@@ -216,7 +216,8 @@ class Report(JupyterHandler):  # type: ignore[misc,unused-ignore]
     async def get(self) -> None:
         """Work it out and send it as a file."""
         hall: Hall = self.settings["hall"]
-        if not self.identity_provider.participant(self):
+        doorkeeper = self.identity_provider
+        if not (isinstance(doorkeeper, Doorkeeper) and doorkeeper.participant(self)):
             raise web.HTTPError(403)
         key = self.get_cookie(SEAT) or ""
         me = come_back(hall.store, key, seen=False)
