@@ -1,0 +1,197 @@
+"""Which bits histories have: a SHA-256 each, over scenarios, styles, plans, events, forks and sets of parameters.
+
+They were made from commit c126118 before its engine was replaced, and prove that no number changed.
+
+    python tests/digests.py                   lives all of them through again and compares
+    python tests/digests.py --short           only those of 26 weeks
+    python tests/digests.py --write           keeps new ones: only where numbers are meant to change
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import random
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import casts
+import teamsim as ts
+from bits import histories
+from teamsim.chance import identity_of
+from teamsim.engine import observe
+from teamsim.evidence.peter import COMMON, PETER, RANDOM, efficiency
+from teamsim.panel.look import Look
+from teamsim.panel.tables import survey_weeks
+from teamsim.parameters import Parameters
+from teamsim.people import Drivers, Fork, Market, Policies
+from teamsim.style import Plan, Regime, Style
+from teamsim.world import World
+
+KEPT = Path(__file__).with_suffix(".csv")
+SAMPLE = "calibrated sample"
+SHORT = 26
+
+
+@dataclass(frozen=True)
+class Case:
+    """Runs of one seed that differ in chance (and in the set of parameters, where there are several)."""
+
+    name: str
+    scenario: ts.Scenario
+    conduct: Any = None
+    parameters: Any = None
+    fork: Fork | None = None
+    seed: int = 7
+    runs: int = 5
+    redrawn: bool = False
+    """Whether all are the first run, and what comes after the fork is drawn anew."""
+
+    def keys(self) -> Iterator[tuple[int, Fork | None]]:
+        """Which run each is, and where it forks."""
+        for number in range(self.runs):
+            if self.redrawn and self.fork is not None:
+                yield 0, self.fork.replace(redraw=number + 1)
+            else:
+                yield number, self.fork
+
+    @property
+    def short(self) -> bool:
+        """Whether it is short enough for plain Python."""
+        return self.scenario.weeks <= SHORT
+
+
+def cases() -> Iterator[Case]:
+    """Every case, in the order of the file."""
+    for name in ts.Scenario.names():
+        scenario = ts.Scenario.load(name)
+        yield Case(name, scenario)
+        for preset in Style.presets():
+            yield Case(f"{name}, {preset}", scenario, preset, runs=3)
+        yield Case(f"{name}, calibrated sample", scenario, "developer", SAMPLE, runs=11)
+        first = next(iter(scenario.people))
+        yield Case(f"{name}, fork", scenario, "comfortable", fork=Fork(week=20, redraw=3))
+        yield Case(f"{name}, redraws", scenario, "comfortable", fork=Fork(week=60), runs=9, redrawn=True)
+        kept = Drivers(**dict.fromkeys(Drivers.model_fields, 1.0) | {"recognition": 0.0, "pay": 0.5})
+        discounted = Fork(week=10, person=identity_of(first), kept=kept)
+        yield Case(f"{name}, a driver discounted", scenario, "hands-off", fork=discounted)
+        leader = scenario.leaders[0]
+        each = {"": "micromanager", leader: "developer", first: "comfortable"}
+        yield Case(f"{name}, hires differ", scenario.replace(hires_differ=True), each)
+        policies = Policies(review_weeks=13, transparency=0.9, preparation=0.8, expert_track=0.7, promote_by_lot=0.3)
+        later = Regime.of(Style.preset("developer"), policies)
+        dated = [
+            {"week": 5, "kind": "praise"},
+            {"week": 30, "kind": "raise", "amount": 0.15, "who": first},
+            {"week": 41, "kind": "broken promise"},
+            {"week": 50, "kind": "dismissal", "who": [*scenario.people][-1]},
+        ]
+        yield Case(f"{name}, policies change", scenario, Plan(styles={0: "hands-off", 26: later}, events=dated))
+    yield Case("ladder", casts.ladder(), casts.upheaval(), runs=11)
+    differ = casts.ladder().replace(hires_differ=True)
+    yield Case("ladder, hires differ, sample", differ, casts.upheaval(), SAMPLE, runs=11)
+    hot = {"offer_rate": 0.5, "search_free": 1.0, "accept_start": 2.0}
+    yield Case("busy", casts.busy(), "demanding", hot, runs=11)
+    yield Case("busy, fork", casts.busy(), "demanding", hot, Fork(week=0, redraw=1), runs=6)
+    for number in range(24):
+        yield drawn(number)
+    for number, (scenario, conduct) in enumerate(histories()):
+        yield Case(f"short {number}", scenario, conduct, seed=11, runs=2)
+    short = [*ts.Scenario.names()]
+    for name in short:
+        yield Case(f"short {name}", ts.Scenario.load(name).replace(weeks=SHORT), "developer", runs=2)
+    yield Case("short ladder", casts.ladder().replace(weeks=SHORT), casts.upheaval(), runs=1)
+    yield Case("short busy", casts.busy().replace(weeks=SHORT), "demanding", hot, Fork(week=9, redraw=2), runs=1)
+    yield Case("short sample", ts.Scenario.load(short[0]).replace(weeks=SHORT), "pay-only", SAMPLE, runs=2)
+
+
+def drawn(number: int) -> Case:
+    """A case drawn at random, anywhere in all ranges; the odd ones with numbers inside the rules drawn as well."""
+    chance = random.Random(number)
+    scenario = [ts.Scenario.load(name) for name in ts.Scenario.names()][number % 5]
+    scenario = scenario.replace(
+        weeks=chance.choice([SHORT * 2, 104]), market=anywhere(Market, chance), policies=anywhere(Policies, chance)
+    )
+    plan = Plan(styles={0: anywhere(Style, chance), chance.randrange(1, 50): anywhere(Style, chance)})
+    numbers = None
+    if number % 2:
+        whole = Parameters.quantities()
+        some = chance.sample(sorted(whole), 40)
+        numbers = {name: chance.uniform(whole[name].low, min(whole[name].high, 100.0)) for name in some}
+    return Case(f"drawn {number}", scenario, plan, numbers, seed=chance.randrange(2**63), runs=3)
+
+
+def anywhere(declared: type, chance: random.Random) -> Any:
+    """Return values anywhere in their ranges."""
+    found = {}
+    for name, one in declared.quantities().items():
+        value = chance.uniform(one.low, one.high)
+        found[name] = round(value) if one.kind is int else value
+    return declared(**found)
+
+
+def digest(run: ts.Run) -> str:
+    """The hash of all bytes of a run: measures, life lines, departures."""
+    return hashlib.sha256(b"".join(run._raw[name].tobytes() for name in ("measures", "life", "departures"))).hexdigest()
+
+
+def found(short: bool = False) -> Iterator[tuple[str, str]]:
+    """Live through all and name the hash of each: histories, then what is read from them and the published model."""
+    for case in cases():
+        if case.short or not short:
+            for number, (run, fork) in enumerate(case.keys()):
+                lived = ts.simulate(
+                    case.scenario, case.conduct, case.seed, run=run, parameters=case.parameters, fork=fork
+                )
+                yield f"{case.name} #{number}", digest(lived)
+    if not short:
+        yield from others()
+
+
+def others() -> Iterator[tuple[str, str]]:
+    """What else is compiled: panels, and the model of the Peter principle."""
+    for name in ts.Scenario.names():
+        world = World.build(ts.Scenario.load(name), "developer", SAMPLE)
+        for number, seen in enumerate(observe(world, 7, 3, Look(world, survey_weeks(13, world.weeks)), threads=1)):
+            yield f"panel of {name} #{number}", _hash(*seen)
+    for hypothesis in (PETER, COMMON):
+        for promoted in (RANDOM, 0.3, 1.0):
+            yield f"{hypothesis}, {promoted}", _hash(efficiency(hypothesis, promoted, runs=2, years=60))
+
+
+def _hash(*arrays: Any) -> str:
+    return hashlib.sha256(b"".join(array.tobytes() for array in arrays)).hexdigest()
+
+
+def kept() -> dict[str, str]:
+    """Return the hashes in the repository, by name."""
+    with KEPT.open(encoding="utf-8", newline="") as file:
+        return {row["history"]: row["sha256"] for row in csv.DictReader(file)}
+
+
+def main() -> int:
+    """Compare, or write; return how many differ."""
+    asking = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asking.add_argument("--short", action="store_true", help="only those of 26 weeks")
+    asking.add_argument("--write", action="store_true", help="keep what is found")
+    asked = asking.parse_args()
+    if asked.write:
+        with KEPT.open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, lineterminator="\n").writerows([("history", "sha256"), *found()])
+        return 0
+    known, differ, count = kept(), 0, 0
+    for name, sha in found(asked.short):
+        count += 1
+        if known.get(name) != sha:
+            differ += 1
+            sys.stdout.write(f"{name}: {sha}, kept is {known.get(name, 'nothing')}\n")
+    sys.stdout.write(f"{count} histories, {differ} differ\n")
+    return min(differ, 1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
