@@ -341,7 +341,7 @@ def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, 
     lab.move(challenge=0.1)
     lab._levers._ask("submit", {})
     assert lab._levers.problem == ""
-    assert list(lab._outcome._kept) == ["Nothing changed", "As in rounds 2 to 5"]
+    assert list(lab._outcome._kept) == ["Without changes", "As in rounds 2 to 5"]
     rounds, lived = shown._course.earlier(entries_of(store, shown._key), 5)
     assert rounds == (1, 2, 3, 4)
     assert lived.made.conduct[""].at(103).challenge == 0.6
