@@ -68,6 +68,12 @@ def test_misses_are_in_red_and_nothing_else_is():
     assert "#b30000" not in in_red(ts.findings("held out").assign(in_band=True)).to_html()
 
 
+def test_the_colours_of_a_table_are_those_of_no_other():
+    tables = [in_red(ts.findings(name)) for name in (*CARDS, "held out", "not fitted")]
+    tables += [calibrated_ranges(), side_by_side(*CARDS), side_by_side(*CARDS[:2])]
+    assert len({table.uuid for table in tables}) == len(tables)
+
+
 def test_the_tables_of_the_notebook_are_the_same_from_one_time_to_the_next():
     for make in (calibrated_ranges, lambda: side_by_side(*CARDS)):
         assert make().to_html() == make().to_html()

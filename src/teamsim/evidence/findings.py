@@ -5,6 +5,7 @@ Each is written by a command, none by hand; CONTRIBUTING.md says which.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,7 @@ def calibrated_ranges() -> Styler:
         }
         for name, one in free_parameters().items()
     ]  # fmt: skip
-    return _shown(pd.DataFrame(rows), "ranges")
+    return _shown(pd.DataFrame(rows))
 
 
 def side_by_side(*names: str) -> Styler:
@@ -122,7 +123,7 @@ def side_by_side(*names: str) -> Styler:
     met = {name: int(table["in_band"].groupby("target").all().sum()) for name, table in tables.items()}
     said = "; ".join(f"{name}: {count} of {len(targets())} are met" for name, count in met.items())
     inside = pd.DataFrame({name: table["in_band"] for name, table in tables.items()}).reset_index(drop=True)
-    shown = _shown(pd.DataFrame(apart).reset_index(), "side_by_side").set_caption(said)
+    shown = _shown(pd.DataFrame(apart).reset_index()).set_caption(said)
     return shown.apply(lambda column: inside[column.name].map(RED), subset=list(names))
 
 
@@ -147,14 +148,18 @@ def in_red(table: pd.DataFrame) -> Styler:
     plain = table.reset_index(drop=numbered)
     colour = plain["in_band"].map(RED)
     plain["in_band"] = plain["in_band"].map({True: "inside", False: "MISS"})
-    return _shown(plain, "in_red").apply(lambda _: colour)
+    return _shown(plain).apply(lambda _: colour)
 
 
 RED = {True: "", False: "color: #b30000; font-weight: bold"}
 
 
-def _shown(table: pd.DataFrame, name: str) -> Styler:
-    """Show a table whole, without numbers of rows; the name keeps its HTML the same from one time to the next."""
+def _shown(table: pd.DataFrame) -> Styler:
+    """Show a table whole, without numbers of rows.
+
+    Its id, by which its colours find it, comes from what it holds: the same from one time to the next, and no other
+    table's on the page.
+    """
     left: Any = {"selector": "td, th", "props": "text-align: left; white-space: normal"}
     shown = table.style.hide(axis="index").format(precision=3, na_rep="")
-    return shown.set_table_styles([left]).set_uuid(name)
+    return shown.set_table_styles([left]).set_uuid(sha256(table.to_json().encode()).hexdigest()[:8])
