@@ -19,7 +19,7 @@ from teamsim.parameters import Parameters
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "side_by_side"]
+__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "met_left_out", "side_by_side", "told"]
 
 FOLDER = Path(__file__).parent / "findings"
 
@@ -83,6 +83,31 @@ def explained(checks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def told(table: pd.DataFrame) -> pd.DataFrame:
+    """Count the targets of `teamsim.held_out` that lie inside their bands, among those left out and those fitted.
+
+    Examples
+    --------
+    >>> told(findings("held out")).index.tolist()
+    ['fitted', 'left out']
+    """
+    held = table.groupby(["left_out", "fold", "target"])["in_band"].all().groupby("left_out")
+    counted = pd.DataFrame({"inside": held.sum(), "of": held.count()})
+    return counted.rename({False: "fitted", True: "left out"}).rename_axis(None)
+
+
+def met_left_out() -> str:
+    """Say how many targets lie inside their bands that were left out of the fit, to stand beside how many are met.
+
+    Examples
+    --------
+    >>> met_left_out().endswith(" of 20")
+    True
+    """
+    row = told(findings("held out")).loc["left out"]
+    return f"{row['inside']} of {row['of']}"
+
+
 def calibrated_ranges() -> Styler:
     """Return what was free: the range that its source leaves open, where a search began, and what came out.
 
@@ -122,6 +147,7 @@ def side_by_side(*names: str) -> Styler:
     }
     met = {name: int(table["in_band"].groupby("target").all().sum()) for name, table in tables.items()}
     said = "; ".join(f"{name}: {count} of {len(targets())} are met" for name, count in met.items())
+    said += f"; left out of the fit: {met_left_out()}"
     inside = pd.DataFrame({name: table["in_band"] for name, table in tables.items()}).reset_index(drop=True)
     shown = _shown(pd.DataFrame(apart).reset_index()).set_caption(said)
     return shown.apply(lambda column: inside[column.name].map(RED), subset=list(names))
