@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import given
 import teamsim as ts
 from strategies import parameters
 from teamsim.evidence.ledger import ledger
-from teamsim.parameters import Parameters, parameters_of
+from teamsim.parameters import SOURCES, Parameters, parameters_of, sources
 
 NUMBERS = Parameters.quantities()
 DECLARED = {
@@ -36,6 +37,17 @@ def test_every_number_is_sourced_and_used(name):
     assert one.unit
     assert one.group
     assert re.search(rf"\bp\.{name}\b|\bp\[0\]\.{name}\b", RULES), f"no rule reads {name}"
+
+
+def test_every_number_is_counted_once_by_where_it_comes_from():
+    own = [entry["source"] for entry in DECLARED.values()]
+    kinds = {one: [kind for kind, begins in SOURCES.items() if re.match(begins, one)] for one in own}
+    assert {one: found for one, found in kinds.items() if len(found) != 1} == {}
+    counted = Counter(kinds[one][0] for one in own)
+    assert sources() == counted
+    assert counted["assumed"] == own.count("assumed")
+    assert counted["definition"] == own.count("definition")
+    assert counted["article"] == sum(one in ledger() for one in own)
 
 
 def test_rules_read_no_number_that_is_not_declared():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import subprocess
@@ -10,7 +11,11 @@ from pathlib import Path
 
 import pytest
 
-README = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+from teamsim.evidence import findings
+from teamsim.parameters import sources
+
+HOME = Path(__file__).resolve().parents[1]
+README = (HOME / "README.md").read_text(encoding="utf-8")
 
 
 def block(marker: str, language: str) -> str:
@@ -40,6 +45,26 @@ def test_the_research_of_the_readme(
     monkeypatch.chdir(tmp_path)
     exec(compile(block("<!-- research -->", "python"), "README.md", "exec"), {})
     assert "16 points, 320 histories" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("file", ["README.md", "CITATION.cff"])
+def test_where_the_numbers_come_from_is_said_as_the_code_counts_it(file: str) -> None:
+    text = " ".join((HOME / file).read_text(encoding="utf-8").split())
+    said = r"(\d+) numbers .+?, (\d+) name a publication, (\d+) only .+?, (\d+) are assumed, and (\d+) are definitions"
+    [found] = re.findall(said, text)
+    counted = [sources()[kind] for kind in ("publication", "article", "assumed", "definition")]
+    assert [int(number) for number in found] == [sum(counted), *counted]
+
+
+@pytest.mark.parametrize("file", ["README.md", "CITATION.cff", "notebooks/evidence.ipynb"])
+def test_what_is_met_where_it_was_left_out_of_the_fit_stands_beside_what_is_met(file: str) -> None:
+    text = (HOME / file).read_text(encoding="utf-8")
+    if file.endswith(".ipynb"):
+        text = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    met = findings("scorecard")["in_band"].groupby("target").all()
+    left_out = findings("held out").query("left_out").groupby(["fold", "target"])["in_band"].all()
+    said = f"meets {met.sum()} of {len(met)}; of findings left out of the fit in turn, it meets {left_out.sum()} of"
+    assert f"{said} {len(left_out)}." in " ".join(text.split())
 
 
 @pytest.mark.parametrize("command", block("<!-- commands -->", "bash").splitlines())

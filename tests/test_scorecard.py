@@ -9,6 +9,7 @@ import teamsim as ts
 from teamsim.cli import app
 from teamsim.evidence import card, study
 from teamsim.evidence.figures import FIGURES, Evidence
+from teamsim.evidence.findings import met_left_out
 from teamsim.evidence.invented import BURN_IN, invented_firm
 from teamsim.evidence.targets import Check, guards, targets
 from teamsim.style import Style
@@ -182,7 +183,8 @@ def test_it_is_drawn(found):
     checks = card.checks_of(found)
     chart = ts.charts.scorecard(checks).to_dict()
     held = int(checks.groupby("target")["in_band"].all().sum())
-    assert chart["title"]["text"] == f"{held} of 17 published figures are met"
+    beside = f"left out of the fit: {met_left_out()}"
+    assert chart["title"]["text"] == f"{held} of 17 published figures are met; {beside}"
     with pytest.raises(ts.InputError, match="no table of"):
         ts.charts.scorecard(checks.reset_index())
 
@@ -191,6 +193,7 @@ def test_the_command(tmp_path):
     result = runner.invoke(app, ["evidence", "--seeds", "2", "--out", str(tmp_path / "card.csv")])
     assert result.exit_code == 0, result.output
     assert "of 17 targets hold" in result.output
+    assert f"Left out of the fit in turn, {met_left_out()} held" in result.output
     assert result.output.count("MISS") + result.output.count(" ok ") >= 31
     saved = pd.read_csv(tmp_path / "card.csv", index_col=["target", "measure"])
     assert result.output.count("MISS") == (~saved["in_band"]).sum()

@@ -1,5 +1,6 @@
 """Every sentence can be said in every language."""
 
+import re
 import string
 import tomllib
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from teamsim import words
 from teamsim.fields import Declared, InputError
+from teamsim.files import shipped
 from teamsim.people import Drivers, LeaderStart, Market, Measures, PersonState, Policies, Start
 from teamsim.scenario import CastTeam, Scenario
 from teamsim.style import Style
@@ -17,6 +19,17 @@ TRANSLATED: tuple[type[Declared], ...] = (
 )  # fmt: skip
 HOME = Path(words.__file__).parent
 OTHERS = [code for code in words.languages() if code != "en"]
+READ = {".toml", ".md", ".ipynb", ".html", ".js", ".py", ".cff"}
+NEVER = {
+    r"jede[mrn] das (seine|ihre)": "'Jedem das Seine' is written over the gate of Buchenwald",
+    r"arbeit macht frei": "written over the gates of Auschwitz, Dachau and other camps",
+    r"kraft durch freude": "the National Socialists' organisation for leisure",
+    r"(meine|unsere) ehre heißt treue": "the motto of the SS",
+    r"alles für deutschland": "the motto of the SA",
+    r"sonderbehandl\w*|endlösung": "the National Socialists' words for murder",
+    r"nothing changed|nichts geändert": "beside a result it says that the decision did nothing: 'without changes'",
+}
+"""What is not said anywhere, as a pattern of words with one space between them, and why."""
 
 
 def sentences(code):
@@ -44,6 +57,27 @@ def spoken():
     """Speak another language for one test."""
     yield words.speak
     words.speak("en")
+
+
+def plain(text):
+    """The words of a text, in small letters, with one space between them, whatever it is written in."""
+    return " ".join(re.findall(r"\w+", re.sub(r"<[^>]*>|\\n", " ", text).lower()))
+
+
+@pytest.mark.parametrize("written", ["Jedem  das\nSeine!", "<b>jedem</b> das Seine", '"jedem das\\n",\n "Seine"'])
+def test_words_are_found_however_they_are_written(written):
+    assert plain(written) == "jedem das seine"
+
+
+@pytest.mark.parametrize("phrase", NEVER)
+def test_what_is_never_said_is_nowhere(phrase):
+    home = shipped("notebooks").parent
+    folders = HOME.parent, shipped("notebooks"), shipped("workshops")
+    files = {path for folder in folders for path in folder.rglob("*") if path.suffix in READ}
+    files |= {path for path in home.glob("*") if path.suffix in READ}
+    assert HOME / "de.toml" in files
+    found = [str(path) for path in sorted(files) if re.search(rf"\b({phrase})\b", plain(path.read_text("utf-8")))]
+    assert not found, NEVER[phrase]
 
 
 @pytest.mark.parametrize("code", OTHERS)

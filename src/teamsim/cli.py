@@ -329,6 +329,7 @@ def evidence(
 ) -> None:
     """Hold the model against published figures: the band, the model's value, its 95 % interval, verdict."""
     from teamsim.evidence.card import scorecard
+    from teamsim.evidence.findings import met_left_out
     from teamsim.evidence.targets import guarded, targets
 
     with _progress("firms") as progress:
@@ -349,6 +350,7 @@ def evidence(
     _table(rows, 3)
     held = found.groupby("target")["in_band"].all()
     typer.echo(f"\n{int(held.sum())} of {len(held)} targets hold, with all their checks inside.")
+    typer.echo(f"Left out of the fit in turn, {met_left_out()} held: teamsim held-out.")
     if out is not None:
         found.to_csv(out)
         typer.echo(f"Saved in {out}")
@@ -473,6 +475,7 @@ def held_out(
 ) -> None:
     """Leave out five published figures in turn, fit the others, and see what the left-out ones come to."""
     from teamsim.evidence import held_out as leave_out
+    from teamsim.evidence.findings import told
 
     with _progress("sets of parameters") as progress:
         found = leave_out(folder, seeds=seeds, evaluations=evaluations, threads=threads, progress=progress)
@@ -481,9 +484,8 @@ def held_out(
         band, verdict = f"{_figure(check['low'])} .. {_figure(check['high'])}", "ok" if check["in_band"] else "MISS"
         rows.append((check["target"], band, _figure(check["value"]), verdict, check["measure"]))
     _table(rows, 2)
-    for left_out, name in ((True, "left out"), (False, "fitted")):
-        held = found[found["left_out"] == left_out].groupby(["fold", "target"])["in_band"].all()
-        typer.echo(f"{int(held.sum())} of {len(held)} targets that were {name} hold.")
+    for name, row in told(found)[::-1].iterrows():
+        typer.echo(f"{row['inside']} of {row['of']} targets that were {name} hold.")
     if out is not None:
         found.to_csv(out, index=False)
         typer.echo(f"Saved in {out}")

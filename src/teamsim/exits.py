@@ -288,7 +288,7 @@ class Replay:
     until : int
         Staying means being there still at the end of this week.
     left_as_it_was, left : int64 array of (redraws,)
-        In which week the person left in each redraw, with nothing changed and with the change, in the same kinds of
+        In which week the person left in each redraw, without changes and with the change, in the same kinds of
         luck; the horizon where they never did.
     """
 
@@ -310,7 +310,7 @@ class Replay:
 
     @property
     def stayed_as_it_was(self) -> int:
-        """In how many of them the person is still there, with nothing changed."""
+        """In how many of them the person is still there, without changes."""
         return int((self.left_as_it_was > self.until).sum())
 
     @property

@@ -6,6 +6,7 @@ What is not known about them stands in the calibrated sample: sets that what is 
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -16,11 +17,18 @@ import pydantic
 
 from teamsim.fields import Declared, InputError, closest, quantity
 
-__all__ = ["SAMPLE", "Parameters", "calibrated_sample", "parameters_of", "set_of", "sets_of"]
+__all__ = ["SAMPLE", "Parameters", "calibrated_sample", "parameters_of", "set_of", "sets_of", "sources"]
 
 SAMPLE = "calibrated sample"
 """What stands for every set of the sample wherever parameters can be given."""
 SAMPLE_FILE = Path(__file__).parent / "evidence" / "calibrated_sample.csv"
+SOURCES = {
+    "publication": r".*\b(19|20)\d\d\b",
+    "article": r"S\d-\d\d\b",
+    "assumed": r"assumed\b",
+    "definition": r"definition\b",
+}
+"""What a source may be, by how it begins; a publication names its year."""
 
 
 def _declared() -> dict[str, Any]:
@@ -48,6 +56,18 @@ class _Named(Declared):
 
 Parameters = pydantic.create_model("Parameters", __base__=_Named, **_declared())
 """The declared parameters; a gain of 0 turns its mechanism off."""
+
+
+def sources() -> dict[str, int]:
+    """Count the numbers by where they come from: a publication, an article alone, an assumption, a definition.
+
+    Examples
+    --------
+    >>> list(sources()), sum(sources().values()) == len(Parameters.quantities())
+    (['publication', 'article', 'assumed', 'definition'], True)
+    """
+    named = [kind.source for kind in Parameters.quantities().values()]
+    return {kind: sum(bool(re.match(begins, one)) for one in named) for kind, begins in SOURCES.items()}
 
 
 def parameters_of(changes: Declared | Mapping[str, float] | str | Path | None) -> Declared:

@@ -9,7 +9,7 @@ import pytest
 import teamsim as ts
 from teamsim.evidence import plausible
 from teamsim.evidence.bands import Bands
-from teamsim.evidence.findings import FOLDER, calibrated_ranges, explained, in_red, side_by_side
+from teamsim.evidence.findings import FOLDER, calibrated_ranges, explained, in_red, met_left_out, side_by_side, told
 from teamsim.evidence.held_out import folds
 from teamsim.evidence.study import figures
 from teamsim.evidence.targets import guarded, targets
@@ -66,6 +66,28 @@ def test_misses_are_in_red_and_nothing_else_is():
     assert ("#b30000" in shown) == (missed > 0)
     assert "#b30000" in in_red(ts.findings("held out").assign(in_band=False)).to_html()
     assert "#b30000" not in in_red(ts.findings("held out").assign(in_band=True)).to_html()
+
+
+def test_what_was_left_out_of_the_fit_is_told_apart_from_what_was_fitted():
+    rows = pd.DataFrame(
+        [(1, "a", True, True), (1, "a", True, False), (1, "b", True, True), (1, "c", False, True)],
+        columns=["fold", "target", "left_out", "in_band"],
+    )
+    assert told(rows).to_dict("index") == {"fitted": {"inside": 1, "of": 1}, "left out": {"inside": 1, "of": 2}}
+
+
+def test_what_is_met_never_stands_without_what_is_met_where_left_out():
+    targets_left_out = ts.findings("held out").query("left_out").groupby(["fold", "target"])["in_band"].all()
+    said = f"{targets_left_out.sum()} of {sum(map(len, folds()))}"
+    assert met_left_out() == said
+    shown = side_by_side(*CARDS).to_html(), ts.charts.scorecard(ts.findings("scorecard")).title.text
+    assert all(text.count(f"left out of the fit: {said}") == 1 for text in shown)
+
+
+def test_the_colours_of_a_table_are_those_of_no_other():
+    tables = [in_red(ts.findings(name)) for name in (*CARDS, "held out", "not fitted")]
+    tables += [calibrated_ranges(), side_by_side(*CARDS), side_by_side(*CARDS[:2])]
+    assert len({table.uuid for table in tables}) == len(tables)
 
 
 def test_the_tables_of_the_notebook_are_the_same_from_one_time_to_the_next():

@@ -9,8 +9,9 @@ import teamsim as ts
 from teamsim.fields import InputError
 from teamsim.lab import live_chart
 from teamsim.lab.pictures import WISHED, first_shown, series, standing_in
+from teamsim.parameters import sources
 from teamsim.workshop.course import CLASS_RUNS, Course
-from teamsim.workshop.debrief import QUESTIONS
+from teamsim.workshop.debrief import QUESTIONS, Debrief
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.desk import Deciding, Note, Predicting
 from teamsim.workshop.entries import entries_of
@@ -341,7 +342,7 @@ def test_the_last_history_is_laid_over_a_round_that_begins_anew(store, session, 
     lab.move(challenge=0.1)
     lab._levers._ask("submit", {})
     assert lab._levers.problem == ""
-    assert list(lab._outcome._kept) == ["Nothing changed", "As in rounds 2 to 5"]
+    assert list(lab._outcome._kept) == ["Without changes", "As in rounds 2 to 5"]
     rounds, lived = shown._course.earlier(entries_of(store, shown._key), 5)
     assert rounds == (1, 2, 3, 4)
     assert lived.made.conduct[""].at(103).challenge == 0.6
@@ -406,6 +407,14 @@ def test_each_of_the_ten_questions_is_a_click_away(store, session, question):
     shown._below.chooser.chosen = question
     assert shown._below.chooser.problem == ""
     assert len(shown._below.place.children) == 1
+
+
+def test_whose_numbers_these_are_is_counted_by_where_they_come_from():
+    sheet = Debrief(WORKSHOP, Course(WORKSHOP, seed=1), dict).sections["numbers"](None)
+    counted = sources()
+    for kind, said in {"publication": "name a publication", "article": "only one", "assumed": "are assumed"}.items():
+        assert f"{counted[kind]} {said}" in sheet.paragraphs[0]
+    assert len(sheet.table["rows"]) == sum(counted.values())
 
 
 def test_a_page_that_belongs_to_no_session_says_so():

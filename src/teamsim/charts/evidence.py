@@ -7,6 +7,7 @@ import pandas as pd
 
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import Chart
+from teamsim.evidence.findings import met_left_out
 from teamsim.fields import InputError
 
 __all__ = ["scorecard"]
@@ -37,7 +38,7 @@ def scorecard(checks: pd.DataFrame) -> Chart:
     --------
     >>> where = pd.MultiIndex.from_tuples([("pay", "r")], names=["target", "measure"])
     >>> row = {"low": 0.1, "high": 0.3, "value": 0.2, "value_low": 0.15, "value_high": 0.25, "in_band": True}
-    >>> scorecard(pd.DataFrame([row], index=where)).title.text
+    >>> scorecard(pd.DataFrame([row], index=where)).title.text.split(";")[0]
     '1 of 1 published figures are met'
     """
     missing = [name for name in NEEDED if name not in checks]
@@ -73,6 +74,6 @@ def scorecard(checks: pd.DataFrame) -> Chart:
         alt.X("value_at:Q", scale=across), colour, shape, tooltip=tips
     )
     words = base.mark_text(align="left", fontSize=12).encode(alt.Text("said:N"), x=alt.value(650))
-    said = f"{int(held.sum())} of {len(held)} published figures are met"
+    said = f"{int(held.sum())} of {len(held)} published figures are met; left out of the fit: {met_left_out()}"
     title = alt.Title(said, subtitle="Value (band); bars are 95 % intervals over invented firms.")
     return alt.layer(band, interval, point, words, title=title, width=640, height={"step": 24})

@@ -5,6 +5,7 @@ Each is written by a command, none by hand; CONTRIBUTING.md says which.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from teamsim.parameters import Parameters
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "side_by_side"]
+__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "met_left_out", "side_by_side", "told"]
 
 FOLDER = Path(__file__).parent / "findings"
 
@@ -82,6 +83,31 @@ def explained(checks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def told(table: pd.DataFrame) -> pd.DataFrame:
+    """Count the targets of `teamsim.held_out` that lie inside their bands, among those left out and those fitted.
+
+    Examples
+    --------
+    >>> told(findings("held out")).index.tolist()
+    ['fitted', 'left out']
+    """
+    held = table.groupby(["left_out", "fold", "target"])["in_band"].all().groupby("left_out")
+    counted = pd.DataFrame({"inside": held.sum(), "of": held.count()})
+    return counted.rename({False: "fitted", True: "left out"}).rename_axis(None)
+
+
+def met_left_out() -> str:
+    """Say how many targets lie inside their bands that were left out of the fit, to stand beside how many are met.
+
+    Examples
+    --------
+    >>> met_left_out().endswith(" of 20")
+    True
+    """
+    row = told(findings("held out")).loc["left out"]
+    return f"{row['inside']} of {row['of']}"
+
+
 def calibrated_ranges() -> Styler:
     """Return what was free: the range that its source leaves open, where a search began, and what came out.
 
@@ -98,7 +124,7 @@ def calibrated_ranges() -> Styler:
         }
         for name, one in free_parameters().items()
     ]  # fmt: skip
-    return _shown(pd.DataFrame(rows), "ranges")
+    return _shown(pd.DataFrame(rows))
 
 
 def side_by_side(*names: str) -> Styler:
@@ -121,8 +147,9 @@ def side_by_side(*names: str) -> Styler:
     }
     met = {name: int(table["in_band"].groupby("target").all().sum()) for name, table in tables.items()}
     said = "; ".join(f"{name}: {count} of {len(targets())} are met" for name, count in met.items())
+    said += f"; left out of the fit: {met_left_out()}"
     inside = pd.DataFrame({name: table["in_band"] for name, table in tables.items()}).reset_index(drop=True)
-    shown = _shown(pd.DataFrame(apart).reset_index(), "side_by_side").set_caption(said)
+    shown = _shown(pd.DataFrame(apart).reset_index()).set_caption(said)
     return shown.apply(lambda column: inside[column.name].map(RED), subset=list(names))
 
 
@@ -147,14 +174,18 @@ def in_red(table: pd.DataFrame) -> Styler:
     plain = table.reset_index(drop=numbered)
     colour = plain["in_band"].map(RED)
     plain["in_band"] = plain["in_band"].map({True: "inside", False: "MISS"})
-    return _shown(plain, "in_red").apply(lambda _: colour)
+    return _shown(plain).apply(lambda _: colour)
 
 
 RED = {True: "", False: "color: #b30000; font-weight: bold"}
 
 
-def _shown(table: pd.DataFrame, name: str) -> Styler:
-    """Show a table whole, without numbers of rows; the name keeps its HTML the same from one time to the next."""
+def _shown(table: pd.DataFrame) -> Styler:
+    """Show a table whole, without numbers of rows.
+
+    Its id, by which its colours find it, comes from what it holds: the same from one time to the next, and no other
+    table's on the page.
+    """
     left: Any = {"selector": "td, th", "props": "text-align: left; white-space: normal"}
     shown = table.style.hide(axis="index").format(precision=3, na_rep="")
-    return shown.set_table_styles([left]).set_uuid(name)
+    return shown.set_table_styles([left]).set_uuid(sha256(table.to_json().encode()).hexdigest()[:8])

@@ -22,7 +22,7 @@ from teamsim.lab.luck_or_leadership import LuckOrLeadership
 from teamsim.lab.preview import silent
 from teamsim.lab.rewind import Rewind
 from teamsim.lab.trade_offs import TradeOffs, trade_offs
-from teamsim.parameters import Parameters
+from teamsim.parameters import Parameters, sources
 from teamsim.results import GROUPS, Futures, Run
 from teamsim.style import Plan, Style
 from teamsim.words import number, room, say
@@ -173,8 +173,7 @@ class Debrief:
             (kind.label, f"{kind.default:g} {units.get(kind.unit, kind.unit)}".strip(), kind.source) for kind in kinds
         ]
         head = say("debrief.number"), say("debrief.value"), say("debrief.source")
-        assumed = sum(kind.source.startswith("assumed") for kind in kinds)
-        return Sheet(say("debrief.numbers_read", n=len(rows), assumed=assumed), head=head, rows=rows)
+        return Sheet(say("debrief.numbers_read", n=len(rows), **sources()), head=head, rows=rows)
 
     def _best(self, _: Any) -> Any:
         place, seed, goal = self._place(), self._course.seed, self._workshop.goal
