@@ -14,7 +14,8 @@ from teamsim.people import Policies
 from teamsim.scenario import LARGEST_TEAM
 from teamsim.style import Style
 
-TARGETS = Path(ts.__file__).parents[3] / "shared" / "evidence" / "targets.toml"
+SHARED = Path(ts.__file__).parents[3] / "shared" / "evidence"
+TARGETS, EFFECTS = SHARED / "targets.toml", SHARED / "effects.toml"
 HELD = {
     "span_of_control": "test_spans_are_an_input_and_ordinary_in_what_is_shipped",
     "ramp_weeks_external_internal": "test_a_new_person_is_run_in_after_twenty_weeks",
@@ -29,14 +30,15 @@ SURVEYED, SPREAD = 52, 0.2
 """The week of the survey; how far leaders differ, as a share of each lever's range."""
 
 
-@pytest.mark.skipif(not TARGETS.is_file(), reason="the shared targets are not here")
+@pytest.mark.skipif(not (TARGETS.is_file() and EFFECTS.is_file()), reason="the shared targets are not here")
 def test_every_guard_is_held_here_and_every_target_that_a_parameter_names_is_there():
     known = tomllib.loads(TARGETS.read_text(encoding="utf-8"))
     assert set(HELD) == set(known["guards"])
     assert set(HELD.values()) <= set(globals())
     declared = tomllib.loads((Path(ts.__file__).parent / "parameters.toml").read_text(encoding="utf-8"))
     named = {one for group in declared.values() for entry in group.values() for one in entry.get("targets", ())}
-    assert named <= set(known["guards"]) | {target["id"] for target in known["target"]}
+    bounds = {bound["id"] for bound in tomllib.loads(EFFECTS.read_text(encoding="utf-8"))["bound"]}
+    assert named <= set(known["guards"]) | {target["id"] for target in known["target"]} | bounds
 
 
 def some_style(rng):
