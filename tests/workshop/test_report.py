@@ -1,6 +1,7 @@
-"""What is taken home: to its author alone, aggregates for the facilitator, tables without names."""
+"""What is taken home: to its author alone, figures of the class for the facilitator, tables without nicknames."""
 
 import re
+from html import escape
 
 import pandas as pd
 import pytest
@@ -33,6 +34,7 @@ def played(tmp_path_factory):
             levers = {"challenge": 0.1 * place, "time_for": 0.0}
             submit(store, key, 1, "predict 0", answer, WORKSHOP)
             submit(store, key, 1, "decide", {"levers": levers, "why": f"<script>{name}</script>"}, WORKSHOP)
+            submit(store, key, 1, "reflect", {"reflection": f"They stayed, {place}"}, WORKSHOP)
             submit(store, key, 1, "monday", {"monday": f"I listen, {place}"}, WORKSHOP)
         yield store, find(store, session.code)
 
@@ -60,11 +62,25 @@ def test_the_facilitators_report_names_nobody_and_of_a_small_class_says_nothing(
     entries = entries_of_all(store, session.id)
     whole = report.of_session(store, session, WORKSHOP)
     assert "Nickname" not in whole
-    assert "script" not in whole, "reasons are their authors'"
-    assert "I listen, 3" in whole
+    assert "Engagement" in whole
     few = report.facilitators(Course(WORKSHOP, session.seed), session, {n: entries[n] for n in (1, 2, 3)})
-    assert "I listen" not in few
+    assert "Engagement" not in few
     assert "fewer than 5" in few
+
+
+def test_nothing_that_anybody_has_written_stands_in_the_facilitators_report(played):
+    store, session = played
+    everybody = entries_of_all(store, session.id)
+    typed = {"why", "reflection", "monday"}
+    told = [
+        content[name] for mine in everybody.values() for content in mine[1].values() for name in typed & set(content)
+    ]
+    assert len(told) == len(NAMES) * len(typed)
+    mine = report.personal(Course(WORKSHOP, session.seed), everybody[1], "Ann Nickname")
+    assert sum(escape(text) in mine for text in told) == len(typed), "who has written it has it"
+    whole = report.of_session(store, session, WORKSHOP)
+    assert [text for text in told if escape(text) in whole or text in whole] == []
+    assert "nothing that anybody wrote" in whole
 
 
 def test_how_far_a_class_was_right_is_the_mean_of_how_far_each_was(played):

@@ -1,6 +1,7 @@
 """What is taken home: a report to its author alone, and the facilitator's.
 
-A report is one HTML file that needs nothing else; what became of decisions is lived through again from the luck.
+A report is one HTML file that needs nothing else; what became of decisions is lived through again from the luck. The
+facilitator's goes to whoever pays: nothing that somebody has written stands in it.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ def predictions(course: Course, entries: Entries, n: int, lived: Futures) -> lis
 
 
 def facilitators(course: Course, session: Session, everybody: Mapping[int, Entries]) -> str:
-    """Return the facilitator's report: aggregates only, and of too small a class nothing."""
+    """Return the facilitator's report: figures of the whole class, nobody's words, and of too small a class nothing."""
     workshop = course.workshop
     parts = [p(say("report.class", n=len(everybody), code=session.code), "soft")]
     if len(everybody) < SMALLEST_CLASS:
@@ -111,10 +112,6 @@ def facilitators(course: Course, session: Session, everybody: Mapping[int, Entri
         rows = [(name, f"{a} – {e}", f"{b} – {d}", c) for name, (a, b, c, d, e) in five]
         parts.append(table(head, rows))
         parts += [p(told) for told in _expected(course, everybody, n)]
-    last = [one["monday"] for mine in everybody.values() for one in mine.values() if "monday" in one]
-    mondays = sorted({one.get("monday", "") for one in last} - {""})  # in no order from which a seat could be told
-    if mondays:
-        parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", *map(quote, mondays)]
     parts.append(p(say("report.limits"), "soft"))
     return whole_page(spoken(workshop.title), parts, FLOWING)
 
