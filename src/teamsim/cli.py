@@ -652,7 +652,7 @@ def workshop_export(
     research: Annotated[bool, typer.Option("--research", help="Only who has agreed to research.")] = False,
     store: StoreGiven = "",
 ) -> None:
-    """Write all that was submitted, texts as written, as CSV and Parquet with a data dictionary. No nickname is in it."""
+    """Write all that was submitted, texts as written but without nicknames, as CSV and Parquet with a dictionary."""
     from teamsim.workshop.definition import Workshop
     from teamsim.workshop.export import export
     from teamsim.workshop.session import find
