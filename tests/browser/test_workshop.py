@@ -328,11 +328,13 @@ def test_a_whole_session_by_keyboard_from_the_practice_to_the_report(server, per
             phone.get_by_label(question["en"].strip()).fill("I ask first.")
             press(phone, phone.locator(".note").get_by_role("button", name="Submit"))
         expect(phone.locator(".now")).to_contain_text("finished", timeout=SLOW)
+        expect(phone.locator(".sheet")).to_have_count(int(WORKSHOP.judged(number)))  # how one did on the goal
         check(phone, axe, PHONE)
     press(desk, desk.get_by_role("button", name="End the session"))
     press(desk, desk.get_by_role("button", name="Press once more"))
     report = phone.get_by_role("link", name="Take my report with me")
     expect(report).to_be_visible()
+    expect(phone.locator(".sheet")).to_contain_text("of 100 futures")
     told = phone.request.get(server.base + report.get_attribute("href"))
     assert told.ok
     assert "I ask first." in told.text()

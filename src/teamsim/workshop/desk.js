@@ -73,7 +73,7 @@ function render({ model, el }) {
       write(brief, place.brief);
     }
     const mine = place.turn || phase === "watch" || !["brief", "predict", "decide"].includes(phase);
-    const said = place.ended ? words.now_ended : !mine ? words.not_your_turn
+    const said = place.closing ? words.now_closing : place.ended ? words.now_ended : !mine ? words.not_your_turn
       : place.carried && phase === "see" ? words.carried : words[`now_${phase}`] ?? "";
     write(now, said);
     reveal(read, phase === "brief" && place.turn);

@@ -31,7 +31,7 @@ from teamsim.fields import InputError
 from teamsim.lab.voila import Channels, Page
 from teamsim.words import language, room, say, template
 from teamsim.workshop.course import SMALLEST_CLASS, Course
-from teamsim.workshop.entries import entries_of
+from teamsim.workshop.entries import entries_of, over
 from teamsim.workshop.report import personal
 from teamsim.workshop.seats import LONGEST_NICKNAME, come_back, join, refuse, sit_down
 from teamsim.workshop.session import facilitate
@@ -222,7 +222,7 @@ class Report(JupyterHandler):  # type: ignore[misc,unused-ignore]
             raise web.HTTPError(403)
         key = self.get_cookie(SEAT) or ""
         me = come_back(hall.store, key, seen=False)
-        entries = entries_of(hall.store, key)
+        entries = over(me.session, entries_of(hall.store, key), hall.store.clock())
         made = partial(personal, hall.course, entries, me.nickname)
         page = await asyncio.get_running_loop().run_in_executor(None, made)
         self.set_header("Content-Disposition", f'attachment; filename="teamsim-{hall.code}.html"')

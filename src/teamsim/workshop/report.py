@@ -27,6 +27,7 @@ from teamsim.workshop.paper import heading, p, quote, table, whole_page
 from teamsim.workshop.ranges import compared
 from teamsim.workshop.session import Session
 from teamsim.workshop.store import Store
+from teamsim.workshop.verdict import told as goal_told
 
 __all__ = ["facilitators", "of_session", "personal"]
 
@@ -43,7 +44,7 @@ figure svg { width: 100%; display: block; } figcaption { padding-right: 12px; } 
 
 
 def personal(course: Course, entries: Entries, nickname: str) -> str:
-    """Return somebody's report as one HTML page; it is for its author alone.
+    """Return somebody's report on the rounds of some entries, as one HTML page; it is for its author alone.
 
     Examples
     --------
@@ -55,10 +56,11 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
     """
     workshop = course.workshop
     parts = [p(say("report.of", name=nickname), "soft"), p(spoken(workshop.story)), p(spoken(workshop.aim))]
+    last = workshop.told_at(entries)
     for n, there in enumerate(workshop.rounds):
-        mine = entries.get(n, {})
-        if not mine:
+        if n not in entries:
             continue
+        mine = entries[n]
         lived, way = course.futures(entries, n), held(workshop, entries, n)[n]
         parts.append(f"<h2>{escape(heading(workshop, n))}</h2>")
         if not way.decided:
@@ -69,10 +71,14 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
         for asked, told in predictions(course, entries, n, lived):
             parts += [p(asked, "soft"), p(told)]
         parts += [_picture(lived, name) for name in compared(workshop, n)[:3]]
+        if workshop.judged(n) or n == last:
+            parts += _goal(course, entries, n)
         if text := mine.get("reflect", {}).get("reflection"):
             parts += [p(spoken(there.reflect), "soft"), quote(text)]
         if text := mine.get("monday", {}).get("monday"):
             parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", quote(text)]
+    if last is None:
+        parts += _goal(course, entries, last)
     parts.append(p(say("report.limits"), "soft"))
     return whole_page(spoken(workshop.title), parts, FLOWING)
 
@@ -145,6 +151,12 @@ def _expected(course: Course, everybody: Mapping[int, Entries], n: int) -> list[
         share, name = number(100 * float(np.mean(right)), ".0f"), label(Measures, ask.measure)
         told.append(say("report.expected", measure=name, right=share, sure=number(sure, ".0f")))
     return told
+
+
+def _goal(course: Course, entries: Entries, n: int | None) -> list[str]:
+    found = goal_told(course, entries, n)
+    rows = [table(found.head, found.rows)] if found.rows else []
+    return [f"<h3>{escape(found.title)}</h3>", p(found.said), *rows]
 
 
 def _levers(workshop: Workshop, n: int, style: Style) -> str:
