@@ -629,7 +629,7 @@ def workshop_report(
     pdf: Annotated[bool, typer.Option("--pdf", help="As PDF, too; it needs a Chromium or Chrome.")] = False,
     store: StoreGiven = "",
 ) -> None:
-    """Write the facilitator's report. It has aggregates only, and is one HTML file that needs nothing else."""
+    """Write the facilitator's report: figures of the whole class, and nothing that anybody wrote, in one HTML file."""
     from teamsim.words import speak
     from teamsim.workshop import printing
     from teamsim.workshop.definition import Workshop
@@ -654,7 +654,7 @@ def workshop_export(
     research: Annotated[bool, typer.Option("--research", help="Only who has agreed to research.")] = False,
     store: StoreGiven = "",
 ) -> None:
-    """Write all that was submitted as CSV and Parquet. There is a data dictionary with it, and no nickname."""
+    """Write all that was submitted, texts as written but without nicknames, as CSV and Parquet with a dictionary."""
     from teamsim.workshop.definition import Workshop
     from teamsim.workshop.export import export
     from teamsim.workshop.session import find

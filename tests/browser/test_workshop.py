@@ -71,6 +71,14 @@ def server(tmp_path_factory):
 
 
 @pytest.fixture
+def another(tmp_path):
+    """A server whose session a test may end."""
+    running = Server(tmp_path)
+    yield running
+    stop(running.process)
+
+
+@pytest.fixture
 def person(browser, browser_context_args):
     """Open a page in a browser of its own; nothing may leave this machine, and no error may happen."""
     wrong, contexts = [], []
@@ -328,16 +336,37 @@ def test_a_whole_session_by_keyboard_from_the_practice_to_the_report(server, per
             phone.get_by_label(question["en"].strip()).fill("I ask first.")
             press(phone, phone.locator(".note").get_by_role("button", name="Submit"))
         expect(phone.locator(".now")).to_contain_text("finished", timeout=SLOW)
+        expect(phone.locator(".sheet")).to_have_count(int(WORKSHOP.judged(number)))  # how one did on the goal
         check(phone, axe, PHONE)
     press(desk, desk.get_by_role("button", name="End the session"))
     press(desk, desk.get_by_role("button", name="Press once more"))
     report = phone.get_by_role("link", name="Take my report with me")
     expect(report).to_be_visible()
+    expect(phone.locator(".sheet")).to_contain_text("of 100 futures", timeout=SLOW)
     told = phone.request.get(server.base + report.get_attribute("href"))
     assert told.ok
     assert "I ask first." in told.text()
     mine = next(one for one in held(server).values() if "reflect" in one.get(len(WORKSHOP.rounds) - 1, {}))
     assert set(mine) == set(range(len(WORKSHOP.rounds))), "every round is in the store"
+
+
+def test_ended_early_a_page_moves_to_its_closing_and_takes_the_sentence_for_monday_by_keyboard(another, person, axe):
+    desk, phone = person(another.office, PROJECTOR), person(f"{another.base}?code={another.code}", PHONE)
+    come_in(phone, "Early out")
+    desk.get_by_label("Round", exact=True).select_option("1")
+    press(desk, desk.get_by_role("button", name="Open this round"))
+    expect(phone.locator(".round h2")).to_contain_text(WORKSHOP.rounds[1].title["en"], timeout=SLOW)
+    press(desk, desk.get_by_role("button", name="End the session"))
+    press(desk, desk.get_by_role("button", name="Press once more"))
+    expect(phone.locator(".now")).to_be_focused(timeout=SLOW)
+    expect(phone.locator(".sheet")).to_contain_text("was not measured", timeout=SLOW)
+    phone.get_by_label(WORKSHOP.monday["en"].strip()).fill("I ask first.")
+    check(phone, axe, PHONE)
+    press(phone, phone.locator(".note").first.get_by_role("button", name="Submit"))
+    expect(phone.locator(".now")).to_have_text("The session has ended. Thank you.", timeout=SLOW)
+    assert held(another)[1][1]["monday"] == {"monday": "I ask first."}
+    taken = phone.get_by_role("link", name="Take my report with me").get_attribute("href")
+    assert "I ask first." in phone.request.get(another.base + taken).text()
 
 
 def test_bad_codes_are_slowed_down_at_the_door(server):

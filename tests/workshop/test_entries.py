@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from sessions import ANSWER, LEVERS, WORKSHOP, decide
 from teamsim.fields import InputError
-from teamsim.workshop.entries import entries_of, entries_of_all, submit
-from teamsim.workshop.facilitation import go_on, monitor, open_round, pause
+from teamsim.workshop.entries import entries_of, entries_of_all, over, submit
+from teamsim.workshop.facilitation import end, go_on, monitor, open_round, pause
 from teamsim.workshop.seats import join
+from teamsim.workshop.session import find
 from teamsim.workshop.store import ENTRIES, Store
 
 
@@ -77,6 +78,37 @@ def test_a_round_takes_only_while_it_is_open(store, session, clock):
     clock.now += 301
     with pytest.raises(InputError, match="not open"):
         submit(store, ticket.key, 0, "predict 0", ANSWER, WORKSHOP)
+
+
+def test_when_a_session_has_ended_a_reflection_and_the_sentence_for_monday_are_taken_and_nothing_else(store, session):
+    key = join(store, session.code, "Ann").key
+    open_round(store, session.id, 0, None, 7)
+    end(store, session.id)
+    for kind, content in (("brief", {}), ("predict 0", ANSWER), ("decide", {"levers": LEVERS})):
+        with pytest.raises(InputError, match="not open"):
+            submit(store, key, 0, kind, content, WORKSHOP)
+    submit(store, key, 0, "reflect", {"reflection": "They stayed"}, WORKSHOP)
+    submit(store, key, 0, "monday", {"monday": "I ask first"}, WORKSHOP)
+    assert set(entries_of(store, key)[0]) == {"reflect", "monday"}
+
+
+def test_a_report_tells_of_no_round_that_is_open_and_not_decided(store, session, clock):
+    key = join(store, session.code, "Ann").key
+    open_round(store, session.id, 0, None, 7)
+    decide(store, key)
+    open_round(store, session.id, 1, None, 7)
+    submit(store, key, 1, "brief", {}, WORKSHOP)
+
+    def told():
+        return set(over(find(store, session.code), entries_of(store, key), clock()))
+
+    assert told() == {0}
+    submit(store, key, 1, "predict 0", ANSWER, WORKSHOP)
+    assert told() == {0}
+    open_round(store, session.id, 2, None, 7)
+    assert told() == {0, 1}, "it is over, with the last decision"
+    end(store, session.id)
+    assert told() == {0, 1, 2}
 
 
 WRITER = """

@@ -10,15 +10,18 @@ from teamsim.fields import InputError
 from teamsim.lab import live_chart
 from teamsim.lab.pictures import WISHED, first_shown, series, standing_in
 from teamsim.parameters import sources
-from teamsim.workshop.course import CLASS_RUNS, Course
+from teamsim.words import speak
+from teamsim.workshop import report
+from teamsim.workshop.course import CLASS_RUNS, Course, outcomes
 from teamsim.workshop.debrief import QUESTIONS, Debrief
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.desk import Deciding, Note, Predicting
-from teamsim.workshop.entries import entries_of
-from teamsim.workshop.facilitation import broadcast, close_round, open_round
+from teamsim.workshop.entries import entries_of, entries_of_all
+from teamsim.workshop.facilitation import broadcast, close_round, end, open_round
 from teamsim.workshop.ranges import Ranges, compared
 from teamsim.workshop.seats import join
 from teamsim.workshop.session import begin, find, new_facilitator_key
+from teamsim.workshop.sheet import Sheet
 from teamsim.workshop.store import Store
 
 LIVING = ipywidgets.widgets.widget._instances
@@ -70,8 +73,11 @@ def part(page, kind):
 
 def play(page, levers=None):
     """From the brief to the result."""
+    hear(page.desk, ask="look")
     hear(page.desk, ask="read")
-    hear(part(page, Predicting), ask="lock", value="up", sure=70)
+    question = part(page, Predicting).question
+    value = {"direction": "up", "number": question.get("low")}.get(question["kind"], [question.get("low")] * 5)
+    hear(part(page, Predicting), ask="lock", value=value, sure=70)
     lab = part(page, Deciding)
     lab.move(**(levers or {"challenge": 0.6}))
     lab._levers._ask("submit", {})
@@ -314,6 +320,123 @@ def test_what_the_goal_asks_for_is_among_the_pictures_and_what_is_rare_is_no_com
     for week in (0, 12, 40):
         first = max(0, week - 12)
         assert drawn[:, week] == pytest.approx(whole[:, first : week + 1].mean(axis=1))
+
+
+JUDGED = next(number for number in range(ROUNDS) if WORKSHOP.judged(number))
+
+
+def test_after_the_judged_round_everybody_is_told_their_own_goal_and_the_class_is_counted_by_the_same(
+    store, session, seated
+):
+    reaching = {"challenge": 0.44, "time_for": 0.19, "recognition_weeks": 3.0, "pay_position": 1.13}
+    pages = {name: seated(name)[0] for name in ("Ann", "Bob", "Cem", "Dee", "Eve")}
+    open_round(store, session.id, WORKSHOP.chapter(JUDGED)[0], None, ROUNDS)
+    play(pages["Ann"], reaching)
+    open_round(store, session.id, JUDGED, None, ROUNDS)
+    for name, page in pages.items():
+        hear(page.desk, ask="look")
+        assert part(page, Sheet) is None, "nothing is told before a decision is in"
+        play(page, reaching if name == "Ann" else {"challenge": 0.0})
+    everybody = entries_of_all(store, session.id)
+    course, goal = Course(WORKSHOP, session.seed), WORKSHOP.goal
+    for mine, page in zip(everybody.values(), pages.values(), strict=True):
+        lived = course.futures(mine, JUDGED, CLASS_RUNS)
+        share, values = lived.reaches(goal), lived.aims(goal)
+        sheet = part(page, Sheet)
+        assert sheet.paragraphs[0].startswith("Goal reached" if goal.reached_in(share) else "Goal not reached")
+        assert f"in {100 * share:g} of 100 futures" in sheet.paragraphs[0]
+        met = [float(aim.met(values[aim.name]).mean()) for aim in goal.aims]
+        assert [row[1] for row in sheet.table["rows"]] == [f"{100 * one:g} of 100" for one in met]
+        assert "of Amara, Mateo, Yuki: at least 2" in sheet.table["rows"][0][0]
+        taken = report.personal(course, mine, "me")
+        assert sheet.paragraphs[0] in taken
+        assert all(f"<td>{row[1]}</td>" in taken for row in sheet.table["rows"])
+    counted = outcomes(course, everybody, JUDGED, ())
+    said = [part(page, Sheet).paragraphs[0] for page in pages.values()]
+    assert 0 < counted.reached == sum(one.startswith("Goal reached") for one in said) < len(said)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_ended_after_any_round_a_page_closes_with_the_goal_and_the_question_for_monday(store, language):
+    session = begin(store, "managing-stars", seed=7, language=language)[0]
+    try:
+        key = join(store, session.code, "Ann").key
+        shown = ts.workshop.Participant(session.code, store)
+        hear(shown.desk, ask="sit", key=key)
+        open_round(store, session.id, 2, None, ROUNDS)
+        play(shown)
+        assert part(shown, Sheet) is None
+        end(store, session.id)
+        hear(shown.desk, ask="look")
+        assert shown.desk.place["closing"]
+        sheet, note = shown._body.children[:2]
+        told = {"en": ("not measured", "weeks 27 to 52"), "de": ("nicht gemessen", "Wochen 27 bis 52")}[language]
+        assert told[0] in sheet.paragraphs[0]
+        assert told[1] in sheet.table["rows"][1][0]
+        goal = WORKSHOP.goal.replace(aims=(WORKSHOP.goal.aims[1].replace(weeks=(26, 52)),))
+        lived = Course(WORKSHOP, session.seed).futures(entries_of(store, key), 2, CLASS_RUNS)
+        assert sheet.table["rows"][1][1].startswith(f"{100 * lived.reaches(goal):g} ")
+        assert note.question == WORKSHOP.monday[language]
+        hear(note, ask="submit", text="I ask <first>")
+        assert (note.problem, note.locked) == ("", True)
+        assert entries_of(store, key)[2]["monday"] == {"monday": "I ask <first>"}
+        assert not shown.desk.place["closing"]
+        again = ts.workshop.Participant(session.code, store)
+        hear(again.desk, ask="sit", key=key)
+        assert (again._body.children[1].text, again._body.children[1].locked) == ("I ask <first>", True)
+        taken = report.personal(Course(WORKSHOP, session.seed), entries_of(store, key), "Ann")
+        assert "I ask &lt;first&gt;" in taken
+        assert told[0] in taken
+    finally:
+        speak("en")
+
+
+def test_ended_after_the_practice_alone_a_page_says_that_nothing_was_measured(store, session, seated):
+    open_round(store, session.id, 0, None, ROUNDS)
+    shown, key = seated()
+    end(store, session.id)  # before anything was decided
+    hear(shown.desk, ask="look")
+    sheet, note = shown._body.children[:2]
+    assert "only the practice" in sheet.paragraphs[0]
+    assert sheet.table == {}
+    hear(note, ask="submit", text="I listen")
+    assert shown.desk.place["report"], "what was written can be taken along"
+    taken = report.personal(Course(WORKSHOP, session.seed), entries_of(store, key), "Ann")
+    assert "I listen" in taken
+    assert sheet.paragraphs[0] in taken
+
+
+def test_ended_later_a_page_tells_the_goal_of_the_judged_round_and_asks_for_monday_once(store, session, seated):
+    open_round(store, session.id, JUDGED, None, ROUNDS)
+    shown, _ = seated()
+    play(shown)
+    hear(part(shown, Note), ask="submit", text="They stayed")
+    monday = next(one for one in shown._body.children if isinstance(one, Note) and not one.locked)
+    assert monday.question == WORKSHOP.monday["en"]
+    hear(monday, ask="submit", text="I ask first")
+    said = part(shown, Sheet).paragraphs[0]
+    later = next(n for n in range(JUDGED + 1, ROUNDS))
+    open_round(store, session.id, later, None, ROUNDS)
+    hear(shown.desk, ask="look")
+    end(store, session.id)
+    hear(shown.desk, ask="look")
+    sheet, note = shown._body.children[:2]
+    told_of = later if WORKSHOP.judged(later) else JUDGED
+    assert sheet.title == f"The goal, after round {told_of + 1}"
+    assert WORKSHOP.judged(later) or sheet.paragraphs[0] == said
+    assert (note.text, note.locked) == ("I ask first", True)
+    assert not shown.desk.place["closing"]
+
+
+def test_who_watches_is_told_nobodys_goal(store, session):
+    key = join(store, session.code, "Ola", observer=True).key
+    shown = ts.workshop.Participant(session.code, store)
+    hear(shown.desk, ask="sit", key=key)
+    open_round(store, session.id, JUDGED, None, ROUNDS)
+    end(store, session.id)
+    hear(shown.desk, ask="look")
+    assert shown._body.children == ()
+    assert not shown.desk.place["closing"]
 
 
 def test_who_leaves_all_levers_is_not_told_to_decide_first(store, session, seated):

@@ -1,6 +1,9 @@
-"""What is taken home: to its author alone, aggregates for the facilitator, tables without names."""
+"""What is taken home: to its author alone, figures of the class for the facilitator, tables without nicknames."""
 
+import csv
 import re
+from codecs import BOM_UTF8
+from html import escape
 
 import pandas as pd
 import pytest
@@ -33,6 +36,7 @@ def played(tmp_path_factory):
             levers = {"challenge": 0.1 * place, "time_for": 0.0}
             submit(store, key, 1, "predict 0", answer, WORKSHOP)
             submit(store, key, 1, "decide", {"levers": levers, "why": f"<script>{name}</script>"}, WORKSHOP)
+            submit(store, key, 1, "reflect", {"reflection": f"They stayed, {place}"}, WORKSHOP)
             submit(store, key, 1, "monday", {"monday": f"I listen, {place}"}, WORKSHOP)
         yield store, find(store, session.code)
 
@@ -60,11 +64,25 @@ def test_the_facilitators_report_names_nobody_and_of_a_small_class_says_nothing(
     entries = entries_of_all(store, session.id)
     whole = report.of_session(store, session, WORKSHOP)
     assert "Nickname" not in whole
-    assert "script" not in whole, "reasons are their authors'"
-    assert "I listen, 3" in whole
+    assert "Engagement" in whole
     few = report.facilitators(Course(WORKSHOP, session.seed), session, {n: entries[n] for n in (1, 2, 3)})
-    assert "I listen" not in few
+    assert "Engagement" not in few
     assert "fewer than 5" in few
+
+
+def test_nothing_that_anybody_has_written_stands_in_the_facilitators_report(played):
+    store, session = played
+    everybody = entries_of_all(store, session.id)
+    typed = {"why", "reflection", "monday"}
+    told = [
+        content[name] for mine in everybody.values() for content in mine[1].values() for name in typed & set(content)
+    ]
+    assert len(told) == len(NAMES) * len(typed)
+    mine = report.personal(Course(WORKSHOP, session.seed), everybody[1], "Ann Nickname")
+    assert sum(escape(text) in mine for text in told) == len(typed), "who has written it has it"
+    whole = report.of_session(store, session, WORKSHOP)
+    assert [text for text in told if escape(text) in whole or text in whole] == []
+    assert "nothing that anybody wrote" in whole
 
 
 def test_how_far_a_class_was_right_is_the_mean_of_how_far_each_was(played):
@@ -93,6 +111,45 @@ def test_what_is_exported_is_tidy_without_names_and_explained(played, tmp_path):
     assert table["at"].str.fullmatch(r"[\d-]{10}T[\d:]{8}\.\d{3}\+00:00").all()
     agreed = export(store, session, WORKSHOP, tmp_path / "research", research=True)
     assert pd.read_csv(agreed[0])["seat"].unique().tolist() == [1, 2]
+
+
+FORMULAS = [
+    '=HYPERLINK("http://x.example","Ä")',
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "+1+2",
+    "-2+3",
+    "so;=1+1",
+    "so\n=1+1",
+]
+
+
+def test_no_spreadsheet_works_out_what_somebody_has_typed_and_numbers_stay_numbers(store, session, tmp_path):
+    open_round(store, session.id, 1, None, len(WORKSHOP.rounds))
+    values = [-0.5, [-1.5, -2.0, 0.0, 1.0, 2.0], "up"]
+    for place, text in enumerate(FORMULAS):
+        key = join(store, session.code, f"No {place}").key
+        answer = {"measure": "engagement", "group": "organisation", "value": values[place % len(values)], "sure": 60}
+        submit(store, key, 1, "predict 0", answer, WORKSHOP)
+        submit(store, key, 1, "decide", {"levers": {"challenge": 0.5}, "why": text}, WORKSHOP)
+        submit(store, key, 1, "monday", {"monday": text}, WORKSHOP)
+    files = export(store, session, WORKSHOP, tmp_path)
+    for path in (files[0], files[2]):
+        assert path.read_bytes().startswith(BOM_UTF8), "a spreadsheet would take the letters for others"
+    for apart in ",;":  # what parts cells depends on the language of the spreadsheet
+        with files[0].open(encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file, delimiter=apart) for cell in row]
+        begun = [cell for cell in cells if cell.startswith(tuple("=+-@\t\r")) and not re.fullmatch(r"[-\d.;]+", cell)]
+        assert begun == []
+    table, as_typed = pd.read_csv(files[0]), pd.read_parquet(files[1])
+    for of_kind in (as_typed["kind"] == "decide", as_typed["kind"] == "monday"):
+        assert as_typed[of_kind]["text"].tolist() == FORMULAS
+        assert table[of_kind]["text"].iloc[0] == f"'{FORMULAS[0]}"
+    numbers = table.query("kind == 'predict'")["value"].tolist()
+    assert numbers[0] == str(values[0])
+    assert [float(part) for part in numbers[1].split(";")] == values[1]
+    assert table["setting"].dtype == table["sure"].dtype == float
+    assert "apostrophe" in DICTIONARY["text"]
 
 
 def test_tables_without_a_row_are_not_written(store, session, tmp_path):

@@ -15,11 +15,12 @@ from teamsim.lab.expectation import DIRECTIONS
 from teamsim.lab.preview import MOST, silent
 from teamsim.people import Measures
 from teamsim.results import Futures
+from teamsim.scenario import Goal
 from teamsim.style import Plan, Style
 from teamsim.words import label, say
 from teamsim.workshop.definition import Workshop
 
-__all__ = ["Course", "Held", "Outcomes", "held"]
+__all__ = ["Course", "Held", "Outcomes", "Verdict", "held"]
 
 MOVES = {"exits", "hires"}
 """Units of people who come or go: so few that they are counted from the first week."""
@@ -53,6 +54,33 @@ def held(workshop: Workshop, entries: Entries, number: int) -> dict[int, Held]:
     return found
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """Where a seat stands with the goal after a round.
+
+    Attributes
+    ----------
+    goal : Goal
+        As it can be looked at by then; see `Workshop.goal_at`.
+    measured : bool
+        Whether its weeks are over.
+    share : float
+        In what share of the futures everything that it asks for is met.
+    aims : tuple of float
+        In what share each of its aims is met.
+    """
+
+    goal: Goal
+    measured: bool
+    share: float
+    aims: tuple[float, ...]
+
+    @property
+    def reached(self) -> bool:
+        """Whether the goal is reached; it is not before it has been measured."""
+        return self.measured and self.goal.reached_in(self.share)
+
+
 class Course:
     """The histories of one session.
 
@@ -75,7 +103,7 @@ class Course:
     def __init__(self, workshop: Workshop, seed: int, keep: int = 8) -> None:
         self.workshop, self.seed, self.keep = workshop, seed, keep
         self._lived: OrderedDict[tuple[int, int, str], Futures] = OrderedDict()
-        self._medians: dict[tuple[int, str], tuple[dict[str, float], float | None]] = {}
+        self._medians: dict[tuple[int, str], tuple[dict[str, float], Verdict]] = {}
 
     def plan(self, entries: Entries, number: int) -> Plan:
         """Return what a seat does up to the end of a round."""
@@ -121,16 +149,17 @@ class Course:
         place, seed = workshop.place(number), workshop.seed(number, self.seed)
         return rounds, futures(place, plan, MOST, seed, progress=silent)
 
-    def middle(self, entries: Entries, number: int) -> tuple[dict[str, float], float | None]:
-        """Return each measure of a seat's middling future, and the share that reaches the goal, if it is looked at.
+    def middle(self, entries: Entries, number: int) -> tuple[dict[str, float], Verdict]:
+        """Return each measure of a seat's middling future after a round, and where it stands with the goal.
 
         A measure is the mean over the weeks of the round, as the goal has it; people who come or go are counted so far.
         """
         key = number, self.plan(entries, number).model_dump_json()
         if key not in self._medians:
-            lived, judged = self.futures(entries, number, CLASS_RUNS), self.workshop.judged(number)
+            lived, goal = self.futures(entries, number, CLASS_RUNS), self.workshop.goal_at(number)
             medians = {name: self._by_week(lived, name, number) for name in Measures.model_fields}
-            self._medians[key] = medians, lived.reaches(self.workshop.goal) if judged else None
+            alone = tuple(lived.reaches(goal.replace(aims=(aim,))) for aim in goal.aims)
+            self._medians[key] = medians, Verdict(goal, self.workshop.judged(number), lived.reaches(goal), alone)
         return self._medians[key]
 
     def _by_week(self, lived: Futures, measure: str, number: int) -> float:
@@ -182,7 +211,7 @@ def outcomes(course: Course, entries: Mapping[int, Entries], number: int, measur
         sum(one.decided for one in styles),
         {name: _five([getattr(one.style, name) for one in styles]) for name in workshop.levers(number)},
         {name: _five([medians[name] for medians, _ in lived]) for name in measures},
-        sum(workshop.goal.reached_in(share or 0.0) for _, share in lived) if workshop.judged(number) else None,
+        sum(verdict.reached for _, verdict in lived) if workshop.judged(number) else None,
     )
 
 

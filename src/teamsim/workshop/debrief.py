@@ -5,17 +5,14 @@ They speak of the class's middle style, lever by lever the median of what was de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import ipywidgets
 import numpy as np
-import traitlets
 
 from teamsim import charts
 from teamsim.engine import futures, observe
-from teamsim.lab.asking import AskingWidget
 from teamsim.lab.exit_interview import ExitInterview
 from teamsim.lab.live_chart import LiveChart
 from teamsim.lab.luck_or_leadership import LuckOrLeadership
@@ -25,9 +22,10 @@ from teamsim.lab.trade_offs import TradeOffs, trade_offs
 from teamsim.parameters import Parameters, sources
 from teamsim.results import GROUPS, Futures, Run
 from teamsim.style import Plan, Style
-from teamsim.words import number, room, say
+from teamsim.words import number, say
 from teamsim.workshop.course import Course, Entries, held
 from teamsim.workshop.definition import Workshop, spoken
+from teamsim.workshop.sheet import Sheet
 from teamsim.workshop.worked import beside
 from teamsim.world import World
 
@@ -36,30 +34,6 @@ __all__ = ["QUESTIONS", "Debrief"]
 QUESTIONS = ("luck", "why", "seen", "paid", "pay", "numbers", "best", "dismissed", "trade", "team")
 RUNS = 200
 RAISE = 0.1
-
-
-class Sheet(AskingWidget, page="sheet", folder=Path(__file__).parent):
-    """Paragraphs and a table, in the page's own words.
-
-    Attributes
-    ----------
-    paragraphs : list of str
-        What is said.
-    table : dict
-        ``head`` and ``rows``, all text; empty for none.
-    """
-
-    sentences = room("debrief")
-
-    paragraphs = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    table = traitlets.Dict().tag(sync=True)
-
-    def __init__(self, *paragraphs: str, head: Sequence[str] = (), rows: Sequence[Sequence[str]] = ()) -> None:
-        table = {"head": list(head), "rows": [list(row) for row in rows]} if rows else {}
-        super().__init__(paragraphs=list(paragraphs), table=table)
-
-    def __repr__(self) -> str:
-        return " ".join(self.paragraphs)
 
 
 class Debrief:

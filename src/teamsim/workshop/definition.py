@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any
@@ -275,6 +275,32 @@ class Workshop(Declared):
         return not self.rounds[number].practice and all(
             last >= (aim.weeks[1] if aim.weeks else self.scenario.weeks) for aim in self.goal.aims
         )
+
+    def goal_at(self, number: int) -> Goal:
+        """Return the goal as it can be looked at after a round: for weeks still to come stand those of the round.
+
+        Examples
+        --------
+        >>> workshop = Workshop.load("managing-stars")
+        >>> [aim.weeks for aim in workshop.goal_at(3).aims], workshop.goal_at(4) == workshop.goal
+        ([(), (52, 78)], True)
+        """
+        first, last = self.first_week(number), self.place(number).weeks
+        ahead = [bool(aim.weeks) and aim.weeks[1] > last for aim in self.goal.aims]
+        aims = zip(self.goal.aims, ahead, strict=True)
+        return self.goal.replace(aims=tuple(aim.replace(weeks=(first, last)) if later else aim for aim, later in aims))
+
+    def told_at(self, played: Iterable[int]) -> int | None:
+        """Return after which of the rounds played the goal is told at the end: the last judged, or else the last.
+
+        Examples
+        --------
+        >>> workshop = Workshop.load("managing-stars")
+        >>> workshop.told_at([0]), workshop.told_at([0, 1, 2]), workshop.told_at([0, 3, 4])
+        (None, 2, 4)
+        """
+        counted = [n for n in played if n >= 0 and not self.rounds[n].practice]
+        return max(counted, key=lambda n: (self.judged(n), n), default=None)
 
     def seed(self, number: int, seed: int) -> int:
         """Return the luck of a round: one for all, another for practice."""

@@ -73,7 +73,7 @@ function render({ model, el }) {
       write(brief, place.brief);
     }
     const mine = place.turn || phase === "watch" || !["brief", "predict", "decide"].includes(phase);
-    const said = place.ended ? words.now_ended : !mine ? words.not_your_turn
+    const said = place.closing ? words.now_closing : place.ended ? words.now_ended : !mine ? words.not_your_turn
       : place.carried && phase === "see" ? words.carried : words[`now_${phase}`] ?? "";
     write(now, said);
     reveal(read, phase === "brief" && place.turn);
@@ -81,8 +81,9 @@ function render({ model, el }) {
     write(word, place.word ? fill(words.seat_word, { word: place.word }) : "");
     reveal(word, !!place.word);
     tick();
-    const at = `${place.round} ${phase}`;
-    if (where && where !== at && el.contains(document.activeElement) && document.activeElement.hidden) now.tabIndex = -1, now.focus();
+    const at = `${place.round} ${phase} ${place.closing}`;
+    const lost = place.closing || (el.contains(document.activeElement) && document.activeElement.hidden); // what stood there moves down
+    if (where && where !== at && lost) now.tabIndex = -1, now.focus();
     where = at;
   }
   function warn() {

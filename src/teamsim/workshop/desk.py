@@ -24,12 +24,14 @@ from teamsim.style import Style
 from teamsim.words import room, say, speak
 from teamsim.workshop.course import Course, Outcomes, held
 from teamsim.workshop.definition import Workshop, spoken
-from teamsim.workshop.entries import LONGEST_TEXT, entries_of, phase, plain_text, submit
+from teamsim.workshop.entries import LONGEST_TEXT, entries_of, over, phase, plain_text, submit
 from teamsim.workshop.kernel import keep_out
 from teamsim.workshop.ranges import Ranges
 from teamsim.workshop.seats import Me, come_back, refuse, take_turn
 from teamsim.workshop.session import Session, find
+from teamsim.workshop.sheet import Sheet
 from teamsim.workshop.store import Store
+from teamsim.workshop.verdict import told
 
 __all__ = ["CODE", "STORE", "Participant", "opened"]
 
@@ -314,6 +316,8 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
     def _told(self, me: Me, where: str, entries: Mapping[int, Mapping[str, Any]], clock: float) -> dict[str, Any]:
         session, number = me.session, me.session.round
         left = session.left(clock)
+        ended, decided = session.ended is not None, any("decide" in mine for mine in entries.values())
+        answered = any("monday" in mine for mine in entries.values())
         told = {
             **self._workshop.about(),
             "phase": where,
@@ -327,9 +331,10 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
             "left": None if left is None else round(left),
             "paused": session.paused is not None,
             "message": session.message,
-            "ended": session.ended is not None,
+            "ended": ended,
+            "closing": ended and where in ("see", "done") and not answered,
             "carried": False,
-            "report": me.seat_id is not None and any("decide" in mine for mine in entries.values()),
+            "report": me.seat_id is not None and (decided or answered),
             "brief": "",
         }
         if number >= 0:
@@ -348,7 +353,7 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         elif where == "decide" and me.turn:
             children = [*self._predictions(number, mine), self._why(), self._lab(number, entries)]
         elif where in ("see", "done"):
-            children = self._seen(number, entries)
+            children = self._seen(me.session, entries)
         if 0 <= number <= me.session.revealed:
             children = [*children, self._class(me, number, entries)]
         return children
@@ -398,7 +403,8 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         lab: Deciding = self._part("lab", made)
         return lab
 
-    def _seen(self, number: int, entries: Mapping[int, Mapping[str, Any]]) -> list[Any]:
+    def _seen(self, session: Session, entries: Mapping[int, Mapping[str, Any]]) -> list[Any]:
+        number = session.round
         mine, there = entries.get(number, {}), self._workshop.rounds[number]
         lab = self._lab(number, entries)
         if not lab.locked:
@@ -408,10 +414,25 @@ class Participant(ipywidgets.VBox):  # type: ignore[misc,unused-ignore]
         for prediction in predictions:
             if not prediction.came:
                 prediction.show(lab.futures)
-        notes = [self._note("reflect", "reflection", spoken(there.reflect), mine)]
-        if "reflect" in mine and self._workshop.judged(number):
-            notes.append(self._note("monday", "monday", spoken(self._workshop.monday), mine))
-        return [*predictions, lab, *notes]
+        reflection = self._note("reflect", "reflection", spoken(there.reflect), mine)
+        if session.ended is not None:
+            said = {kind: given for _, kinds in sorted(entries.items()) for kind, given in kinds.items()}
+            played = over(session, entries, self._store.clock())
+            closing = [self._goal(self._workshop.told_at(played), entries), self._monday(said)]
+            return [*closing, *predictions, lab, reflection]
+        if not self._workshop.judged(number):
+            return [*predictions, lab, reflection]
+        after = [self._monday(mine)] if "reflect" in mine else []
+        return [*predictions, lab, self._goal(number, entries), reflection, *after]
+
+    def _goal(self, number: int | None, entries: Mapping[int, Mapping[str, Any]]) -> Sheet:
+        found, sheet = told(self._course, entries, number), self._part("goal", Sheet)
+        sheet.show([found.said], found.head, found.rows, found.title)
+        assert isinstance(sheet, Sheet)
+        return sheet
+
+    def _monday(self, given: Mapping[str, Any]) -> Note:
+        return self._note("monday", "monday", spoken(self._workshop.monday), given)
 
     def _note(self, kind: str, name: str, question: str, mine: Mapping[str, Any]) -> Note:
         note: Note = self._part(kind, lambda: Note(question, lambda text: self.submit(kind, {name: text})))

@@ -16,7 +16,17 @@ from teamsim.workshop.seats import me_of, seats_of
 from teamsim.workshop.session import Session
 from teamsim.workshop.store import ENTRIES, SEATS, Store
 
-__all__ = ["LONGEST_TEXT", "entries_of", "entries_of_all", "entries_where", "phase", "plain_text", "settled", "submit"]
+__all__ = [
+    "LONGEST_TEXT",
+    "entries_of",
+    "entries_of_all",
+    "entries_where",
+    "over",
+    "phase",
+    "plain_text",
+    "settled",
+    "submit",
+]
 
 LONGEST_TEXT = 4000
 AFTERWARDS = {"reflect": "reflection", "monday": "monday"}
@@ -113,6 +123,17 @@ def settled(submitted: Iterable[str]) -> bool:
     return not {"decide", "waived"}.isdisjoint(submitted)
 
 
+def over(session: Session, entries: Mapping[int, Any], now: float) -> dict[int, Any]:
+    """Return the rounds of a seat of which a result may be told: not one that is open and in which it has not decided.
+
+    Of a session that has ended, the last round is one of them, also if the seat has submitted nothing in it.
+    """
+    last = session.round
+    undecided = session.runs(now) and not settled(entries.get(last, {}))
+    found = {n: mine for n, mine in entries.items() if n != last or not undecided}
+    return found | {last: found.get(last, {})} if session.ended is not None and last >= 0 else found
+
+
 def entries_where(now: sa.Connection, which: sa.ColumnElement[bool]) -> dict[int, dict[int, dict[str, Any]]]:
     """Return what was submitted, by seat, round and kind."""
     found: dict[int, dict[int, dict[str, Any]]] = {}
@@ -154,5 +175,5 @@ def _asked(count: int) -> set[str]:
 
 
 def _may(session: Session, kind: str, now: float) -> bool:
-    """Reflections are taken after a round was closed, too; whatever else is not."""
-    return session.takes(now) or (kind in AFTERWARDS and session.ended is None and session.paused is None)
+    """What is written afterwards is taken when round or session are over, too; whatever else is not."""
+    return session.takes(now) or (kind in AFTERWARDS and session.paused is None)

@@ -1,7 +1,8 @@
-"""What a class has submitted as tables without names."""
+"""What a class has submitted as tables without nicknames."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,10 @@ from teamsim.workshop.seats import seats_of
 from teamsim.workshop.session import Session
 from teamsim.workshop.store import ENTRIES, PEOPLE, SEATS, Store
 
-__all__ = ["DICTIONARY", "export"]
+__all__ = ["DICTIONARY", "export", "inert"]
+
+FORMULA = re.compile(r"(?:^|(?<=[;\t\r\n]))(?=[=+\-@\t\r])")
+"""Where a spreadsheet would take a formula to begin: in a cell, or behind what parts cells in other languages."""
 
 DICTIONARY = {
     "session": "The session's code.",
@@ -35,7 +39,9 @@ DICTIONARY = {
     "sure": "Of a prediction: how sure, 50 to 100 per cent.",
     "lever": "Of a decision: which lever.",
     "setting": "Of a decision: where the lever was set; ranges and units stand in teamsim.Regime.quantities().",
-    "text": "Of a decision its reason, of a reflection its words, as written: read them before you hand them on.",
+    "text": "What was typed, as written: a decision's reason, a reflection, the sentence for Monday. Read it before "
+    "you hand it on. In the CSV file an apostrophe stands before = + - or @ where a spreadsheet would see the start "
+    "of a formula; the Parquet file has the text as it was.",
     "at": "When, UTC, ISO 8601.",
 }
 """The data dictionary of what is exported: a sentence a column."""
@@ -44,7 +50,9 @@ DICTIONARY = {
 def export(
     store: Store, session: Session, workshop: Workshop, folder: str | Path, *, research: bool = False
 ) -> list[Path]:
-    """Write everything submitted as CSV and Parquet, with a data dictionary and without names.
+    """Write everything submitted as CSV and Parquet, with a data dictionary and without nicknames.
+
+    The CSV files are for spreadsheets, too: nothing in them is worked out as a formula, and their letters arrive.
 
     Parameters
     ----------
@@ -98,10 +106,35 @@ def export(
     except OSError as error:
         raise InputError(f"= {where} cannot be written: {error.strerror}", ("folder",)) from None
     files = [where / f"{session.code}.csv", where / f"{session.code}.parquet", where / "dictionary.csv"]
-    table.to_csv(files[0], index=False)
+    _to_csv(table, files[0])
     table.astype({"sure": "float64", "setting": "float64"}).to_parquet(files[1], index=False)
-    pd.DataFrame(DICTIONARY.items(), columns=["column", "meaning"]).to_csv(files[2], index=False)
+    _to_csv(pd.DataFrame(DICTIONARY.items(), columns=["column", "meaning"]), files[2])
     return files
+
+
+def inert(cell: Any) -> Any:
+    """Return a cell that no spreadsheet works out: an apostrophe stands before what would begin a formula.
+
+    Numbers, also several parted by semicolons, stay what they are.
+
+    Examples
+    --------
+    >>> inert("=1+1"), inert("-0.5;2"), inert(-0.5)
+    ("'=1+1", '-0.5;2', -0.5)
+    """
+    return cell if not isinstance(cell, str) or _numbers(cell) else FORMULA.sub("'", cell)
+
+
+def _numbers(cell: str) -> bool:
+    try:
+        return bool([float(part) for part in cell.split(";")])
+    except ValueError:
+        return False
+
+
+def _to_csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table that a spreadsheet may open; it knows the letters by the mark at the beginning."""
+    table.map(inert).to_csv(path, index=False, encoding="utf-8-sig")
 
 
 def _tidy(kind: str, content: Mapping[str, Any]) -> Iterable[dict[str, Any]]:

@@ -76,7 +76,7 @@ def reveal(store: Store, session: int, number: int, shown: Mapping[str, Any] | N
 
 
 def end(store: Store, session: int) -> None:
-    """End the session: reports can be read, nothing more is taken."""
+    """End the session: reports can be read, and nothing more is taken but a reflection and the sentence for Monday."""
     _set(store, session, open=0, until=None, paused=None, ended=store.clock())
 
 

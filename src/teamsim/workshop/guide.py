@@ -18,10 +18,11 @@ from teamsim.evidence.targets import targets
 from teamsim.fields import InputError, closest
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
-from teamsim.scenario import GROUPS, Aim
+from teamsim.scenario import GROUPS
 from teamsim.style import Regime, declaring
 from teamsim.words import label, number, unit
 from teamsim.workshop.definition import Workshop
+from teamsim.workshop.verdict import asked
 from teamsim.workshop.worked import OTHER_SEED, Line, Worked
 
 __all__ = ["BLOCKS", "FILE", "refreshed", "write"]
@@ -255,23 +256,6 @@ def figures(text: str) -> str:
             f"The model: {row['the model']}, {within}."
         )
     return "\n".join(lines) or "This guide names none."
-
-
-def asked(aim: Aim) -> str:
-    """Return what a part of a goal asks for.
-
-    Examples
-    --------
-    >>> asked(Aim(measure="strain", group="bottom third", weeks=(78, 104), most=0.45))
-    'Strain, the bottom third, weeks 78 to 104: at most 0.45'
-    """
-    if aim.stay:
-        what = f"Still there of {', '.join(aim.stay)}"
-    else:
-        when = f", weeks {aim.weeks[0]} to {aim.weeks[1]}" if aim.weeks else ""
-        what = f"{label(Measures, aim.measure)}, {whose(aim.group)}{when}"
-    ends = (("at least", aim.least), ("at most", aim.most))
-    return f"{what}: {', '.join(f'{said} {number(end)}' for said, end in ends if end is not None)}"
 
 
 def whose(group: str) -> str:

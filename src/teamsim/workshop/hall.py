@@ -30,8 +30,8 @@ from voila.tornado.handler import TornadoVoilaHandler
 from teamsim.fields import InputError
 from teamsim.lab.voila import Channels, Page
 from teamsim.words import language, room, say, template
-from teamsim.workshop.course import Course
-from teamsim.workshop.entries import entries_of
+from teamsim.workshop.course import SMALLEST_CLASS, Course
+from teamsim.workshop.entries import entries_of, over
 from teamsim.workshop.report import personal
 from teamsim.workshop.seats import LONGEST_NICKNAME, come_back, join, refuse, sit_down
 from teamsim.workshop.session import facilitate
@@ -188,6 +188,7 @@ class Door(Room):
     def door(self, code: str = "", nickname: str = "", problem: str = "") -> None:
         """Write the plain page with the form."""
         words = {key.partition(".")[2]: template(key) for key in room("workshop")}
+        words["door_seen"] = say("workshop.door_seen", least=SMALLEST_CLASS)
         shown = self.settings["voila_jinja2_env"].get_template("door.html")
         self.set_header("Cache-Control", "no-store")
         self.set_header("Referrer-Policy", "same-origin")  # or the browser would not say that the form is ours
@@ -221,7 +222,7 @@ class Report(JupyterHandler):  # type: ignore[misc,unused-ignore]
             raise web.HTTPError(403)
         key = self.get_cookie(SEAT) or ""
         me = come_back(hall.store, key, seen=False)
-        entries = entries_of(hall.store, key)
+        entries = over(me.session, entries_of(hall.store, key), hall.store.clock())
         made = partial(personal, hall.course, entries, me.nickname)
         page = await asyncio.get_running_loop().run_in_executor(None, made)
         self.set_header("Content-Disposition", f'attachment; filename="teamsim-{hall.code}.html"')

@@ -1,6 +1,7 @@
 """What is taken home: a report to its author alone, and the facilitator's.
 
-A report is one HTML file that needs nothing else; what became of decisions is lived through again from the luck.
+A report is one HTML file that needs nothing else; what became of decisions is lived through again from the luck. The
+facilitator's goes to whoever pays: nothing that somebody has written stands in it.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from teamsim.workshop.paper import heading, p, quote, table, whole_page
 from teamsim.workshop.ranges import compared
 from teamsim.workshop.session import Session
 from teamsim.workshop.store import Store
+from teamsim.workshop.verdict import told as goal_told
 
 __all__ = ["facilitators", "of_session", "personal"]
 
@@ -42,7 +44,7 @@ figure svg { width: 100%; display: block; } figcaption { padding-right: 12px; } 
 
 
 def personal(course: Course, entries: Entries, nickname: str) -> str:
-    """Return somebody's report as one HTML page; it is for its author alone.
+    """Return somebody's report on the rounds of some entries, as one HTML page; it is for its author alone.
 
     Examples
     --------
@@ -54,10 +56,11 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
     """
     workshop = course.workshop
     parts = [p(say("report.of", name=nickname), "soft"), p(spoken(workshop.story)), p(spoken(workshop.aim))]
+    last = workshop.told_at(entries)
     for n, there in enumerate(workshop.rounds):
-        mine = entries.get(n, {})
-        if not mine:
+        if n not in entries:
             continue
+        mine = entries[n]
         lived, way = course.futures(entries, n), held(workshop, entries, n)[n]
         parts.append(f"<h2>{escape(heading(workshop, n))}</h2>")
         if not way.decided:
@@ -68,10 +71,14 @@ def personal(course: Course, entries: Entries, nickname: str) -> str:
         for asked, told in predictions(course, entries, n, lived):
             parts += [p(asked, "soft"), p(told)]
         parts += [_picture(lived, name) for name in compared(workshop, n)[:3]]
+        if workshop.judged(n) or n == last:
+            parts += _goal(course, entries, n)
         if text := mine.get("reflect", {}).get("reflection"):
             parts += [p(spoken(there.reflect), "soft"), quote(text)]
         if text := mine.get("monday", {}).get("monday"):
             parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", quote(text)]
+    if last is None:
+        parts += _goal(course, entries, last)
     parts.append(p(say("report.limits"), "soft"))
     return whole_page(spoken(workshop.title), parts, FLOWING)
 
@@ -88,7 +95,7 @@ def predictions(course: Course, entries: Entries, n: int, lived: Futures) -> lis
 
 
 def facilitators(course: Course, session: Session, everybody: Mapping[int, Entries]) -> str:
-    """Return the facilitator's report: aggregates only, and of too small a class nothing."""
+    """Return the facilitator's report: figures of the whole class, nobody's words, and of too small a class nothing."""
     workshop = course.workshop
     parts = [p(say("report.class", n=len(everybody), code=session.code), "soft")]
     if len(everybody) < SMALLEST_CLASS:
@@ -111,10 +118,6 @@ def facilitators(course: Course, session: Session, everybody: Mapping[int, Entri
         rows = [(name, f"{a} – {e}", f"{b} – {d}", c) for name, (a, b, c, d, e) in five]
         parts.append(table(head, rows))
         parts += [p(told) for told in _expected(course, everybody, n)]
-    last = [one["monday"] for mine in everybody.values() for one in mine.values() if "monday" in one]
-    mondays = sorted({one.get("monday", "") for one in last} - {""})  # in no order from which a seat could be told
-    if mondays:
-        parts += [f"<h2>{escape(spoken(workshop.monday))}</h2>", *map(quote, mondays)]
     parts.append(p(say("report.limits"), "soft"))
     return whole_page(spoken(workshop.title), parts, FLOWING)
 
@@ -148,6 +151,12 @@ def _expected(course: Course, everybody: Mapping[int, Entries], n: int) -> list[
         share, name = number(100 * float(np.mean(right)), ".0f"), label(Measures, ask.measure)
         told.append(say("report.expected", measure=name, right=share, sure=number(sure, ".0f")))
     return told
+
+
+def _goal(course: Course, entries: Entries, n: int | None) -> list[str]:
+    found = goal_told(course, entries, n)
+    rows = [table(found.head, found.rows)] if found.rows else []
+    return [f"<h3>{escape(found.title)}</h3>", p(found.said), *rows]
 
 
 def _levers(workshop: Workshop, n: int, style: Style) -> str:

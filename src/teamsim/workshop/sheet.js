@@ -1,4 +1,4 @@
-// Paragraphs and a table.
+// Paragraphs and a table, under a title where there is one.
 
 function render({ model, el }) {
   const words = model.get("words");
@@ -10,11 +10,13 @@ function render({ model, el }) {
     const table = rows && make("div", { class: "scroller", tabindex: 0, role: "region", "aria-label": words.table },
       make("table", {}, make("thead", {}, make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text)))),
         make("tbody", {}, ...rows.map(([first, ...rest]) => make("tr", {}, make("th", { scope: "row" }, first), ...rest.map((text) => make("td", {}, text)))))));
-    body.replaceChildren(...model.get("paragraphs").map((text) => make("p", {}, text)), ...(table ? [table] : []));
+    const title = model.get("title");
+    body.replaceChildren(...(title ? [make("h2", {}, title)] : []), ...model.get("paragraphs").map((text) => make("p", {}, text)), ...(table ? [table] : []));
   }
-  for (const name of ["paragraphs", "table"]) model.on(`change:${name}`, show);
+  const watched = ["title", "paragraphs", "table"];
+  for (const name of watched) model.on(`change:${name}`, show);
   show();
-  return () => ["paragraphs", "table"].forEach((name) => model.off(`change:${name}`, show));
+  return () => watched.forEach((name) => model.off(`change:${name}`, show));
 }
 
 export default { render };
