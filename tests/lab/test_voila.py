@@ -1,0 +1,130 @@
+"""What the servers of pages take: real ones, over real sockets, from somebody who sends what no page does."""
+
+import asyncio
+import json
+import re
+from contextlib import ExitStack, contextmanager, suppress
+from html import unescape
+
+import nbformat
+import pytest
+from jupyter_client.session import Session
+from jupyter_server.services.kernels.connection.base import serialize_binary_message, serialize_msg_to_ws_v1
+from websocket import ABNF, create_connection
+
+from real_pages import running
+from teamsim.lab.voila import INVALID, MOST_PARTS
+from teamsim.workshop.bots import Bot
+from teamsim.workshop.rehearse import opening, start, stop
+from teamsim.workshop.seats import join
+from teamsim.workshop.store import Store
+
+V1 = "v1.kernel.websocket.jupyter.org"
+FRAMINGS = {V1: (8, "little"), "": (4, "big")}
+SECONDS = 60
+
+
+class Served:
+    """A server, and one page of it."""
+
+    def __init__(self, address, cookies, path):
+        self.base = address
+        self.page = Bot(address, "Somebody")
+        self.page.cookies |= cookies
+        answer = asyncio.run(self.page.fetch(path))
+        self.kernel = re.search(r'"kernelId":\s*"([\w-]+)"', unescape(answer.body.decode()))[1]
+
+    @contextmanager
+    def connect(self, protocol):
+        cookies = "; ".join(f"{name}={value}" for name, value in self.page.cookies.items())
+        where = f"{self.base.replace('http', 'ws', 1)}api/kernels/{self.kernel}/channels?session_id={Session().session}"
+        wanted = [protocol] if protocol else None
+        origin = self.base.rstrip("/")
+        wire = create_connection(where, SECONDS, cookie=cookies, origin=origin, subprotocols=wanted)
+        try:
+            yield wire
+        finally:
+            wire.shutdown()
+
+    def closed_by(self, protocol, message):
+        """By which code a connection is closed on which that was sent."""
+        with self.connect(protocol) as wire:
+            wire.send_binary(message)
+            while (got := wire.recv_data())[0] != ABNF.OPCODE_CLOSE:
+                pass
+        return int.from_bytes(got[1][:2], "big")
+
+    def answers(self, protocol, **message):
+        """Whether the kernel answers a question, with what is sent along."""
+        asked = json.loads(json.dumps(Session().msg("kernel_info_request"), default=str))  # as it comes from a page
+        asked |= {"buffers": [], **message}
+        if protocol:
+            parts = [json.dumps(asked[name]).encode() for name in ("header", "parent_header", "metadata", "content")]
+            frame = serialize_msg_to_ws_v1([*parts, *asked["buffers"]], "shell")
+        else:
+            frame = serialize_binary_message(asked | {"channel": "shell"})
+        with self.connect(protocol) as wire, suppress(ConnectionError):
+            wire.send_binary(frame)
+            while (got := wire.recv_data())[0] != ABNF.OPCODE_CLOSE:
+                if b"kernel_info_reply" in got[1]:
+                    return True
+        return False
+
+
+@pytest.fixture(scope="module", params=["show", "workshop"])
+def server(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp(request.param)
+    with ExitStack() as ends:
+        if request.param == "show":
+            (folder / "page.ipynb").write_text(nbformat.writes(notebook()), encoding="utf-8")
+            opens = ends.enter_context(running(["show", "page.ipynb"], folder, folder / "server.log"))
+            base, _, path = opens.partition("?")
+            yield Served(base, {}, f"?{path}")
+        else:
+            store = folder / "sessions.sqlite"
+            begun = start(["serve", "managing-stars", "--seats", "1", "--store", str(store)], folder / "server.log")
+            ends.callback(stop, begun)
+            office, code = opening(begun, folder / "server.log")
+            with Store(store) as held:
+                key = join(held, code, "Somebody").key
+            yield Served(office.partition("facilitator")[0], {"teamsim-seat": key}, "")
+
+
+def notebook():
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("A page")])
+    made.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return made
+
+
+def malformed(width, order):
+    """Messages that say of themselves what is not so."""
+
+    def frame(*numbers, rest=b""):
+        return b"".join(number.to_bytes(width, order) for number in numbers) + rest
+
+    head = (1 + 2) * width
+    return {
+        "all ones": b"\xff" * width,
+        "two thousand million": frame(2**31 - 1),
+        "nothing": b"",
+        "no part": frame(0),
+        "no places": frame(2),
+        "too many": frame(MOST_PARTS + 1, *[(2 + MOST_PARTS) * width] * (MOST_PARTS + 1), rest=b"{}"),
+        "outside": frame(2, head, head + 3, rest=b"{}"),
+        "far outside": frame(1, 2 ** (8 * width) - 1, rest=b"{}"),
+        "falling": frame(2, head + 1, head, rest=b"{}"),
+        "in its own head": frame(2, 0, head, rest=b"{}"),
+    }
+
+
+@pytest.mark.parametrize("protocol", FRAMINGS)
+def test_a_message_that_cannot_be_taken_apart_ends_its_connection_and_nothing_else(server, protocol):
+    for called, message in malformed(*FRAMINGS[protocol]).items():
+        assert server.closed_by(protocol, message) == INVALID, called
+    assert server.answers(protocol)
+
+
+@pytest.mark.parametrize(("protocol", "others"), [(V1, 6), ("", 1)])
+def test_a_message_may_have_as_many_parts_as_are_allowed_and_empty_ones(server, protocol, others):
+    parts = [b"", b"more", *[b""] * (MOST_PARTS - others - 2)]
+    assert server.answers(protocol, buffers=parts)
