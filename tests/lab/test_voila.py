@@ -3,18 +3,23 @@
 import asyncio
 import json
 import re
+import socket
 from contextlib import ExitStack, contextmanager, suppress
 from html import unescape
+from urllib.parse import urlsplit
 
 import nbformat
+import psutil
 import pytest
 from jupyter_client.session import Session
 from jupyter_server.services.kernels.connection.base import serialize_binary_message, serialize_msg_to_ws_v1
 from websocket import ABNF, create_connection
 
 from real_pages import running
-from teamsim.lab.voila import INVALID, MOST_PARTS
+from teamsim.lab.voila import INVALID, MOST_PARTS, Page
 from teamsim.workshop.bots import Bot
+from teamsim.workshop.entries import LONGEST_TEXT
+from teamsim.workshop.hall import Hall
 from teamsim.workshop.rehearse import opening, start, stop
 from teamsim.workshop.seats import join
 from teamsim.workshop.store import Store
@@ -22,17 +27,26 @@ from teamsim.workshop.store import Store
 V1 = "v1.kernel.websocket.jupyter.org"
 FRAMINGS = {V1: (8, "little"), "": (4, "big")}
 SECONDS = 60
+SENT, PIECE, TIMES = 32 * 2**20, 2**20, 8
 
 
 class Served:
     """A server, and one page of it."""
 
-    def __init__(self, address, cookies, path):
-        self.base = address
+    def __init__(self, address, largest, cookies, path):
+        self.base, self.largest = address, largest
+        port = urlsplit(address).port
+        self.process = next(
+            one.pid for one in psutil.net_connections("tcp") if one.laddr.port == port and one.status == "LISTEN"
+        )
         self.page = Bot(address, "Somebody")
         self.page.cookies |= cookies
         answer = asyncio.run(self.page.fetch(path))
         self.kernel = re.search(r'"kernelId":\s*"([\w-]+)"', unescape(answer.body.decode()))[1]
+
+    @property
+    def memory(self):
+        return psutil.Process(self.process).memory_info().rss
 
     @contextmanager
     def connect(self, protocol):
@@ -79,7 +93,7 @@ def server(request, tmp_path_factory):
             (folder / "page.ipynb").write_text(nbformat.writes(notebook()), encoding="utf-8")
             opens = ends.enter_context(running(["show", "page.ipynb"], folder, folder / "server.log"))
             base, _, path = opens.partition("?")
-            yield Served(base, {}, f"?{path}")
+            yield Served(base, Page.largest, {}, f"?{path}")
         else:
             store = folder / "sessions.sqlite"
             begun = start(["serve", "managing-stars", "--seats", "1", "--store", str(store)], folder / "server.log")
@@ -87,7 +101,7 @@ def server(request, tmp_path_factory):
             office, code = opening(begun, folder / "server.log")
             with Store(store) as held:
                 key = join(held, code, "Somebody").key
-            yield Served(office.partition("facilitator")[0], {"teamsim-seat": key}, "")
+            yield Served(office.partition("facilitator")[0], Hall.largest, {"teamsim-seat": key}, "")
 
 
 def notebook():
@@ -128,3 +142,34 @@ def test_a_message_that_cannot_be_taken_apart_ends_its_connection_and_nothing_el
 def test_a_message_may_have_as_many_parts_as_are_allowed_and_empty_ones(server, protocol, others):
     parts = [b"", b"more", *[b""] * (MOST_PARTS - others - 2)]
     assert server.answers(protocol, buffers=parts)
+
+
+@pytest.mark.parametrize("protocol", FRAMINGS)
+def test_the_longest_text_gets_through_and_a_message_beyond_all_measure_does_not(server, protocol):
+    assert server.answers(protocol, content={"text": "\N{GRINNING FACE}" * LONGEST_TEXT})
+    assert not server.answers(protocol, content={"text": " " * server.largest})
+    assert server.answers(protocol), "and only that connection is closed"
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_body_that_never_ends_is_cut_off_and_takes_no_memory(server, chunked):
+    before = server.memory
+    with ExitStack() as held:
+        cut = [never_ending(held.enter_context(socket.socket()), server, chunked) for _ in range(TIMES)]
+        grown = server.memory - before
+    assert grown < SENT, f"{grown / 2**20:.0f} MB for {TIMES} bodies of {SENT / 2**20:.0f} MB"
+    assert cut == [True] * TIMES
+
+
+def never_ending(wire, server, chunked):
+    """Send a body that is longer than what comes of it; whether that was refused."""
+    wire.settimeout(SECONDS)
+    wire.connect(("127.0.0.1", urlsplit(server.base).port))
+    how = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {2 * SENT}"
+    wire.sendall(f"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\n{how}\r\n\r\n".encode())
+    piece = b"%x\r\n%s\r\n" % (PIECE, bytes(PIECE)) if chunked else bytes(PIECE)
+    with suppress(ConnectionError):
+        for _ in range(SENT // PIECE):
+            wire.sendall(piece)
+        return False
+    return True

@@ -295,6 +295,8 @@ class Hall(Page):
     course: Course
     seats: int
     names: frozenset[str]
+    largest = 2**17
+    """Ample for the longest text that a page sends, and for the form at the door."""
     spare = traitlets.Int(SPARE)
 
     def setup_template_dirs(self) -> None:

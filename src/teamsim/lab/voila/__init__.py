@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import webbrowser
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
@@ -100,6 +101,8 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
 
     ready: Callable[[str], None] = staticmethod(lambda _: None)
     """Is told the address, with its token, once the page can be opened."""
+    largest = 10 * 2**20
+    """So many bytes are taken at once: a file that somebody gives a widget."""
 
     def setup_template_dirs(self) -> None:
         """Look for templates here first."""
@@ -118,7 +121,10 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         return f"{url_path_join(self.connection_url, '/')}?token={self.identity_provider.token}"
 
     def listen(self) -> None:
-        """Say where, and serve until stopped."""
+        """Say where, and serve until stopped; who sends too much at once is cut off."""
+        self.app.settings["websocket_max_message_size"] = self.largest
+        read = 2 * self.largest  # the next message may begin in what was read of this one
+        self.app.listen = partial(self.app.listen, max_body_size=self.largest, max_buffer_size=read)
         self.ready(self.address)
         super().listen()
 
