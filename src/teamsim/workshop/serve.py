@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +27,8 @@ HOURS = 12.0
 """A session that was begun so recently and has not ended is gone on with."""
 PORT = 8866
 SEATS, MOST_SEATS = 30, 200
+FILES = 4096
+"""So many may be open, as in Jupyter's own server: each page has about 14 of them here."""
 ANYWHERE = ".".join("0000")  # a class comes in from the local network
 
 log = logging.getLogger(__name__)
@@ -81,6 +83,7 @@ def serve(
     """
     workshop = Workshop.load(name)
     check_size(seats)
+    _allow_files()
     with Store(store or default_path()) as held:
         session, key = _session(held, _lasting(name), code, new, seed, speaks)
         speak(session.language)
@@ -133,6 +136,17 @@ def local_address() -> str:
             return str(asking.getsockname()[0])
         except OSError:
             return HOST
+
+
+def _allow_files() -> None:
+    """Let this process have as many files open as pages of a whole class need; a system gives 256 or 1,024 unasked."""
+    with suppress(ImportError):  # Windows has no such limit
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+        if now != resource.RLIM_INFINITY and now < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _session(store: Store, name: str, code: str, new: bool, seed: int, speaks: str) -> tuple[Session, str]:
