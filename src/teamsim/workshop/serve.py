@@ -181,12 +181,11 @@ def _settings(port: int, host: str, here: bool, browser: bool, seats: int) -> di
     """Return Voilà's settings; nothing of the user's own Jupyter counts."""
     from jupyter_core.paths import jupyter_runtime_dir
 
-    from teamsim.lab.voila import IDLE_SECONDS, WIDGETS, policy
+    from teamsim.lab.voila import IDLE_SECONDS, WIDGETS, policy, sentences
     from teamsim.workshop.hall import FACILITATOR, PARTICIPANT, Doorkeeper, WarmKernels, names_here
 
     runtime = Path(jupyter_runtime_dir())
     runtime.mkdir(parents=True, exist_ok=True)
-    said = {name: template(f"page.{name}") for name in ("loading", "asleep", "reload", "skip")}
     headers = {"Content-Security-Policy": policy(port, host, *sorted(names_here())), "Referrer-Policy": "no-referrer"}
     pools = {PARTICIPANT: seats, FACILITATOR: 1, "default": 0}
     culling = {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": IDLE_SECONDS // 10, "cull_connected": False}
@@ -214,7 +213,7 @@ def _settings(port: int, host: str, here: bool, browser: bool, seats: int) -> di
             "multi_kernel_manager_class": WarmKernels,
             "preheat_kernel": True,
             "default_pool_size": 0,
-            "resources": {"language_code": language(), "said": said, "returns": True},
+            "resources": {"language_code": language(), "said": sentences(), "returns": True},
         },
         "VoilaExecutor": {"cell_error_instruction": template("page.failed")},
         "KernelSpecManager": {"kernel_dirs": []},  # only the Python that runs this

@@ -15,7 +15,9 @@ from voila.app import Voila
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 
-__all__ = ["HOST", "Channels", "Page", "in_order"]
+from teamsim.words import room, template
+
+__all__ = ["HOST", "Channels", "Page", "in_order", "policy", "sentences"]
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
@@ -43,6 +45,17 @@ def policy(port: int, *hosts: str) -> str:
     sockets = " ".join(f"ws://{host}:{port}" for host in (HOST, *hosts))
     inside = f"'self' {sockets} data: blob:"
     return f"default-src {inside} 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'self'; form-action 'self'"
+
+
+def sentences() -> dict[str, str]:
+    """Return what a page says around its cells.
+
+    Examples
+    --------
+    >>> "loading" in sentences()
+    True
+    """
+    return {key.partition(".")[2]: template(key) for key in room("page")}
 
 
 def in_order(frame: bytes, width: int, order: Literal["big", "little"]) -> bool:
