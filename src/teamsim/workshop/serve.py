@@ -26,7 +26,8 @@ __all__ = ["check_size", "local_address", "serve"]
 HOURS = 12.0
 """A session that was begun so recently and has not ended is gone on with."""
 PORT = 8866
-SEATS, MOST_SEATS = 30, 200
+SEATS, MOST_SEATS = 30, 60
+"""The usual class, and the largest with which a whole session was rehearsed (on two busy cores)."""
 FILES = 4096
 """So many may be open, as in Jupyter's own server: each page has about 14 of them here."""
 ANYWHERE = ".".join("0000")  # a class comes in from the local network
@@ -58,7 +59,7 @@ def serve(
     port : int
         The port of the server; the next free one is taken, and said, if it is in use.
     seats : int
-        How many kernels are kept warm: the size of the class.
+        How many kernels are kept warm: the size of the class, at most `MOST_SEATS`.
     here : bool
         Whether to listen on this machine only, for a projector.
     code : str
@@ -117,7 +118,7 @@ def serve(
 
 
 def check_size(size: int, what: str = "seats") -> None:
-    """Refuse a class of nobody, or of more than one server is for."""
+    """Refuse a class of nobody, or of more than one server has been tried with."""
     if not 1 <= size <= MOST_SEATS:
         raise InputError(f"= {size} is outside 1..{MOST_SEATS}", (what,))
 
