@@ -1,12 +1,13 @@
 """What the servers of pages take: real ones, over real sockets, from somebody who sends what no page does."""
 
-import asyncio
 import json
 import re
 import socket
 from contextlib import ExitStack, contextmanager, suppress
 from html import unescape
+from http.cookiejar import CookieJar
 from urllib.parse import urlsplit
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import nbformat
 import psutil
@@ -17,7 +18,6 @@ from websocket import ABNF, create_connection
 
 from real_pages import running
 from teamsim.lab.voila import INVALID, MOST_PARTS, Page
-from teamsim.workshop.bots import Bot
 from teamsim.workshop.entries import LONGEST_TEXT
 from teamsim.workshop.hall import Hall
 from teamsim.workshop.rehearse import opening, start, stop
@@ -33,16 +33,17 @@ SENT, PIECE, TIMES = 32 * 2**20, 2**20, 8
 class Served:
     """A server, and one page of it."""
 
-    def __init__(self, address, largest, cookies, path):
+    def __init__(self, address, largest, cookie, path):
         self.base, self.largest = address, largest
         port = urlsplit(address).port
         self.process = next(
             one.pid for one in psutil.net_connections("tcp") if one.laddr.port == port and one.status == "LISTEN"
         )
-        self.page = Bot(address, "Somebody")
-        self.page.cookies |= cookies
-        answer = asyncio.run(self.page.fetch(path))
-        self.kernel = re.search(r'"kernelId":\s*"([\w-]+)"', unescape(answer.body.decode()))[1]
+        browser = build_opener(HTTPCookieProcessor(kept := CookieJar()))
+        browser.addheaders = [("Cookie", cookie)] if cookie else []
+        with browser.open(address + path, timeout=2 * SECONDS) as answer:
+            self.kernel = re.search(r'"kernelId":\s*"([\w-]+)"', unescape(answer.read().decode()))[1]
+        self.cookies = "; ".join([cookie, *(f"{one.name}={one.value}" for one in kept)])
 
     @property
     def memory(self):
@@ -50,11 +51,10 @@ class Served:
 
     @contextmanager
     def connect(self, protocol):
-        cookies = "; ".join(f"{name}={value}" for name, value in self.page.cookies.items())
         where = f"{self.base.replace('http', 'ws', 1)}api/kernels/{self.kernel}/channels?session_id={Session().session}"
         wanted = [protocol] if protocol else None
         origin = self.base.rstrip("/")
-        wire = create_connection(where, SECONDS, cookie=cookies, origin=origin, subprotocols=wanted)
+        wire = create_connection(where, SECONDS, cookie=self.cookies, origin=origin, subprotocols=wanted)
         try:
             yield wire
         finally:
@@ -93,7 +93,7 @@ def server(request, tmp_path_factory):
             (folder / "page.ipynb").write_text(nbformat.writes(notebook()), encoding="utf-8")
             opens = ends.enter_context(running(["show", "page.ipynb"], folder, folder / "server.log"))
             base, _, path = opens.partition("?")
-            yield Served(base, Page.largest, {}, f"?{path}")
+            yield Served(base, Page.largest, "", f"?{path}")
         else:
             store = folder / "sessions.sqlite"
             begun = start(["serve", "managing-stars", "--seats", "1", "--store", str(store)], folder / "server.log")
@@ -101,7 +101,7 @@ def server(request, tmp_path_factory):
             office, code = opening(begun, folder / "server.log")
             with Store(store) as held:
                 key = join(held, code, "Somebody").key
-            yield Served(office.partition("facilitator")[0], Hall.largest, {"teamsim-seat": key}, "")
+            yield Served(office.partition("facilitator")[0], Hall.largest, f"teamsim-seat={key}", "")
 
 
 def notebook():
