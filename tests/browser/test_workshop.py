@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from teamsim.words import say
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.entries import entries_of_all
 from teamsim.workshop.facilitation import open_round, remove
+from teamsim.workshop.hall import MOST_PAGES
 from teamsim.workshop.rehearse import opening, start, stop
 from teamsim.workshop.seats import join
 from teamsim.workshop.session import find
@@ -263,6 +265,25 @@ def test_who_was_removed_is_told_so_and_their_kernel_ends(server):
     assert ask(server, "POST", f"/voila/api/shutdown/{kernel}", {"Cookie": cookie["Cookie"]})[0] == 403
     assert ask(server, "POST", f"/voila/api/shutdown/{kernel}", headers)[0] == 204
     assert ask(server, "GET", f"/api/kernels/{kernel}", {"Cookie": f"teamsim-seat={other.key}"})[0] == 404
+
+
+def test_of_too_many_pages_of_one_seat_the_oldest_says_so_and_comes_back_when_it_is_asked_to(server, person, axe):
+    first = person(f"{server.base}?code={server.code}", PHONE)
+    come_in(first, "Many pages")
+    pages = [first, *(first.context.new_page() for _ in range(MOST_PAGES))]
+    for page in pages[1:]:
+        page.goto(server.base, wait_until="commit", timeout=SLOW)
+        expect(page.locator(".who")).to_contain_text("Many pages", timeout=SLOW)
+    told = first.locator("#page-asleep")
+    expect(told).to_contain_text(say("page.replaced"), timeout=SLOW)
+    check(first, axe, PHONE)
+    first.wait_for_timeout(10_000)  # it would come back by itself by now, and end another
+    expect(told).to_be_visible()
+    for page in pages[1:]:
+        expect(page.locator("#page-asleep")).to_be_hidden()
+    press(first, told.get_by_role("button"))
+    expect(first.locator(".who")).to_contain_text("Many pages", timeout=SLOW)
+    expect(pages[1].locator("#page-asleep")).to_contain_text(say("page.replaced"), timeout=SLOW)
 
 
 def test_a_facilitator_may_sit_down_too_in_the_same_browser(server):

@@ -10,6 +10,7 @@ from teamsim.fields import InputError
 from teamsim.workshop import ready
 from teamsim.workshop.definition import Workshop
 from teamsim.workshop.new import FILES, begin_from
+from teamsim.workshop.serve import MOST_SEATS
 
 
 def test_a_workshop_of_ones_own_begins_from_a_known_one_and_is_never_overwritten(tmp_path):
@@ -40,7 +41,7 @@ def test_a_phone_that_comes_is_noticed_and_this_machine_itself_is_none(monkeypat
 
 def test_a_class_that_does_not_fit_is_told_so(monkeypatch):
     monkeypatch.setattr(ready, "MEASURE", ["-c", "print(300 * 2**20)"])
-    memory = next(finding for finding in ready.inspect(200) if finding.name == "memory")
+    memory = next(finding for finding in ready.inspect(MOST_SEATS) if finding.name == "memory")
     assert "300 MB each" in memory.found
     assert memory.ok == ("room for" not in memory.advice)
 

@@ -103,11 +103,10 @@ def _settings(port: int, browser: bool) -> dict[str, Any]:
     """Return Voilà's settings; nothing of the user's own Jupyter counts."""
     from jupyter_core.paths import jupyter_runtime_dir
 
-    from teamsim.lab.voila import IDLE_SECONDS, WIDGETS, policy
+    from teamsim.lab.voila import IDLE_SECONDS, WIDGETS, policy, sentences
 
     runtime = Path(jupyter_runtime_dir())
     runtime.mkdir(parents=True, exist_ok=True)
-    said = {name: template(f"page.{name}") for name in ("loading", "asleep", "reload", "skip")}
     headers = {"Content-Security-Policy": policy(port), "Referrer-Policy": "no-referrer"}
     return {
         "Voila": {
@@ -129,7 +128,7 @@ def _settings(port: int, browser: bool) -> dict[str, Any]:
             "allow_template_override": "NO",
             "allow_theme_override": "NO",
             "extension_allowlist": WIDGETS,
-            "resources": {"language_code": language(), "said": said},
+            "resources": {"language_code": language(), "said": sentences()},
         },
         "VoilaExecutor": {"cell_error_instruction": template("page.failed")},
         "KernelSpecManager": {"kernel_dirs": []},  # only the Python that runs this

@@ -48,9 +48,12 @@ class Child:
 
     def poll(self, seconds: float | None = 0.0) -> int | None:
         """Return 0 once it has ended, and None as long as it lives."""
-        if self._seen >= 0 and select.select([self._seen], [], [], seconds)[0]:
-            os.close(self._seen)
-            self._seen = -1
+        if self._seen >= 0:
+            ended = select.poll()  # `select` takes no number above 1,023, and a class of pages has more files open
+            ended.register(self._seen, select.POLLIN)
+            if ended.poll(None if seconds is None else 1000 * seconds):
+                os.close(self._seen)
+                self._seen = -1
         return None if self._seen >= 0 else 0
 
     def wait(self, timeout: float | None = None) -> int | None:

@@ -45,6 +45,8 @@ PARTICIPANT, FACILITATOR = "participant.ipynb", "facilitator.ipynb"
 AT_ONCE = 2
 """So many kernels warm up at the same time; more would all be late."""
 SPARE = 2
+MOST_PAGES = 3
+"""So many pages of one seat have a kernel: one for each of a pair, and one to spare. With more, the oldest goes."""
 LONGEST_WARMING = 30.0
 DAYS = 2
 
@@ -58,6 +60,9 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc,unused-ignore
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._warming: dict[str, asyncio.Event] = {}
         self._watched: set[Any] = set()
+        self._pages: dict[str, list[str]] = {}
+        self.replaced: set[str] = set()
+        """Kernels that were ended because newer pages were opened."""
         super().__init__(**named)  # type: ignore[no-untyped-call,unused-ignore]
 
     async def start_kernel(self, **named: Any) -> str:  # type: ignore[override,unused-ignore]
@@ -73,6 +78,15 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc,unused-ignore
         self._watched.add(watching)
         watching.add_done_callback(self._watched.discard)
         return kernel
+
+    async def give(self, kernel: str, reader: str) -> None:
+        """Let a reader's page have a kernel; if there are too many pages of one reader, the oldest loses its own."""
+        pages = self._pages.setdefault(reader, [])
+        pages[:] = [*(one for one in pages if one in self), kernel]
+        while len(pages) > MOST_PAGES:
+            oldest = pages.pop(0)
+            self.replaced.add(oldest)
+            await self.shutdown_kernel(oldest, now=True)  # type: ignore[no-untyped-call,unused-ignore]
 
     async def _warmed(self, kernel: str) -> None:
         with suppress(TimeoutError):
@@ -95,6 +109,28 @@ class WarmKernels(AsyncMappingKernelManager):  # type: ignore[misc,unused-ignore
         return renderer
 
 
+class Giving:
+    """The kernels as a page sees them that asks for one: what it gets becomes its reader's."""
+
+    def __init__(self, kernels: Any, reader: str) -> None:
+        self._kernels, self._reader = kernels, reader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kernels, name)
+
+    async def start_kernel(self, **asked: Any) -> str:
+        """Start one, where none is warm."""
+        kernel: str = await self._kernels.start_kernel(**asked)
+        await self._kernels.give(kernel, self._reader)
+        return kernel
+
+    async def get_rendered_notebook(self, **asked: Any) -> tuple[Any, list[str], str]:
+        """Take a warm one."""
+        task, rendered, kernel = await self._kernels.get_rendered_notebook(**asked)
+        await self._kernels.give(kernel, self._reader)
+        return task, rendered, kernel
+
+
 class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
     """Knows whoever holds a key of this session, and nobody else."""
 
@@ -110,12 +146,12 @@ class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
         return self.participant(handler) or self.facilitator(handler)  # in one browser, somebody may be both
 
     def participant(self, handler: Any) -> User | None:
-        """Return who has a seat in this session, or watches it."""
+        """Return which seat of this session somebody has, or who watches it."""
         if key := handler.get_cookie(SEAT):
             with suppress(InputError):
                 me = come_back(self.store, key, seen=False)
                 if me.session.code == self.code:
-                    return User(f"person {me.id}")
+                    return User(f"seat {me.seat_id}" if me.seat_id else f"observer {me.id}")
         return None
 
     def facilitator(self, handler: Any) -> User | None:
@@ -142,11 +178,14 @@ class Doorkeeper(IdentityProvider):  # type: ignore[misc,unused-ignore]
 class Room(TornadoVoilaHandler):  # type: ignore[misc,unused-ignore]
     """A page that takes a warm kernel; the pool is filled for those who are still to come."""
 
-    async def show(self, notebook: str) -> None:
-        """Write the page of a notebook."""
+    kernel_manager: Any = None
+
+    async def show(self, notebook: str, reader: User) -> None:
+        """Write the page of a notebook for whoever reads it."""
         _ = self.xsrf_token  # asking for it sets the cookie by which a page ends its own kernel
         hall: Hall = self.settings["hall"]
         hall.expect_fewer(notebook)
+        self.kernel_manager = Giving(hall.kernel_manager, reader.username)
         async for html in self.get_generator(path=notebook):
             self.write(html)
             await self.flush()
@@ -158,8 +197,8 @@ class Door(Room):
     @allow_unauthenticated
     async def get(self, _: str | None = None) -> None:
         """Show the door, or the page of who has a seat."""
-        if self.identity_provider.participant(self):
-            await self.show(PARTICIPANT)
+        if reader := self.identity_provider.participant(self):
+            await self.show(PARTICIPANT, reader)
             return
         removed = self.get_cookie(SEAT)
         self.door(self.get_argument("code", ""), problem=say("workshop.key_unknown") if removed else "")
@@ -244,7 +283,8 @@ class Office(Room):
                 self.set_cookie(KEY, key, samesite="Strict")
                 self.redirect("facilitator", status=303)  # so that the key stands in no address
                 return
-        if not self.identity_provider.facilitator(self):
+        reader = self.identity_provider.facilitator(self)
+        if not reader:
             refuse(hall.store, self.request.remote_ip or "", "facilitator")
             log.warning("refused at the facilitator's door: %s", self.request.remote_ip)
             self.set_status(403)
@@ -252,13 +292,20 @@ class Office(Room):
             shown = self.settings["voila_jinja2_env"].get_template("shut.html")
             self.finish(shown.render(lang=language(), words=words))
             return
-        await self.show(FACILITATOR)
+        await self.show(FACILITATOR, reader)
 
 
 class Alive(KernelHandler):  # type: ignore[misc,unused-ignore]
     """Whether a kernel is still there; it can be asked, not ended."""
 
     SUPPORTED_METHODS = ("GET",)
+
+    @web.authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Say so; and whether it went because newer pages were opened."""
+        if kernel_id in self.settings["hall"].kernel_manager.replaced:
+            raise web.HTTPError(410)
+        await super().get(kernel_id)  # type: ignore[misc,unused-ignore]
 
 
 class Away(VoilaShutdownKernelHandler):  # type: ignore[misc,unused-ignore]
@@ -296,6 +343,8 @@ class Hall(Page):
     course: Course
     seats: int
     names: frozenset[str]
+    largest = 2**17
+    """Ample for the longest text that a page sends, and for the form at the door."""
     spare = traitlets.Int(SPARE)
 
     def setup_template_dirs(self) -> None:

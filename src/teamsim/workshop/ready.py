@@ -53,13 +53,13 @@ def inspect(seats: int = SEATS) -> Iterator[Finding]:
     Raises
     ------
     InputError
-        If the class is smaller than 1 or larger than 200.
+        If there is nobody, or more than one server has been tried with.
 
     Examples
     --------
-    >>> inspect(seats=201)
+    >>> inspect(seats=1000)
     Traceback (most recent call last):
-    teamsim.fields.InputError: seats = 201 is outside 1..200
+    teamsim.fields.InputError: seats = 1000 is outside 1...
     """
     check_size(seats)
     return _findings(seats)

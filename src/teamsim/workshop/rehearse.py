@@ -89,7 +89,7 @@ def rehearse(
     name : str or Path
         The workshop.
     bots : int
-        How many take part, 1..200.
+        How many take part, as many as a server may have seats.
     rounds : int, optional
         How many rounds are played; all where nothing is said.
     within : float
@@ -108,7 +108,7 @@ def rehearse(
     Raises
     ------
     InputError
-        If there is no such workshop.
+        If there is no such workshop, or no such number of bots.
     """
     workshop = Workshop.load(name)
     check_size(bots, "bots")

@@ -6,7 +6,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,7 +26,10 @@ __all__ = ["check_size", "local_address", "serve"]
 HOURS = 12.0
 """A session that was begun so recently and has not ended is gone on with."""
 PORT = 8866
-SEATS, MOST_SEATS = 30, 200
+SEATS, MOST_SEATS = 30, 60
+"""The usual class, and the largest with which a whole session was rehearsed (on two busy cores)."""
+FILES = 4096
+"""So many may be open, as in Jupyter's own server: each page has about 14 of them here."""
 ANYWHERE = ".".join("0000")  # a class comes in from the local network
 
 log = logging.getLogger(__name__)
@@ -56,7 +59,7 @@ def serve(
     port : int
         The port of the server; the next free one is taken, and said, if it is in use.
     seats : int
-        How many kernels are kept warm: the size of the class.
+        How many kernels are kept warm: the size of the class, at most `MOST_SEATS`.
     here : bool
         Whether to listen on this machine only, for a projector.
     code : str
@@ -81,6 +84,7 @@ def serve(
     """
     workshop = Workshop.load(name)
     check_size(seats)
+    _allow_files()
     with Store(store or default_path()) as held:
         session, key = _session(held, _lasting(name), code, new, seed, speaks)
         speak(session.language)
@@ -114,7 +118,7 @@ def serve(
 
 
 def check_size(size: int, what: str = "seats") -> None:
-    """Refuse a class of nobody, or of more than one server is for."""
+    """Refuse a class of nobody, or of more than one server has been tried with."""
     if not 1 <= size <= MOST_SEATS:
         raise InputError(f"= {size} is outside 1..{MOST_SEATS}", (what,))
 
@@ -133,6 +137,17 @@ def local_address() -> str:
             return str(asking.getsockname()[0])
         except OSError:
             return HOST
+
+
+def _allow_files() -> None:
+    """Let this process have as many files open as pages of a whole class need; a system gives 256 or 1,024 unasked."""
+    with suppress(ImportError):  # Windows has no such limit
+        import resource
+
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+        if now != resource.RLIM_INFINITY and now < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _session(store: Store, name: str, code: str, new: bool, seed: int, speaks: str) -> tuple[Session, str]:
@@ -167,12 +182,11 @@ def _settings(port: int, host: str, here: bool, browser: bool, seats: int) -> di
     """Return Voilà's settings; nothing of the user's own Jupyter counts."""
     from jupyter_core.paths import jupyter_runtime_dir
 
-    from teamsim.lab.voila import IDLE_SECONDS, WIDGETS, policy
+    from teamsim.lab.voila import IDLE_SECONDS, WIDGETS, policy, sentences
     from teamsim.workshop.hall import FACILITATOR, PARTICIPANT, Doorkeeper, WarmKernels, names_here
 
     runtime = Path(jupyter_runtime_dir())
     runtime.mkdir(parents=True, exist_ok=True)
-    said = {name: template(f"page.{name}") for name in ("loading", "asleep", "reload", "skip")}
     headers = {"Content-Security-Policy": policy(port, host, *sorted(names_here())), "Referrer-Policy": "no-referrer"}
     pools = {PARTICIPANT: seats, FACILITATOR: 1, "default": 0}
     culling = {"cull_idle_timeout": IDLE_SECONDS, "cull_interval": IDLE_SECONDS // 10, "cull_connected": False}
@@ -200,7 +214,7 @@ def _settings(port: int, host: str, here: bool, browser: bool, seats: int) -> di
             "multi_kernel_manager_class": WarmKernels,
             "preheat_kernel": True,
             "default_pool_size": 0,
-            "resources": {"language_code": language(), "said": said, "returns": True},
+            "resources": {"language_code": language(), "said": sentences(), "returns": True},
         },
         "VoilaExecutor": {"cell_error_instruction": template("page.failed")},
         "KernelSpecManager": {"kernel_dirs": []},  # only the Python that runs this

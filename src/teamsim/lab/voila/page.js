@@ -1,6 +1,6 @@
 // What the page does around the cells. Voilà calls the functions on `window`, while the cells run and once they have.
 
-const PATIENCE = 60_000;
+const PATIENCE = 60_000, GONE = 410;
 const LOST = "Error displaying widget"; // so says what draws widgets, and nothing more, when one did not arrive
 
 // the address stands on a projector: its token has become a cookie by now
@@ -26,7 +26,7 @@ window.display_cells = window.voila_finish = () => {
   const base = document.body.dataset.baseUrl.replace(/voila\/$/, "");
   const kernel = () => JSON.parse(document.getElementById("jupyter-config-data")?.textContent ?? "{}").kernelId;
   const cookie = (name) => document.cookie.match(`(?:^|; )${name}=([^;]*)`)?.[1] ?? "";
-  const note = document.getElementById("page-asleep");
+  const note = document.getElementById("page-asleep"), said = note.querySelector("p");
   const returns = "returns" in document.body.dataset; // what was done is kept on the server: nothing is lost by a reload
   note.querySelector("button").addEventListener("click", () => location.reload());
 
@@ -47,9 +47,12 @@ window.display_cells = window.voila_finish = () => {
   const look = async () => {
     if (document.hidden || !kernel() || performance.now() - leaving < PATIENCE) return;
     const answer = await fetch(`${base}api/kernels/${kernel()}`).catch(() => null);
+    const replaced = answer?.status === GONE;
+    if (replaced) said.textContent = said.dataset.replaced;
     const lost = [...document.querySelectorAll("main .jupyter-widgets")].some((one) => one.textContent.startsWith(LOST));
     note.hidden = (answer?.ok ?? false) && !lost;
-    if (!returns || !answer || (answer.ok && !lost)) return;
+    // who was replaced would, coming back by itself, replace another
+    if (!returns || !answer || replaced || (answer.ok && !lost)) return;
     leaving = performance.now(); // a whole class comes back at once: who asks again meanwhile is served last
     location.reload(); // the server is there again, and knows where one was
   };
