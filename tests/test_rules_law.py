@@ -1,4 +1,4 @@
-"""The law of arithmetic, held by reading the rules: with it a compiled loop and single calls give the same bits."""
+"""Rules are what they are said to be: marked, described, and about records whose fields hide nothing of arrays."""
 
 import ast
 from pathlib import Path
@@ -13,130 +13,25 @@ from teamsim.parameters import Parameters
 
 SOURCE = Path(teamsim.__file__).parent
 FILES = [SOURCE / "chance.py", *sorted((SOURCE / "rules").glob("*.py"))]
-MATHS = {"exp", "log", "sqrt", "cos", "sin", "floor", "ceil", "isfinite", "isnan"}
-NUMPY = {"uint64"}
 MODULES = {
-    "__future__",
     "hashlib",
     "math",
-    "numpy",
     "teamsim.chance",
     "teamsim.compiler",
+    "teamsim.parameters",
     "teamsim.people",
-    "teamsim.rules",
+    "teamsim.style",
 }
-BUILTINS_FORBIDDEN = {"sum", "pow", "hash", "divmod", "round", "complex", "sorted", "map", "reduce", "random", "print"}
-
-
-def offences(source: str) -> list[str]:
-    """Everything in a module that breaks the law."""
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        where = f"line {getattr(node, 'lineno', 0)}: "
-        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Pow):
-            found.append(where + "a power; multiply instead")
-        if isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.MatMult):
-            found.append(where + "a matrix product; write the loop")
-        if isinstance(node, ast.keyword) and node.arg in {"fastmath", "parallel"}:
-            found.append(where + f"{node.arg} changes the order of arithmetic")
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in BUILTINS_FORBIDDEN:
-            found.append(where + f"{node.func.id}(); write the loop")
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Attribute)
-            and node.func.attr in {"sum", "mean", "prod", "dot", "min", "max", "std", "var"}
-        ):
-            found.append(where + f".{node.func.attr}(): a reduction; write the loop")
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id == "math" and node.attr not in MATHS:
-                found.append(where + f"math.{node.attr} is not among the functions that all drivers compute alike")
-            if node.value.id in {"np", "numpy"} and node.attr not in NUMPY:
-                found.append(where + f"np.{node.attr}: ufuncs and reductions round otherwise")
-        if isinstance(node, ast.Import):
-            found += [where + f"imports {alias.name}" for alias in node.names if alias.name not in MODULES]
-        if isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            if (module not in MODULES and not module.startswith("teamsim.rules.")) or node.level:
-                found.append(where + f"imports from {module or '.'}")
-            if module in {"math", "numpy"}:
-                found.append(where + f"imports names from {module}; say {module}.name")
-        if isinstance(node, ast.FunctionDef):
-            found += arithmetic_on_truths(node)
-    return found
-
-
-def arithmetic_on_truths(function: ast.FunctionDef) -> list[str]:
-    """A comparison that is computed with is a bool in one driver and an integer in the other."""
-    truths = (ast.Compare, ast.BoolOp)
-    kept = {
-        target.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.value, truths)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-
-    def is_truth(node: ast.AST) -> bool:
-        negated = isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)
-        return isinstance(node, truths) or negated or (isinstance(node, ast.Name) and node.id in kept)
-
-    found = []
-    for node in ast.walk(function):
-        operands: list[ast.AST] = []
-        if isinstance(node, ast.BinOp):
-            operands = [node.left, node.right]
-        elif isinstance(node, ast.AugAssign):
-            operands = [node.value]
-        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-            operands = [node.operand]
-        if any(is_truth(operand) for operand in operands):
-            found.append(f"line {node.lineno}: arithmetic on a comparison")
-    return found
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
-def test_the_rules_keep_the_law(path):
-    assert offences(path.read_text(encoding="utf-8")) == []
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "x = y ** 2",
-        "x **= 2",
-        "x = sum(y)",
-        "x = pow(y, 2)",
-        "x = y.sum()",
-        "x = np.exp(y)",
-        "x = np.sum(y)",
-        "x = math.gamma(y)",
-        "x = math.lgamma(y)",
-        "x = math.pow(y, 2)",
-        "x = (y > 1) * 2",
-        "x += y > 1",
-        "z = y > 1\n    x = 1.0 + z",
-        "x = -(y > 1)",
-        "x = 1 + (not y)",
-        "x = (y > 1 or y < 0) + 1",
-        "x = numba.njit(fastmath=True)(y)",
-        "import mesa",
-        "import pandas as pd",
-        "from ipywidgets import VBox",
-        "from math import exp",
-        "from teamsim.model import TeamModel",
-        "x = hash(y)",
-        "x = y @ y",
-    ],
-)
-def test_the_law_is_enforced(line):
-    assert offences(f"def f(x, y):\n    {line}\n")
-
-
-def test_the_law_allows_what_rules_need():
-    assert (
-        offences("import math\nfrom teamsim.rules.pay import f\ndef f(x):\n    return 1.0 if x > 0 else math.exp(-x)\n")
-        == []
-    )
+def test_rules_import_nothing_but_rules_and_records(path):
+    """What they may say, the compiler checks: `tests/compiler`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            assert {alias.name for alias in node.names} <= MODULES
+        if isinstance(node, ast.ImportFrom) and node.module != "__future__":
+            assert node.module in MODULES or node.module.split(".")[:2] == ["teamsim", "rules"], node.module
 
 
 @pytest.mark.parametrize("path", [path for path in FILES if path.parent.name == "rules"], ids=lambda path: path.name)
@@ -146,8 +41,9 @@ def test_every_rule_is_marked_and_says_what_it_does(path):
     for node in tree.body:
         assert not isinstance(node, ast.ClassDef | ast.AsyncFunctionDef), f"{path.name}: rules are functions"
         if isinstance(node, ast.FunctionDef):
-            marks = [mark.id for mark in node.decorator_list if isinstance(mark, ast.Name)]
-            assert marks == ["rule"], f"{path.name}: {node.name} is not marked @rule"
+            (mark,) = node.decorator_list
+            name = mark.func if isinstance(mark, ast.Call) else mark
+            assert name.id in ("rule", "door"), f"{path.name}: {node.name} is not marked @rule or @door"
             assert ast.get_docstring(node), f"{path.name}: {node.name} does not say what it does"
 
 

@@ -86,6 +86,9 @@ class Quantity:
     group: str = ""
     ends: tuple[str, str] = ("", "")
     seen: bool = False
+    shared: bool = False
+    how: str = ""
+    of: str = ""
 
     def random(self, share: float) -> float:
         """The value that lies a `share` (0..1) of the way through the range."""
@@ -105,6 +108,9 @@ def quantity(
     group: str = "",
     ends: tuple[str, str] = ("", ""),
     seen: bool = False,
+    shared: bool = False,
+    how: str = "",
+    of: str = "",
 ) -> Any:
     """Declare a quantity as a field of a `Declared` class.
 
@@ -126,6 +132,12 @@ def quantity(
         What the lower and the upper end mean, in words.
     seen : bool
         Whether a leader could see it without asking the model.
+    shared : bool
+        Whether it is the same in all runs that start alike, whatever happens in them.
+    how : str
+        Of a measure: how that of a group comes from its people; see `teamsim.people.Measures`.
+    of : str
+        Of a measure: which state of a person it adds up.
 
     Returns
     -------
@@ -148,7 +160,10 @@ def quantity(
         le=high,
         title=label,
         description=meaning,
-        json_schema_extra={"unit": unit, "source": source, "group": group, "ends": list(ends), "seen": seen},
+        json_schema_extra={
+            "unit": unit, "source": source, "group": group, "ends": list(ends), "seen": seen, "shared": shared,
+            "how": how, "of": of,
+        },
     )
 
 
@@ -264,6 +279,9 @@ def _quantities(cls: type[Declared]) -> dict[str, Quantity]:
             group=str(extra["group"]),
             ends=tuple(ends),
             seen=bool(extra["seen"]),
+            shared=bool(extra["shared"]),
+            how=str(extra["how"]),
+            of=str(extra["of"]),
         )
     return found
 

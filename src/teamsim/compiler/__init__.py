@@ -1,0 +1,91 @@
+"""A compiler for rules: from small Python functions to machine code for many runs at once, with the bits of Python.
+
+What a rule may say stands in ``docs/language-of-rules.md``. The parts, each using those before it: `language` reads and
+checks a function, `values` says how things lie in memory, `numbers`, `masks`, `memory`, `expressions` and `statements`
+translate, `module` puts together, `machine` makes and keeps machine code; `doors` are where Python comes in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Callable
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from teamsim.compiler.doors import Door, array, door, each, fraction, lane, lanes, own, plain, truth, whole, word
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+__all__ = [
+    "Door", "array", "door", "each", "fingerprint", "fraction", "lane", "lanes", "own", "plain", "rule", "rules_hash",
+    "truth", "whole", "word",
+]  # fmt: skip
+
+HERE = Path(__file__).parents[1]
+
+
+def rule(function: Function | None = None, *, rare: bool = False) -> Any:
+    """Mark a function as a rule: plain Python, which the compiler reads.
+
+    Parameters
+    ----------
+    function : callable
+        The rule.
+    rare : bool
+        Whether it happens so seldom (a hire, an exit) that runs side by side go through it one by one; ``continue`` and
+        ``while`` are for such rules only.
+
+    Returns
+    -------
+    callable
+        The same function.
+
+    Examples
+    --------
+    >>> @rule
+    ... def doubled(x):
+    ...     return x + x
+    >>> doubled(1.5)
+    3.0
+    """
+    if function is None:
+        return lambda marked: rule(marked, rare=rare)
+    function.is_rule, function.rare = True, rare  # type: ignore[attr-defined]
+    return function
+
+
+@cache
+def rules_hash() -> str:
+    """Return a short hash of every source file that the rules are made of."""
+    own = [HERE / "chance.py", HERE / "people.py"]
+    sources = [*own, *sorted((HERE / "compiler").glob("*.py")), *sorted((HERE / "rules").glob("*.py"))]
+    return hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()
+
+
+@cache
+def fingerprint() -> dict[str, str]:
+    """Return what the last bit of a result depends on: processor, mathematical library, compiler.
+
+    Returns
+    -------
+    dict of str
+        Two machines with equal fingerprints give equal bits; others agree to 1e-9.
+
+    Examples
+    --------
+    >>> sorted(fingerprint())
+    ['compiler', 'libm', 'processor', 'system']
+    """
+    from teamsim.compiler.machine import processor
+
+    here = processor()
+    features = hashlib.blake2b(here.features.encode(), digest_size=4).hexdigest()
+    return {
+        "processor": f"{here.name}-{features}",
+        "libm": "-".join(part for part in platform.libc_ver() if part) or platform.platform(),
+        "compiler": f"llvmlite {version('llvmlite')}" + (" (off)" if plain() else ""),
+        "system": f"{platform.system()}-{platform.machine()}",
+    }
