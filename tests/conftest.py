@@ -25,14 +25,6 @@ settings.register_profile(
 settings.load_profile("teamsim")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def rules_compiled():
-    """Compile before the first test, so that no test is timed or measured while compiling."""
-    from teamsim.engine import warm_up
-
-    warm_up()
-
-
 @pytest.fixture(autouse=True)
 def no_loop_left_behind(request):
     """Lay aside the loop that Playwright keeps running in a process that has had a browser."""

@@ -4,6 +4,9 @@ They were made from commit c126118 before its engine was replaced, and prove tha
 
     python tests/digests.py                   lives all of them through again and compares
     python tests/digests.py --short           only those of 26 weeks
+    python tests/digests.py --lanes 4         so many side by side; 1, 2, 4 and 8 work on any machine
+    python tests/digests.py --checked         in the build that says where a row is not there
+    TEAMSIM_PLAIN=1 python tests/digests.py   in plain Python: hours; with --short a minute or two
     python tests/digests.py --write           keeps new ones: only where numbers are meant to change
 """
 
@@ -19,18 +22,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 import casts
 import teamsim as ts
 from bits import histories
 from teamsim.chance import identity_of
-from teamsim.engine import observe
+from teamsim.compiler import plain
+from teamsim.engine import lived, observe
 from teamsim.evidence.peter import COMMON, PETER, RANDOM, efficiency
 from teamsim.panel.look import Look
 from teamsim.panel.tables import survey_weeks
 from teamsim.parameters import Parameters
-from teamsim.people import Drivers, Fork, Market, Policies
+from teamsim.people import Drivers, Fork, Market, PersonState, Policies
 from teamsim.style import Plan, Regime, Style
-from teamsim.world import World
+from teamsim.world import World, zeros
 
 KEPT = Path(__file__).with_suffix(".csv")
 SAMPLE = "calibrated sample"
@@ -50,14 +56,6 @@ class Case:
     runs: int = 5
     redrawn: bool = False
     """Whether all are the first run, and what comes after the fork is drawn anew."""
-
-    def keys(self) -> Iterator[tuple[int, Fork | None]]:
-        """Which run each is, and where it forks."""
-        for number in range(self.runs):
-            if self.redrawn and self.fork is not None:
-                yield 0, self.fork.replace(redraw=number + 1)
-            else:
-                yield number, self.fork
 
     @property
     def short(self) -> bool:
@@ -134,22 +132,37 @@ def anywhere(declared: type, chance: random.Random) -> Any:
     return declared(**found)
 
 
-def digest(run: ts.Run) -> str:
-    """The hash of all bytes of a run: measures, life lines, departures."""
-    return hashlib.sha256(b"".join(run._raw[name].tobytes() for name in ("measures", "life", "departures"))).hexdigest()
-
-
-def found(short: bool = False) -> Iterator[tuple[str, str]]:
+def found(short: bool = False, lanes: int | None = None, checked: bool = False) -> Iterator[tuple[str, str]]:
     """Live through all and name the hash of each: histories, then what is read from them and the published model."""
     for case in cases():
         if case.short or not short:
-            for number, (run, fork) in enumerate(case.keys()):
-                lived = ts.simulate(
-                    case.scenario, case.conduct, case.seed, run=run, parameters=case.parameters, fork=fork
-                )
-                yield f"{case.name} #{number}", digest(lived)
+            for number, sha in enumerate(digests(case, lanes or _lanes(), checked)):
+                yield f"{case.name} #{number}", sha
     if not short:
         yield from others()
+
+
+def digests(case: Case, lanes: int, checked: bool) -> Iterator[str]:
+    """The hash of all bytes of each run, measures, life lines and departures; the runs of a case are lived together."""
+    world = World.build(case.scenario, case.conduct, case.parameters, case.fork)
+    if case.redrawn:
+        numbers, redraws = [0] * case.runs, [*range(1, case.runs + 1)]
+    else:
+        numbers, redraws = [*range(case.runs)], [world.fork.redraw] * case.runs
+    keys = [np.array(one, dtype=np.uint64) for one in (numbers, redraws)]
+    life = zeros(PersonState.dtype(), case.runs, world.weeks, len(world.people))
+    measures, exits, counts = lived(world, case.seed, *keys, teams=True, life=life, lanes=lanes, checked=checked)
+    for run, left in enumerate(np.split(exits, np.cumsum(counts)[:-1])):
+        yield _hash(measures[run], life[run], left)
+
+
+def _lanes() -> int:
+    """As many as this machine has."""
+    if plain():
+        return 1
+    from teamsim.compiler.machine import processor
+
+    return processor().lanes
 
 
 def others() -> Iterator[tuple[str, str]]:
@@ -177,6 +190,8 @@ def main() -> int:
     """Compare, or write; return how many differ."""
     asking = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asking.add_argument("--short", action="store_true", help="only those of 26 weeks")
+    asking.add_argument("--lanes", type=int, choices=(1, 2, 4, 8), help="how many side by side; else the machine's")
+    asking.add_argument("--checked", action="store_true", help="in the checked build")
     asking.add_argument("--write", action="store_true", help="keep what is found")
     asked = asking.parse_args()
     if asked.write:
@@ -184,7 +199,7 @@ def main() -> int:
             csv.writer(file, lineterminator="\n").writerows([("history", "sha256"), *found()])
         return 0
     known, differ, count = kept(), 0, 0
-    for name, sha in found(asked.short):
+    for name, sha in found(asked.short, asked.lanes, asked.checked):
         count += 1
         if known.get(name) != sha:
             differ += 1

@@ -4,8 +4,9 @@ import math
 
 from hypothesis import strategies as st
 
+from teamsim.chance import identity_of
 from teamsim.parameters import Parameters
-from teamsim.people import DEEDS, Market, Policies
+from teamsim.people import DEEDS, Drivers, Fork, Market, Policies
 from teamsim.scenario import CastLeader, CastMember, Scenario
 from teamsim.style import Plan, Style
 
@@ -99,6 +100,17 @@ def scenarios(draw, weeks=60, teams=3, people=9):
         teams=[cast[number] for number in sorted(cast)],
         market=draw(some(Market)),
         policies=draw(some(Policies)),
+    )
+
+
+def forks(scenario):
+    """Nothing, another luck from some week on, or drivers that no longer count for somebody."""
+    counts = st.builds(Drivers, **dict.fromkeys(Drivers.model_fields, st.sampled_from([0.0, 0.5, 1.0])))
+    whom = st.sampled_from([0, *map(identity_of, scenario.people)])
+    return st.one_of(
+        st.none(),
+        st.builds(Fork, week=st.integers(0, 60), redraw=st.integers(0, 2**64 - 1)),
+        st.builds(Fork, week=st.integers(0, 60), person=whom, kept=counts),
     )
 
 

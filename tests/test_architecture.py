@@ -147,7 +147,9 @@ def test_rules_import_one_another_without_circles():
 
 def test_import_is_light():
     """Neither compiler, nor tables, nor Mesa, nor charts, nor widgets are loaded before they are used."""
-    heavy = ("numba", "pandas", "mesa", "altair", "ipywidgets", "anywidget", "jupyterlab", "scipy", "pyarrow", "optuna")
+    heavy = (
+        "llvmlite", "pandas", "mesa", "altair", "ipywidgets", "anywidget", "jupyterlab", "scipy", "pyarrow", "optuna",
+    )  # fmt: skip
     script = f"import sys, teamsim, json; print(json.dumps([m for m in {heavy!r} if m in sys.modules]))"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", script], env=environment(), capture_output=True, text=True, check=True

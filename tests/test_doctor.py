@@ -11,7 +11,7 @@ def test_this_machine_is_well():
     findings = examine()
     assert [finding for finding in findings if finding.needed and not finding.ok] == []
     names = {finding.name for finding in findings}
-    assert {"Python", "teamsim", "mesa", "numba", "compiler", "notebooks", "lab", "this folder"} <= names
+    assert {"Python", "teamsim", "mesa", "llvmlite", "compiler", "notebooks", "lab", "this folder"} <= names
 
 
 def test_what_is_not_well_comes_with_advice(monkeypatch, tmp_path):

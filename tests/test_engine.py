@@ -124,15 +124,6 @@ def test_numpy_integers_are_numbers_too(small):
     assert many._raw["measures"].tobytes() == ts.futures(small, runs=3, seed=5)._raw["measures"].tobytes()
 
 
-def test_the_line_about_compiling_comes_once(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(engine, "cache_folder", lambda: tmp_path / "cache")
-    engine.announce_compilation()
-    engine.announce_compilation()
-    shown = capsys.readouterr().err
-    assert shown.count("\n") == 1
-    assert "compiling the rules" in shown
-
-
 def test_a_bar_appears_only_where_nobody_counts(small, capsys):
     ts.futures(small, runs=3)
     assert capsys.readouterr() == ("", "")

@@ -298,10 +298,10 @@ def test_whoever_is_hired_inherits_nothing_from_who_sat_there(small):
             for name in record.dtype.names:
                 if record.dtype[name].kind == "f":
                     record[name] = left_behind
-        rest = world.teams, world.leaders, world.styles, 0, world.org, world.parameters
+        whole = world.people, world.teams, world.leaders, world.org, world.styles, world.style_at, world.parameters
         hire(row, 0, world.org[0], world.teams[0], world.styles[0], world.parameters[0])
-        one.lead(world.people, world.teams, 0, *rest[1:])
-        one.live_week(world.people, 0, *rest)
+        one.lead(*whole, 0, 0)
+        one.live_week(*whole, 0, 0)
         lived.append(dict(leaves(row)))
     different = {name for name, value in lived[0].items() if value != lived[1][name]}
     assert different <= OF_AN_OFFER

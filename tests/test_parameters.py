@@ -1,5 +1,6 @@
 """The numbers inside the rules: declared, sourced, read by some rule, and turned off by 0."""
 
+import ast
 import re
 import tomllib
 from collections import Counter
@@ -11,6 +12,8 @@ from hypothesis import given
 
 import teamsim as ts
 from strategies import parameters
+from teamsim import people
+from teamsim.compiler.language import unrolled
 from teamsim.evidence.ledger import ledger
 from teamsim.parameters import SOURCES, Parameters, parameters_of, sources
 
@@ -21,7 +24,8 @@ DECLARED = {
     for name, entry in group.items()
 }
 RULES = "\n".join(
-    path.read_text(encoding="utf-8") for path in sorted((Path(ts.__file__).parent / "rules").glob("*.py"))
+    ast.unparse(unrolled(ast.parse(path.read_text(encoding="utf-8")), vars(people)))
+    for path in (Path(ts.__file__).parent / "rules").glob("*.py")
 )
 
 

@@ -59,7 +59,7 @@ def test_what_made_it_is_written_down(kind, busy, tmp_path):
     assert note["version"] == ts.__version__
     assert note["rules"] == rules_hash()
     assert note["machine"] == fingerprint()
-    assert set(note["machine"]) >= {"processor", "libm", "numba"}
+    assert set(note["machine"]) >= {"processor", "libm", "compiler"}
     assert note["seed"] == 7
     assert (note["first_run"], note["runs"]) == {ts.Run: (2, 1), ts.Futures: (0, 6), ts.Comparison: (0, 6)}[kind]
     assert note["parameters"]["offer_rate"] == 0.1

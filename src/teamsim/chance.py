@@ -5,7 +5,7 @@ a person's from the run's and the identity, a week's from the person's and the w
 is for. A change of one rule, one lever or one colleague therefore shifts nobody else's numbers.
 
 The mixer is the finaliser of SplitMix64 (Steele, Lea & Flood 2014, OOPSLA), applied to a sum with an odd constant.
-All of it is `uint64`: mixed signedness becomes `int64` in numba and `float64` in NumPy.
+Keys are words of 64 bits: in plain Python whole numbers cut to size, in machine code the processor's own.
 """
 
 from __future__ import annotations
@@ -13,17 +13,11 @@ from __future__ import annotations
 import hashlib
 import math
 
-import numpy as np
-
-from teamsim.compiler import compiled, rule
+from teamsim.compiler import rule
 
 __all__ = ["identity_of", "mix", "normal", "uniform"]
 
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-FIRST = np.uint64(0xBF58476D1CE4E5B9)
-SECOND = np.uint64(0x94D049BB133111EB)
-S12, S27, S30, S31 = np.uint64(12), np.uint64(27), np.uint64(30), np.uint64(31)
-ONE = np.uint64(1)
+GOLDEN, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 WORD = (1 << 64) - 1
 
 (
@@ -57,37 +51,23 @@ WORD = (1 << 64) - 1
     PLANS,
     STARTING_PAY,
     STARTING_ROOTS,
-) = (np.uint64(number) for number in range(1, 31))
+) = range(1, 31)
 """The channels: what a number is for. Appending one changes no other."""
 
 
-def _mix(key, number):
-    z = np.uint64(key) + GOLDEN * (np.uint64(number) + ONE)
-    z = (z ^ (z >> S30)) * FIRST
-    z = (z ^ (z >> S27)) * SECOND
-    return z ^ (z >> S31)
-
-
-def mix_integers(key, number):
-    """The twin of `mix` in plain integers, for when the compiler is off (NumPy warns where `uint64` wraps round)."""
-    z = (int(key) + int(GOLDEN) * (int(number) + 1)) & WORD
-    z = ((z ^ (z >> 30)) * int(FIRST)) & WORD
-    z = ((z ^ (z >> 27)) * int(SECOND)) & WORD
+@rule
+def mix(key, number):
+    """A new key from a key and a number; words of 64 bits, whose sums and products wrap round."""
+    z = (int(key) + GOLDEN * (int(number) + 1)) & WORD
+    z = ((z ^ (z >> 30)) * FIRST) & WORD
+    z = ((z ^ (z >> 27)) * SECOND) & WORD
     return z ^ (z >> 31)
 
 
-mix = rule(_mix) if compiled() else mix_integers
-
-
-def _uniform(key, channel):
-    return (float(mix(key, channel) >> S12) + 0.5) * (1.0 / 4503599627370496.0)
-
-
-def _uniform_integers(key, channel):
-    return (float(mix_integers(key, channel) >> 12) + 0.5) * (1.0 / 4503599627370496.0)
-
-
-uniform = rule(_uniform) if compiled() else _uniform_integers
+@rule
+def uniform(key, channel):
+    """A number between 0 and 1, never one of them: 52 bits of the key."""
+    return (float(mix(key, channel) >> 12) + 0.5) * (1.0 / 4503599627370496.0)
 
 
 @rule

@@ -14,8 +14,8 @@ import scipy
 from teamsim.compiler import rules_hash
 from teamsim.engine import Progress, futures, simulate
 from teamsim.fields import InputError, closest
-from teamsim.people import Fork, Measures
-from teamsim.results import GROUPS, OF_TEAMS, Futures, Made, Result, Run
+from teamsim.people import OF_TEAMS, Fork, Measures
+from teamsim.results import GROUPS, Futures, Made, Result, Run
 from teamsim.scenario import Scenario
 from teamsim.style import Conduct, Event, Plan, Style
 from teamsim.world import EVERYBODY

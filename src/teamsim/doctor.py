@@ -131,23 +131,24 @@ def _package(wanted: Requirement) -> Finding:
 
 
 def _compiler() -> Finding:
-    import numba
+    from teamsim.compiler import plain
+    from teamsim.engine import lanes_for
 
-    if numba.config.DISABLE_JIT:
-        off = "unset the environment variable NUMBA_DISABLE_JIT; without the compiler all is very slow"
+    if plain():
+        off = "unset the environment variable TEAMSIM_PLAIN; in plain Python all is very slow"
         return Finding("compiler", False, "switched off", off, needed=False)
     try:
-        works = numba.njit(lambda x: x + 1.0)(1.0) == 2.0
-    except (numba.core.errors.NumbaError, OSError, RuntimeError) as error:
+        lanes = lanes_for(sys.maxsize)
+    except (ImportError, OSError, RuntimeError) as error:
         return Finding("compiler", False, f"does not work ({str(error).splitlines()[0]})", INSTALL)
-    return Finding("compiler", works, f"numba {numba.__version__} works", "" if works else INSTALL)
+    return Finding("compiler", True, f"works, {lanes} runs side by side")
 
 
 def _cache() -> Finding:
-    from teamsim.compiler import cache_folder
+    from teamsim.compiler.machine import kept_in
 
-    path = cache_folder()
-    advice = "make it writable; until then every start compiles anew, which takes a minute"
+    path = kept_in()
+    advice = "make it writable, by nobody but you; until then every start compiles anew, in a second or two"
     return _writable("compiled rules", path, advice, needed=False)
 
 

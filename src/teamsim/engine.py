@@ -1,32 +1,33 @@
-"""Many runs at once: the compiled driver, fed in chunks to threads."""
+"""Many runs at once: compiled rules, fed with chunks of runs by threads."""
 
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor, as_completed
 from typing import Any
 
 import numpy as np
-from tqdm.auto import tqdm
 
-from teamsim.compiler import cache_folder, compiled
+from teamsim.compiler import plain
+from teamsim.compiler.doors import room
 from teamsim.fields import InputError
-from teamsim.parameters import set_of
-from teamsim.people import ExitRecord, Fork, PersonState
+from teamsim.parameters import Parameters, set_of
+from teamsim.people import ExitRecord, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
 from teamsim.results import Futures, Made, Progress, Run
 from teamsim.rules.history import live_many
-from teamsim.scenario import CastLeader, CastMember, CastTeam, Scenario
+from teamsim.scenario import Scenario
 from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
 
-__all__ = ["Progress", "futures", "histories", "live_runs", "observe", "simulate", "warm_up"]
+__all__ = ["Progress", "futures", "histories", "live_runs", "observe", "simulate"]
 
 Keys = np.ndarray[Any, np.dtype[np.uint64]]
+Counts = np.ndarray[Any, np.dtype[np.int64]]
 LARGEST_CHUNK = 64
 LARGEST_ROOM = 8_000_000
+"""So many bytes of results of a chunk, at most, where only a part of them is kept."""
 EXITS_A_YEAR = 0.5
 
 
@@ -75,10 +76,10 @@ def simulate(
     """
     run = _checked(run, "run")
     world = World.build(scenario, style, set_of(parameters, run), fork)
-    life = zeros(PersonState.dtype(), world.weeks, len(world.people))
+    life = zeros(PersonState.dtype(), 1, world.weeks, len(world.people))
     numbers, redraws = _numbers(run), _numbers(world.fork.redraw)
-    measures, exits, _ = _histories(world, _checked(seed, "seed"), numbers, redraws, teams=True, life=life)
-    return Run(Made.by(world, seed=seed, runs=1, first_run=run), measures=measures[0], life=life, departures=exits)
+    measures, exits, _ = lived(world, _checked(seed, "seed"), numbers, redraws, teams=True, life=life)
+    return Run(Made.by(world, seed=seed, runs=1, first_run=run), measures=measures[0], life=life[0], departures=exits)
 
 
 def futures(
@@ -156,7 +157,7 @@ def histories(
     threads: int | None = None,
     progress: Progress | None = None,
     cancel: threading.Event | None = None,
-) -> tuple[Records, Records, np.ndarray[Any, np.dtype[np.int64]]]:
+) -> tuple[Records, Records, Counts]:
     """Return the weekly measures of some runs, their exits one after another, and how many exits each had."""
     seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
     if redraws_of is None:
@@ -165,9 +166,11 @@ def histories(
         one = np.uint64(_checked(redraws_of, "redraws_of"))
         numbers, redraws = np.full(runs, one, dtype=np.uint64), np.arange(1, runs + 1, dtype=np.uint64)
     workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
-    announce_compilation()
-    chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 4))))
-    parts: dict[int, tuple[Records, np.ndarray[Any, np.dtype[np.int64]]]] = {}
+    from tqdm.auto import tqdm  # its search for a notebook takes longer than a history
+
+    lanes = lanes_for(-(-runs // workers))
+    chunk = _whole_lanes(min(LARGEST_CHUNK, runs // (workers * 4)), lanes)
+    parts: dict[int, tuple[Records, Counts]] = {}
     measures = world.measures(runs, teams=False)
     failed = threading.Event()
     done = 0
@@ -176,7 +179,7 @@ def histories(
         if failed.is_set() or (cancel is not None and cancel.is_set()):
             raise CancelledError(f"cancelled after {done} of {runs} runs")
         part = slice(first, first + chunk)
-        _, exits, counts = _histories(world, seed, numbers[part], redraws[part], measures=measures[part])
+        _, exits, counts = lived(world, seed, numbers[part], redraws[part], measures=measures[part], lanes=lanes)
         parts[first] = exits, counts
         return len(counts)
 
@@ -216,22 +219,30 @@ def observe(
 
     With `redraws_from`, all are the first run until the fork, and redraws of this number and the next ones. `look` is
     given the weekly measures by group (each team's last), the life lines by seat (none without `life`), the exits, and
-    which run it is; the life lines are overwritten by a later run.
+    which run it is.
     """
     seed, runs = _checked(seed, "seed"), _checked(runs, "runs", least=1)
     workers = _checked(os.cpu_count() or 1 if threads is None else threads, "threads", least=1)
-    chunk = max(1, min(LARGEST_CHUNK, -(-runs // (workers * 2))))
+    shape = (world.weeks, len(world.people)) if life else (0, 0)
+    most = max(1, LARGEST_ROOM // max(1, PersonState.dtype().itemsize * shape[0] * shape[1]))
+    lanes = lanes_for(min(most, -(-runs // workers)))
+    chunk = _whole_lanes(min(LARGEST_CHUNK, most, runs // (workers * 2)), lanes)
     done = 0
 
     def live_chunk(start: int) -> list[Any]:
-        room = zeros(PersonState.dtype(), *((world.weeks, len(world.people)) if life else (0, 0)))
-        seen = []
-        for place in range(start, min(start + chunk, runs)):
-            run = first + place if redraws_from is None else first
-            redraw = _numbers(world.fork.redraw if redraws_from is None else redraws_from + place)
-            measures, exits, _ = _histories(world, seed, _numbers(run), redraw, teams=True, life=room)
-            seen.append(look(measures[0], room, exits, run))
-        return seen
+        places = np.arange(start, min(start + chunk, runs), dtype=np.uint64)
+        if redraws_from is None:
+            numbers, redraws = places + np.uint64(first), np.full(len(places), world.fork.redraw, dtype=np.uint64)
+        else:
+            numbers, redraws = np.full(len(places), first, dtype=np.uint64), places + np.uint64(redraws_from)
+        lines = zeros(PersonState.dtype(), len(places) if life else 0, *shape)
+        measures, exits, counts = lived(world, seed, numbers, redraws, teams=True, life=lines, lanes=lanes)
+        apart = np.split(exits, np.cumsum(counts)[:-1])
+        nothing = zeros(PersonState.dtype(), 0, 0)
+        return [
+            look(measures[place], lines[place] if life else nothing, apart[place], int(number))
+            for place, number in enumerate(numbers)
+        ]
 
     found: list[Any] = []
     with ThreadPoolExecutor(workers) as pool:
@@ -248,13 +259,16 @@ def live_runs(world: World, seed: int, runs: Keys) -> Iterator[Records]:
 
     Memory does not grow with their number; no thread holds more than `LARGEST_ROOM` bytes of measures.
     """
-    chunk = max(1, min(LARGEST_CHUNK, LARGEST_ROOM // world.measures(1, teams=False).nbytes))
+    most = max(1, LARGEST_ROOM // world.measures(1, teams=False).nbytes)
+    lanes = lanes_for(min(most, len(runs)))
+    chunk = _whole_lanes(min(LARGEST_CHUNK, most), lanes)
     for first in range(0, len(runs), chunk):
         numbers = runs[first : first + chunk]
-        yield _histories(world, seed, numbers, np.full(len(numbers), world.fork.redraw, dtype=np.uint64))[0]
+        redraws = np.full(len(numbers), world.fork.redraw, dtype=np.uint64)
+        yield lived(world, seed, numbers, redraws, lanes=lanes)[0]
 
 
-def _histories(
+def lived(
     world: World,
     seed: int,
     numbers: Keys,
@@ -263,34 +277,80 @@ def _histories(
     teams: bool = False,
     measures: Records | None = None,
     life: Records | None = None,
-) -> tuple[Records, Records, np.ndarray[Any, np.dtype[np.int64]]]:
-    """Live through some runs on this thread; where exits do not fit, go on with more room."""
-    announce_compilation()
+    lanes: int | None = None,
+    checked: bool = False,
+) -> tuple[Records, Records, Counts]:
+    """Live through some runs on this thread.
+
+    Parameters
+    ----------
+    world : World
+        What they start from.
+    seed, numbers, redraws
+        Their streams of chance: the seed, which run each is, and which redraw of what comes after the fork.
+    teams : bool
+        Whether each team is measured, beside the organisation and its thirds.
+    measures, life : records, optional
+        Where weekly measures (by run, week and group) and life lines (by run, week and seat) go.
+    lanes : int, optional
+        How many runs lie side by side; as many as pay off where nothing is said.
+    checked : bool
+        Whether a row that is looked up and not there is an error.
+
+    Returns
+    -------
+    tuple
+        The measures, the exits one run after another, and how many exits each run had.
+    """
     runs = len(numbers)
+    lanes = lanes_for(runs) if lanes is None else lanes
     if measures is None:
         measures = world.measures(runs, teams)
     if life is None:
-        life = zeros(PersonState.dtype(), 0, 0)
-    people, tallies, leaders, org = world.people.copy(), world.teams.copy(), world.leaders.copy(), world.org.copy()
+        life = zeros(PersonState.dtype(), 0, 0, 0)
     counts = np.zeros(runs, dtype=np.int64)
-    room = int(len(people) * world.weeks / 52 * EXITS_A_YEAR * runs) + 32
-    kept: list[Records] = []
-    done = 0
-    while done < runs:
-        exits = zeros(ExitRecord.dtype(), room)
-        lived = int(
-            live_many(
-                np.uint64(seed), numbers[done:], redraws[done:], world.people, world.teams, world.leaders, org,
-                world.styles, world.style_at, world.events, world.parameters, people, tallies, leaders,
-                measures[done:], exits, counts[done:], life,
-            )
+    most = int(len(world.people) * world.weeks / 52 * EXITS_A_YEAR) + 8
+    go = live_many.at(lanes, checked)
+    while True:
+        exits = zeros(ExitRecord.dtype(), runs, most)
+        go(
+            seed, numbers, redraws, world.parameters, world.people, world.teams, world.leaders, world.org,
+            world.styles, world.style_at, world.events, *_rooms(world, measures.shape[2], lanes),
+            measures, exits, counts, life,
         )  # fmt: skip
-        kept.append(exits[: counts[done : done + lived].sum()].copy())
-        done += lived
-        if done < runs:
-            measures[done].view(np.uint8)[:] = 0
-            room *= 2
-    return measures, np.concatenate(kept), counts
+        if counts.max(initial=0) <= most:
+            return measures, exits[np.arange(most) < counts[:, None]], counts
+        most = int(counts.max())
+
+
+def lanes_for(runs: int) -> int:
+    """Return how many of some runs are best computed side by side: all lanes, once half of them are needed."""
+    if plain():
+        return 1
+    from teamsim.compiler.machine import processor
+
+    return processor().lanes if runs > processor().lanes // 2 else 1
+
+
+def _whole_lanes(runs: int, lanes: int) -> int:
+    """The number of runs, rounded down so that no lane is empty, and at least all lanes."""
+    return max(1, runs // lanes) * lanes
+
+
+_KEPT = threading.local()
+
+
+def _rooms(world: World, groups: int, lanes: int) -> list[Records]:
+    """Return room to work in, which a thread keeps from one chunk to the next."""
+    rows = (
+        (PersonState, len(world.people)), (TeamState, len(world.teams)), (LeaderState, len(world.leaders)),
+        (OrganisationState, len(world.org)), (Parameters, 1), (Measures, groups),
+    )  # fmt: skip
+    asked = lanes, tuple(count for _, count in rows)
+    if getattr(_KEPT, "asked", None) != asked:
+        _KEPT.asked, _KEPT.rooms = asked, [room(declared.dtype(), count, lanes) for declared, count in rows]
+    kept: list[Records] = _KEPT.rooms
+    return kept
 
 
 def _numbers(one: int) -> Keys:
@@ -302,20 +362,3 @@ def _checked(value: Any, name: str, least: int = 0) -> int:
     if not whole or not least <= value < 2**63:
         raise InputError(f"= {value!r} is not a whole number from {least} to 2**63 - 1", (name,))
     return int(value)
-
-
-def announce_compilation() -> None:
-    """Say why the very first run takes a while; later processes find the machine code on disk."""
-    mark = cache_folder() / "announced"
-    if compiled() and not mark.exists():
-        sys.stderr.write("teamsim: compiling the rules for this machine, once (about a minute) …\n")
-        sys.stderr.flush()
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.touch()
-
-
-def warm_up() -> None:
-    """Compile everything now, so that nobody waits later; a second call in another process only loads it."""
-    person = CastMember(name="A")
-    tiny = Scenario(name="warm-up", weeks=2, teams=(CastTeam(name="T", leader=CastLeader(name="L"), people=(person,)),))
-    simulate(tiny)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, ClassVar, Self
@@ -11,11 +11,12 @@ import mesa
 import numpy as np
 
 from teamsim.chance import mix
+from teamsim.compiler import Door
 from teamsim.fields import InputError, closest
 from teamsim.parameters import set_of
 from teamsim.people import ExitRecord, Fork, LeaderState, Measures, PersonState
 from teamsim.results import Futures, Made, Run
-from teamsim.rules import history, one
+from teamsim.rules import one
 from teamsim.scenario import NOBODY, Scenario
 from teamsim.style import Conduct
 from teamsim.world import Records, World, zeros
@@ -66,7 +67,7 @@ class Member(Seated):
 
     fields = frozenset(PersonState.model_fields)
     records = "people"
-    plain: ClassVar[bool] = True
+    unchanged: ClassVar[bool] = True
 
     def __init__(self, model: TeamModel, row: int) -> None:
         super().__init__(model, row)
@@ -80,7 +81,7 @@ class Member(Seated):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls.plain = all(getattr(cls, phase) is getattr(Member, phase) for phase in PHASES)
+        cls.unchanged = all(getattr(cls, phase) is getattr(Member, phase) for phase in PHASES)
 
     @property
     def name(self) -> str:
@@ -94,38 +95,34 @@ class Member(Seated):
 
     def live_week(self) -> None:
         """Phases 2 to 6. As nobody reads what others write this week, they may follow one another at once."""
-        if self.plain:
-            one.live_week(*self._place)
+        if self.unchanged:
+            self._act(one.live_week)
         else:
             for phase in PHASES:
                 getattr(self, phase)()
 
     def get_work(self) -> None:
         """Phase 2: work is set."""
-        one.get_work(*self._place)
+        self._act(one.get_work)
 
     def meet_leader(self) -> None:
         """Phase 3: contact with the leader."""
-        one.meet_leader(*self._place)
+        self._act(one.meet_leader)
 
     def feel_and_learn(self) -> None:
         """Phase 4: feel and learn."""
-        one.feel_and_learn(*self._place)
+        self._act(one.feel_and_learn)
 
     def work(self) -> None:
         """Phase 5: do the work."""
-        one.work(*self._place)
+        self._act(one.work)
 
     def stay_or_go(self) -> None:
         """Phase 6: stay or go."""
-        one.stay_or_go(*self._place)
+        self._act(one.stay_or_go)
 
-    @property
-    def _place(self) -> tuple[Any, ...]:
-        model = self.model
-        number = model.style_numbers[self.team_number]
-        world = model.world
-        return model.people, self.row, model.teams, model.leaders, world.styles, number, model.orgs, world.parameters
+    def _act(self, phase: Door) -> None:
+        self.model.act(phase, self.row, self.model.style_numbers[self.team_number])
 
 
 class Leader(Seated):
@@ -163,27 +160,21 @@ class Leader(Seated):
 
     def lead(self) -> None:
         """Phase 1: plan the week."""
-        model, world = self.model, self.model.world
-        number = model.style_numbers[self.row]
-        one.lead(model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, world.parameters)
+        self._act(one.lead)
 
     def close_team(self) -> None:
         """Phase 7: who left is recorded, vacancies are filled."""
-        model, world = self.model, self.model.world
-        number, exits, p = model.style_numbers[self.row], model.exit_room, world.parameters
-        kept = one.close_team(
-            model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, exits, 0, p
-        )
-        if kept:
-            model.departures.append(exits[:kept].copy())
+        model = self.model
+        self._act(one.close_team, model.exit_room, model.exit_count)
+        if kept := int(model.exit_count[0]):
+            model.departures.append(model.exit_room[0, :kept].copy())
 
     def keep_calendar(self) -> None:
         """Phase 8: ranking, and reviews when due."""
-        model, world = self.model, self.model.world
-        number = model.style_numbers[self.row]
-        one.keep_calendar(
-            model.people, model.teams, self.row, model.leaders, world.styles, number, model.orgs, world.parameters
-        )
+        self._act(one.keep_calendar)
+
+    def _act(self, phase: Door, *more: Any) -> None:
+        self.model.act(phase, self.row, self.model.style_numbers[self.row], *more)
 
 
 class TeamModel(mesa.Model):
@@ -249,11 +240,13 @@ class TeamModel(mesa.Model):
         self.people, self.teams = self.world.people.copy(), self.world.teams.copy()
         self.leaders, self.orgs = self.world.leaders.copy(), self.world.org.copy()
         self._measures = self.world.measures(1, teams=True)[0]
-        self.org.run_key = mix(np.uint64(self.luck), np.uint64(0))
+        self.org.run_key = mix(self.luck, 0)
         self._schedule: list[list[int]] = self.world.style_at.T.tolist()
         self._styles_of_week: list[int] = []
         self.departures: list[Records] = []
-        self.exit_room = zeros(ExitRecord.dtype(), max(team.seats for team in scenario.teams))
+        self.exit_room = zeros(ExitRecord.dtype(), 1, max(team.seats for team in scenario.teams))
+        self.exit_count = np.zeros(1, dtype=np.int64)
+        self._calls: dict[Door, Callable[..., None]] = {}
         self._life: list[Records] = []
         self._seated: dict[int, Member] = {}
         seats = (number for number, person in enumerate(self.people) if person.present == 1)
@@ -261,8 +254,7 @@ class TeamModel(mesa.Model):
         self.counter: Any = None
         with _counting(self):
             self.leaders_by_team = [leader(self, number) for number in range(len(self.teams))]
-        for number in range(len(self.teams)):
-            one.begin(self.people, self.teams, number, self.orgs, self.world.parameters)
+        self.act(one.begin)
         self._seat_people()
         self._find_styles()
 
@@ -297,6 +289,15 @@ class TeamModel(mesa.Model):
         origin = int(state.origin)
         return f"hire {int(state.entry)} in seat {origin}" if state.entry else self._names[origin]
 
+    def act(self, phase: Door, *more: Any) -> None:
+        """Go through a phase of the week with this model's records."""
+        if phase not in self._calls:
+            self._calls[phase] = phase.at()
+        world = self.world
+        self._calls[phase](
+            self.people, self.teams, self.leaders, self.orgs, world.styles, world.style_at, world.parameters, *more
+        )
+
     def activate(self, agents: Any, phase: str) -> None:
         """Let agents act; in which order never matters."""
         agents.do(phase)
@@ -314,22 +315,14 @@ class TeamModel(mesa.Model):
                 f"is over: all {self.world.weeks} weeks of scenario {self.world.scenario.name!r} are lived", ("model",)
             )
         world, self.org.week = self.world, self.week
-        history.reform(self.orgs)
-        if self.week == self.org.fork.week:
-            one.fork(self.people, self.orgs)
-        history.apply_events(
-            self.people, self.teams, world.styles, world.style_at, world.events, self.week, world.parameters
-        )
+        self.act(one.open_week, world.events)
         leaders, members = self._set_of(self.leaders_by_team), self._set_of(self._seated.values())
         self.activate(leaders, "lead")
         self.activate(members, "live_week")
-        rows = self._measures[self.week]
-        one.measure(rows, self.people, self.teams, world.styles, world.style_at, self.orgs, world.parameters)
+        self.act(one.measure, self._measures[self.week])
         self._life.append(self.people.copy())
         self.activate(leaders, "close_team")
-        one.promote(
-            self.people, self.teams, self.leaders, world.styles, world.style_at, self.orgs, world.parameters
-        )
+        self.act(one.promote)
         self._find_styles()
         self.activate(leaders, "keep_calendar")
         self._seat_people()
@@ -343,7 +336,7 @@ class TeamModel(mesa.Model):
         made = Made.by(self.world, seed=self.luck, runs=1)
         if changed := self._changed():
             made = replace(made, rules=f"{made.rules}, changed by {changed}")
-        departures = np.concatenate([self.exit_room[:0], *self.departures])
+        departures = np.concatenate([self.exit_room[0, :0], *self.departures])
         departures = departures[np.lexsort((departures["seat"], departures["week"]))]
         return Run(made, measures=self._measures, life=np.stack(self._life), departures=departures)
 

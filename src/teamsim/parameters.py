@@ -13,11 +13,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pydantic
 
 from teamsim.fields import Declared, InputError, closest, quantity
 
-__all__ = ["SAMPLE", "Parameters", "calibrated_sample", "parameters_of", "set_of", "sets_of", "sources"]
+__all__ = ["SAMPLE", "Parameters", "calibrated_sample", "parameters_of", "records_of", "set_of", "sets_of", "sources"]
 
 SAMPLE = "calibrated sample"
 """What stands for every set of the sample wherever parameters can be given."""
@@ -137,6 +138,26 @@ def sets_of(given: Any) -> tuple[Declared, ...]:
     if not sets:
         raise InputError("is empty; give one or more sets", ("parameters",))
     return sets
+
+
+def records_of(given: Any) -> np.ndarray[Any, np.dtype[Any]]:
+    """Return one or more sets of parameters as the rules read them, a row a set; see `sets_of`.
+
+    Examples
+    --------
+    >>> records_of({"recognition_gain": 0})["recognition_gain"].tolist()
+    [0.0]
+    """
+    if isinstance(given, str | Path) and str(given) == SAMPLE:
+        return _sample_records()
+    return np.concatenate([one.record() for one in sets_of(given)])
+
+
+@cache
+def _sample_records() -> np.ndarray[Any, np.dtype[Any]]:
+    found = np.concatenate([one.record() for one in calibrated_sample()])
+    found.flags.writeable = False
+    return found
 
 
 def set_of(given: Any, run: int) -> Declared:

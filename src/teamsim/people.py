@@ -9,11 +9,18 @@ from __future__ import annotations
 import math
 from typing import Any, Literal, get_args
 
-from teamsim.fields import Declared, Key, quantity
+from teamsim.fields import Declared, Key, closest, quantity
 
 __all__ = [
+    "ADDED",
     "DEEDS",
+    "ENGAGING",
+    "MEANS",
+    "OF_TEAMS",
     "ROADS",
+    "SAID",
+    "STATES",
+    "DatedEvent",
     "Deed",
     "Drivers",
     "ExitRecord",
@@ -74,6 +81,14 @@ class Drivers(Declared):
     colleagues: float = signal("Colleagues", "Colleagues leaving.")
 
 
+ENGAGING = tuple(name for name in Drivers.quantities() if name != "worth")
+"""The drivers that engagement follows: all but pay as a sign of worth, which makes people stay or go."""
+OF_LEADER = ("feedback", "recognition", "leader", "autonomy", "attention", "safety")
+"""The drivers that speak of the leader: not easily said to one's face."""
+SAID = tuple((number, name, name in OF_LEADER) for number, name in enumerate(Drivers.quantities()) if name not in ("pay", "worth"))
+"""What people name when they go, but pay: the number of the driver, the driver, and whether it speaks of the leader."""
+
+
 class Traits(Declared):
     """What stays with a person, or moves over years only."""
 
@@ -132,9 +147,9 @@ class PersonState(Start):
     key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Key", meaning="The person's own stream of chance in this run.")
     seat_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Seat key", meaning="Names the seat; keys who is hired into it.")
     luck: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Luck", meaning="The same for this week.")
-    team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number in the scenario.")
+    team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number in the scenario.", shared=True)
     hires: int = quantity(0, 0, 10**9, unit="people", label="Hires", meaning="How often this seat was filled anew.")
-    leads: int = quantity(-1, -1, 10**9, unit="number", label="Leads", meaning="Number of the team that is led from this seat; -1 for none.")
+    leads: int = quantity(-1, -1, 10**9, unit="number", label="Leads", meaning="Number of the team that is led from this seat; -1 for none.", shared=True)
     origin: int = quantity(0, 0, 10**9, unit="seat", label="Origin", meaning="The seat in which the person joined.")
     entry: int = quantity(0, 0, 10**9, unit="people", label="Entry", meaning="Which hire into that seat the person was; 0 for the first cast.")
     schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="The person's own plan of styles, should they lead.")
@@ -217,10 +232,10 @@ class LeaderState(LeaderStart):
 class TeamState(Declared):
     """A team, this week; people read what last week left here."""
 
-    first: int = quantity(0, 0, 10**9, unit="seat", label="First seat", meaning="Number of the team's first seat.")
-    seats: int = quantity(1, 1, 10**6, unit="seats", label="Seats", meaning="How many people the team has room for.")
-    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.")
-    leader_seat: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's seat", meaning="From which seat the team is led; -1 where the leader stands outside.")
+    first: int = quantity(0, 0, 10**9, unit="seat", label="First seat", meaning="Number of the team's first seat.", shared=True)
+    seats: int = quantity(1, 1, 10**6, unit="seats", label="Seats", meaning="How many people the team has room for.", shared=True)
+    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.", shared=True)
+    leader_seat: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's seat", meaning="From which seat the team is led; -1 where the leader stands outside.", shared=True)
     schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Whose plan of styles holds.")
     filled: int = quantity(0, 0, 10**6, unit="people", label="Filled seats", meaning="How many there are.", seen=True)
     skill: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Mean skill", meaning="Mean skill of those present.")
@@ -247,39 +262,39 @@ class TeamState(Declared):
 class Market(Declared):
     """The labour market outside."""
 
-    tightness: float = quantity(1.0, 0.0, 5.0, unit="× usual", label="Tightness", meaning="How often offers come, against an ordinary year.", ends=("no offers", "hot market"), group="Market")
-    hiring_weeks: float = quantity(10.0, 1.0, 104.0, unit="weeks", label="Weeks to hire", meaning="Mean time to fill a vacancy.", ends=("at once", "two years"), group="Market")
-    pay_growth: float = quantity(0.03, 0.0, 0.3, unit="a year", label="Pay growth", meaning="How fast market pay rises.", ends=("flat", "inflation"), group="Market")
+    tightness: float = quantity(1.0, 0.0, 5.0, unit="× usual", label="Tightness", meaning="How often offers come, against an ordinary year.", ends=("no offers", "hot market"), group="Market", shared=True)
+    hiring_weeks: float = quantity(10.0, 1.0, 104.0, unit="weeks", label="Weeks to hire", meaning="Mean time to fill a vacancy.", ends=("at once", "two years"), group="Market", shared=True)
+    pay_growth: float = quantity(0.03, 0.0, 0.3, unit="a year", label="Pay growth", meaning="How fast market pay rises.", ends=("flat", "inflation"), group="Market", shared=True)
 
 
 class Policies(Declared):
     """What the organisation decides for its leaders."""
 
-    review_weeks: int = quantity(26, 1, 104, unit="weeks", label="Review cycle", meaning="Weeks between formal ratings, with the pay that hangs on them.", group="Policies")
-    support_weeks: int = quantity(26, 4, 104, unit="weeks", label="Support period", meaning="Documented support before low performance ends in dismissal.", group="Policies")
-    transparency: float = level(0.5, "Transparency", "Whether criteria of pay and promotion can be known.", ends=("behind closed doors", "for all to see"), group="Policies", source="S1-11")
-    standardisation: float = level(0.4, "Standard measures", "One measure for everybody.", ends=("by the person", "one size for all"), group="Policies", source="S1-13")
-    conformity: float = level(0.3, "Conformity", "Whether fitting in is what pays.", ends=("difference welcome", "do not stand out"), group="Policies", source="S1-14")
-    coach_training: float = level(0.2, "Coach training", "Training of leaders in coaching.", ends=("none", "all the time"), group="Policies", source="S1-16")
-    voice: float = level(0.2, "A say in the system", "Whether those it is about help to design it.", ends=("decreed", "designed together"), group="Policies", source="S1-17")
-    role_model: float = level(0.4, "Role models", "Whether senior leaders do what they ask for, and celebrate who develops people.", ends=("lip service", "lived at the top"), group="Policies", source="S4-22")
-    promote_on_leading: float = level(0.2, "Promotion by leading", "Whether who is promoted is chosen by results or by how well they would lead.", ends=("results only", "leading only"), group="Policies", source="S2-09")
-    assessment: float = level(0.3, "Assessment", "How carefully that is found out: feedback from all sides, work samples.", ends=("a hunch", "a thorough look"), group="Policies", source="S2-09")
-    promote_by_lot: float = level(0.0, "Promotion by lot", "How far chance decides.", ends=("not at all", "a lottery"), group="Policies", source="Pluchino et al. 2010")
-    preparation: float = level(0.2, "Preparation", "Mentoring and trial leading before a promotion.", ends=("none", "a year and more"), group="Policies", source="S2-10")
-    expert_track: float = level(0.2, "Expert track", "Whether one can rise without leading.", ends=("no", "as high as leaders"), group="Policies", source="S2-11")
-    only_carrot: float = level(0.5, "Promotion as reward", "Whether promotion is the only way to be rewarded.", ends=("one of many", "the only one"), group="Policies", source="S2-12")
-    judged_on_leading: float = level(0.2, "Judged on leading", "Whether leaders are judged on how they lead, not on results alone.", ends=("results only", "how they lead too"), group="Policies", source="S4-23")
-    admin_hours: float = quantity(8.0, 0.0, 40.0, unit="hours", label="Administration", meaning="Leader's hours a week that go to administration.", group="Policies")
-    value_of_output: float = quantity(1.6, 0.1, 20.0, unit="× market pay", label="Value of output", meaning="What a typical person's week of work is worth.", group="Policies")
+    review_weeks: int = quantity(26, 1, 104, unit="weeks", label="Review cycle", meaning="Weeks between formal ratings, with the pay that hangs on them.", group="Policies", shared=True)
+    support_weeks: int = quantity(26, 4, 104, unit="weeks", label="Support period", meaning="Documented support before low performance ends in dismissal.", group="Policies", shared=True)
+    transparency: float = level(0.5, "Transparency", "Whether criteria of pay and promotion can be known.", ends=("behind closed doors", "for all to see"), group="Policies", source="S1-11", shared=True)
+    standardisation: float = level(0.4, "Standard measures", "One measure for everybody.", ends=("by the person", "one size for all"), group="Policies", source="S1-13", shared=True)
+    conformity: float = level(0.3, "Conformity", "Whether fitting in is what pays.", ends=("difference welcome", "do not stand out"), group="Policies", source="S1-14", shared=True)
+    coach_training: float = level(0.2, "Coach training", "Training of leaders in coaching.", ends=("none", "all the time"), group="Policies", source="S1-16", shared=True)
+    voice: float = level(0.2, "A say in the system", "Whether those it is about help to design it.", ends=("decreed", "designed together"), group="Policies", source="S1-17", shared=True)
+    role_model: float = level(0.4, "Role models", "Whether senior leaders do what they ask for, and celebrate who develops people.", ends=("lip service", "lived at the top"), group="Policies", source="S4-22", shared=True)
+    promote_on_leading: float = level(0.2, "Promotion by leading", "Whether who is promoted is chosen by results or by how well they would lead.", ends=("results only", "leading only"), group="Policies", source="S2-09", shared=True)
+    assessment: float = level(0.3, "Assessment", "How carefully that is found out: feedback from all sides, work samples.", ends=("a hunch", "a thorough look"), group="Policies", source="S2-09", shared=True)
+    promote_by_lot: float = level(0.0, "Promotion by lot", "How far chance decides.", ends=("not at all", "a lottery"), group="Policies", source="Pluchino et al. 2010", shared=True)
+    preparation: float = level(0.2, "Preparation", "Mentoring and trial leading before a promotion.", ends=("none", "a year and more"), group="Policies", source="S2-10", shared=True)
+    expert_track: float = level(0.2, "Expert track", "Whether one can rise without leading.", ends=("no", "as high as leaders"), group="Policies", source="S2-11", shared=True)
+    only_carrot: float = level(0.5, "Promotion as reward", "Whether promotion is the only way to be rewarded.", ends=("one of many", "the only one"), group="Policies", source="S2-12", shared=True)
+    judged_on_leading: float = level(0.2, "Judged on leading", "Whether leaders are judged on how they lead, not on results alone.", ends=("results only", "how they lead too"), group="Policies", source="S4-23", shared=True)
+    admin_hours: float = quantity(8.0, 0.0, 40.0, unit="hours", label="Administration", meaning="Leader's hours a week that go to administration.", group="Policies", shared=True)
+    value_of_output: float = quantity(1.6, 0.1, 20.0, unit="× market pay", label="Value of output", meaning="What a typical person's week of work is worth.", group="Policies", shared=True)
 
 
 class Fork(Declared):
     """Where a history leaves another one: the same until a week, something else from there on."""
 
-    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="From when on.")
+    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="From when on.", shared=True)
     redraw: Key = quantity(0, 0, 2**64 - 1, unit="number", label="Redraw", meaning="Which other luck from there on; 0 for the same.")
-    person: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Person", meaning="The identity of somebody for whom a driver stops counting; 0 for nobody.")
+    person: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Person", meaning="The identity of somebody for whom a driver stops counting; 0 for nobody.", shared=True)
     kept: Drivers = Drivers(**dict.fromkeys(Drivers.model_fields, 1.0))
     """What each driver counts for that person: 1 as ever, 0 not at all."""
 
@@ -288,8 +303,8 @@ class OrganisationState(Declared):
     """The organisation, this week."""
 
     run_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Run key", meaning="The stream of chance of this run.")
-    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="The week that is being lived; the first is 0.")
-    plans: int = quantity(1, 1, 10**9, unit="number", label="Plans", meaning="Of how many plans a hire brings one, should they lead; 1 for the scenario's own style.")
+    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="The week that is being lived; the first is 0.", shared=True)
+    plans: int = quantity(1, 1, 10**9, unit="number", label="Plans", meaning="Of how many plans a hire brings one, should they lead; 1 for the scenario's own style.", shared=True)
     fork: Fork = Fork()
     market: Market = Market()
     policies: Policies = Policies()
@@ -323,50 +338,95 @@ class ExitRecord(Declared):
     stated: int = quantity(0, -1, 100, unit="driver", label="Stated reason", meaning="Number of the driver that the person named; -1 for a dismissal.", seen=True)
 
 
-class Measures(Declared):
-    """What is measured every week: of the organisation, of each third of its teams, and of each team."""
+class DatedEvent(Declared):
+    """A plan's event as the rules read it; identity 0 stands for the whole team."""
 
-    people: float = tally("People", "Filled seats.", "people", group="Team", seen=True)
-    vacancies: float = tally("Vacancies", "Empty seats.", "seats", group="Team", seen=True)
-    engagement: float = level(0.6, "Engagement", "Mean engagement.", group="People")
-    survey: float = quantity(0.6, -math.inf, math.inf, label="Survey score", meaning="Engagement as a survey finds it (reliability about .80).", group="People", seen=True)
-    output: float = tally("Output", "Work done; 1 is a typical experienced person's week.", "person-weeks", group="Work", seen=True)
-    output_per_person: float = tally("Output per person", "Work done by head present.", "× typical", group="Work", seen=True)
-    ideas_tried: float = tally("Ideas tried", "New ideas tried.", "ideas", group="Work", seen=True)
-    ideas_kept: float = tally("Ideas kept", "New ideas that worked.", "ideas", group="Work", seen=True)
-    mistakes: float = tally("Mistakes", "Mistakes that came to light.", "mistakes", group="Work", seen=True)
-    skill: float = tally("Skill", "Mean skill.", "× typical", group="Work")
-    stretch: float = quantity(0.0, -1.0, math.inf, unit="share of skill", label="Stretch", meaning="Mean distance of the work above present skill.", group="Work")
-    mastered: float = tally("Weeks since mastery", "Mean time that work has held nothing new.", "weeks", group="Work")
-    strain: float = level(0.35, "Strain", "Mean exhaustion.", group="People")
-    trust: float = level(0.6, "Trust", "Mean trust in the leader.", group="People")
-    safety: float = level(0.5, "Safety", "Mean felt safety.", group="People")
-    role_clarity: float = level(0.5, "Role clarity", "Mean clarity of what is expected.", group="People")
-    resilience: float = level(0.5, "Resilience", "Mean resilience.", group="People")
-    dependence: float = level(0.3, "Dependence", "Mean dependence on the leader.", group="People")
-    fairness: float = level(0.6, "Fairness", "Mean felt fairness.", group="People")
-    recognition: float = level(0.3, "Felt recognition", "Mean stock of being valued.", group="People")
-    growth: float = level(0.4, "Felt growth", "Mean sense of coming on.", group="People")
-    autonomy: float = level(0.5, "Felt autonomy", "Mean room to decide.", group="People")
-    feedback: float = quantity(0.0, -1.0, 1.0, label="Felt feedback", meaning="Mean of what talks gave.", group="People")
-    neglect: float = level(0.0, "Neglect", "Mean shortfall of attention.", group="People")
-    belief: float = quantity(0.0, -math.inf, math.inf, unit="log-odds", label="Belief about staying", meaning="Mean hidden belief about what staying is worth.", group="Staying")
-    search: float = level(0.1, "Search", "Mean intensity of looking around.", group="Staying")
-    offers: float = tally("Offers", "Offers received from outside.", "offers", group="Staying")
-    left_for_offer: float = tally("Left for an offer", "Voluntary exits to another employer.", "exits", group="Staying", seen=True)
-    left_exhausted: float = tally("Left exhausted", "Voluntary exits without an offer.", "exits", group="Staying", seen=True)
-    dismissed: float = tally("Dismissed", "Exits decided by the leader.", "exits", group="Staying", seen=True)
-    regretted: float = tally("Regretted exits", "Voluntary exits from the top fifth.", "exits", group="Staying", seen=True)
-    promotions: float = tally("Promotions", "People who took over a team.", "promotions", group="Team", seen=True)
-    hired: float = tally("Hired", "Seats filled anew.", "hires", group="Team", seen=True)
-    talks: float = tally("Talks", "Feedback talks held.", "talks", group="Hours", seen=True)
-    put_off: float = tally("Talks put off", "Talks that were due and put off.", "talks", group="Hours")
-    firefighting: float = tally("Firefighting", "Leaders' hours that vacancies, support, talks put off and teams that do not deliver take.", "hours", group="Hours", seen=True)
-    hours_free: float = tally("Hours there are", "Leaders' hours for people.", "hours", group="Hours", seen=True)
-    hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours", group="Hours", seen=True)
-    hours_given: float = tally("Hours given", "Hours that people get.", "hours", group="Hours", seen=True)
-    pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Pay", meaning="Mean pay against market.", group="Money", seen=True)
-    pay_cost: float = tally("Pay bill", "Pay of the week.", "weeks of market pay", group="Money", seen=True)
-    development_cost: float = tally("Development", "Cost of development places, of preparing people to lead, and of an expert track.", "weeks of market pay", group="Money", seen=True)
-    replacement_cost: float = tally("Replacement", "Cost of replacing who left: 21 % of annual pay each.", "weeks of market pay", group="Money", source="Boushey & Glynn 2012", seen=True)
-    net_value: float = quantity(0.0, -math.inf, math.inf, unit="weeks of market pay", label="Net value", meaning="Value of output less pay, development and replacement.", group="Money")
+    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="When.")
+    schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Under whose plan.")
+    kind: int = quantity(0, 0, len(DEEDS) - 1, unit="event", label="Kind", meaning="What: its number in `DEEDS`.")
+    amount: float = quantity(0.0, 0.0, 1.0, unit="share", label="Amount", meaning="How much.")
+    identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="To whom.")
+
+
+class Measures(Declared):
+    """What is measured every week: of the organisation, of each third of its teams, and of each team.
+
+    How a group's comes from its people is declared: a ``sum`` or a ``mean`` over them (of one of their states, or of what
+    `teamsim.rules.measures.add_person` adds), what belongs to a ``team`` as a whole, or ``derived`` from other measures.
+    """
+
+    people: float = tally("People", "Filled seats.", "people", group="Team", seen=True, how="sum")
+    vacancies: float = tally("Vacancies", "Empty seats.", "seats", group="Team", seen=True, how="team")
+    engagement: float = level(0.6, "Engagement", "Mean engagement.", group="People", how="mean", of="engagement")
+    survey: float = quantity(0.6, -math.inf, math.inf, label="Survey score", meaning="Engagement as a survey finds it (reliability about .80).", group="People", seen=True, how="derived")
+    output: float = tally("Output", "Work done; 1 is a typical experienced person's week.", "person-weeks", group="Work", seen=True, how="sum", of="output")
+    output_per_person: float = tally("Output per person", "Work done by head present.", "× typical", group="Work", seen=True, how="derived")
+    ideas_tried: float = tally("Ideas tried", "New ideas tried.", "ideas", group="Work", seen=True, how="sum", of="tried")
+    ideas_kept: float = tally("Ideas kept", "New ideas that worked.", "ideas", group="Work", seen=True, how="sum", of="kept_idea")
+    mistakes: float = tally("Mistakes", "Mistakes that came to light.", "mistakes", group="Work", seen=True, how="sum", of="mistake")
+    skill: float = tally("Skill", "Mean skill.", "× typical", group="Work", how="mean", of="skill")
+    stretch: float = quantity(0.0, -1.0, math.inf, unit="share of skill", label="Stretch", meaning="Mean distance of the work above present skill.", group="Work", how="mean", of="gap")
+    mastered: float = tally("Weeks since mastery", "Mean time that work has held nothing new.", "weeks", group="Work", how="mean", of="weeks_mastered")
+    strain: float = level(0.35, "Strain", "Mean exhaustion.", group="People", how="mean", of="strain")
+    trust: float = level(0.6, "Trust", "Mean trust in the leader.", group="People", how="mean", of="trust")
+    safety: float = level(0.5, "Safety", "Mean felt safety.", group="People", how="mean", of="safety")
+    role_clarity: float = level(0.5, "Role clarity", "Mean clarity of what is expected.", group="People", how="mean", of="role_clarity")
+    resilience: float = level(0.5, "Resilience", "Mean resilience.", group="People", how="mean", of="resilience")
+    dependence: float = level(0.3, "Dependence", "Mean dependence on the leader.", group="People", how="mean", of="dependence")
+    fairness: float = level(0.6, "Fairness", "Mean felt fairness.", group="People", how="mean", of="felt_fairness")
+    recognition: float = level(0.3, "Felt recognition", "Mean stock of being valued.", group="People", how="mean", of="felt_recognition")
+    growth: float = level(0.4, "Felt growth", "Mean sense of coming on.", group="People", how="mean", of="felt_growth")
+    autonomy: float = level(0.5, "Felt autonomy", "Mean room to decide.", group="People", how="mean", of="felt_autonomy")
+    feedback: float = quantity(0.0, -1.0, 1.0, label="Felt feedback", meaning="Mean of what talks gave.", group="People", how="mean", of="felt_feedback")
+    neglect: float = level(0.0, "Neglect", "Mean shortfall of attention.", group="People", how="mean", of="neglect")
+    belief: float = quantity(0.0, -math.inf, math.inf, unit="log-odds", label="Belief about staying", meaning="Mean hidden belief about what staying is worth.", group="Staying", how="mean")
+    search: float = level(0.1, "Search", "Mean intensity of looking around.", group="Staying", how="mean", of="search")
+    offers: float = tally("Offers", "Offers received from outside.", "offers", group="Staying", how="sum")
+    left_for_offer: float = tally("Left for an offer", "Voluntary exits to another employer.", "exits", group="Staying", seen=True, how="sum")
+    left_exhausted: float = tally("Left exhausted", "Voluntary exits without an offer.", "exits", group="Staying", seen=True, how="sum")
+    dismissed: float = tally("Dismissed", "Exits decided by the leader.", "exits", group="Staying", seen=True, how="sum")
+    regretted: float = tally("Regretted exits", "Voluntary exits from the top fifth.", "exits", group="Staying", seen=True, how="sum")
+    promotions: float = tally("Promotions", "People who took over a team.", "promotions", group="Team", seen=True, how="sum", of="promoted")
+    hired: float = tally("Hired", "Seats filled anew.", "hires", group="Team", seen=True, how="sum")
+    talks: float = tally("Talks", "Feedback talks held.", "talks", group="Hours", seen=True, how="sum", of="talk")
+    put_off: float = tally("Talks put off", "Talks that were due and put off.", "talks", group="Hours", how="sum", of="postponed")
+    firefighting: float = tally("Firefighting", "Leaders' hours that vacancies, support, talks put off and teams that do not deliver take.", "hours", group="Hours", seen=True, how="team")
+    hours_free: float = tally("Hours there are", "Leaders' hours for people.", "hours", group="Hours", seen=True, how="team")
+    hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours", group="Hours", seen=True, how="team")
+    hours_given: float = tally("Hours given", "Hours that people get.", "hours", group="Hours", seen=True, how="sum", of="attention")
+    pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Pay", meaning="Mean pay against market.", group="Money", seen=True, how="mean", of="pay_ratio")
+    pay_cost: float = tally("Pay bill", "Pay of the week.", "weeks of market pay", group="Money", seen=True, how="derived")
+    development_cost: float = tally("Development", "Cost of development places, of preparing people to lead, and of an expert track.", "weeks of market pay", group="Money", seen=True, how="sum")
+    replacement_cost: float = tally("Replacement", "Cost of replacing who left: 21 % of annual pay each.", "weeks of market pay", group="Money", source="Boushey & Glynn 2012", seen=True, how="sum")
+    net_value: float = quantity(0.0, -math.inf, math.inf, unit="weeks of market pay", label="Net value", meaning="Value of output less pay, development and replacement.", group="Money", how="derived")
+
+
+def measured(*how: str) -> tuple[str, ...]:
+    """Return the measures of which a group's comes from its people in one of these ways."""
+    return tuple(name for name, one in Measures.quantities().items() if one.how in how)
+
+
+def states_measured() -> tuple[tuple[str, str], ...]:
+    """Return the measures that add up a state of each person, and which.
+
+    Raises
+    ------
+    TypeError
+        If a measure is not well declared.
+    """
+    found = []
+    for name, one in Measures.quantities().items():
+        if one.how not in HOW:
+            raise TypeError(f"Measures.{name}: how = {one.how!r} is not known; {closest(one.how, HOW)}")
+        if one.of:
+            if one.of not in PersonState.quantities():
+                raise TypeError(f"Measures.{name}: of = {one.of!r} is no state; {closest(one.of, PersonState.quantities())}")
+            found.append((name, one.of))
+    return tuple(found)
+
+
+HOW = ("sum", "mean", "team", "derived")
+STATES = states_measured()
+"""Measures that add up a state of each person, and which."""
+ADDED, MEANS, OF_TEAMS = measured("sum", "mean"), measured("mean"), measured("team")
+"""Measures that are added up over people; those of which the mean is taken then; and those that are a team's as a whole."""

@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from teamsim.compiler import fingerprint, rules_hash
 from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import Parameters
-from teamsim.people import ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
+from teamsim.people import OF_TEAMS, ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
 from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
 from teamsim.style import Event, Plan, Style
 from teamsim.world import Records, World, find
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from teamsim.exits import Interview
 
 Progress = Callable[[int, int], object]
+Numbers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 __all__ = ["GROUPS", "Futures", "Made", "Run", "horizon", "naming", "quantile_table"]
 
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
 _version = cache(version)
-OF_TEAMS = ("vacancies", "firefighting", "hours_free", "hours_asked")
 FLOWS = {
     "person-weeks", "offers", "exits", "hires", "promotions", "talks", "ideas", "mistakes", "hours",
     "weeks of market pay",
@@ -210,6 +213,8 @@ class Result:
         InputError
             If the folder holds no such result, or one that cannot be read.
         """
+        import pandas as pd
+
         source = Path(folder)
         try:
             content = json.loads((source / "made.json").read_text(encoding="utf-8"))
@@ -260,6 +265,8 @@ class Run(Result):
     @cached_property
     def weeks(self) -> pd.DataFrame:
         """Every measure of every group and week."""
+        import pandas as pd
+
         rows: Records = self._raw["measures"]
         groups = [*GROUPS, *(team.name for team in self.scenario.teams)]
         frame = pd.DataFrame(_columns(rows.reshape(-1)))
@@ -271,6 +278,8 @@ class Run(Result):
     @cached_property
     def people(self) -> pd.DataFrame:
         """The life lines."""
+        import pandas as pd
+
         rows: Records = self._raw["life"]
         seats = np.tile(np.arange(rows.shape[1]), rows.shape[0])
         weeks = np.repeat(np.arange(rows.shape[0]), rows.shape[1])
@@ -309,6 +318,8 @@ class Run(Result):
         ``HALF_A_YEAR`` weeks before and after, as far as they were lived: the team's ``result`` (output a unit of its
         skill), the team's and the person's engagement.
         """
+        import pandas as pd
+
         people, named, rows = self.people, [team.name for team in self.scenario.teams], []
         teams = self.weeks.set_index(["group", "week"])[["output", "skill", "people", "engagement"]]
         kept = ("tenure", "rating", "standing", "contribution", "lead_skill", "wish_to_lead")
@@ -337,6 +348,8 @@ class Run(Result):
     @cached_property
     def events(self) -> pd.DataFrame:
         """What happened to whom."""
+        import pandas as pd
+
         people = self.people
         happened = {
             "hired": (people["entry"] > 0) & (people["tenure"] == 1),
@@ -403,6 +416,8 @@ class Run(Result):
         InputError
             If there is no such table.
         """
+        import pandas as pd
+
         declared: dict[str, type[Declared]] = {"weeks": Measures, "people": PersonState, "exits": ExitRecord}
         if table == "promotions":
             said = [(name, *about) for name, about in PROMOTION.items()]
@@ -470,6 +485,8 @@ class Futures(Result):
         InputError
             If there is no such group, or the futures were loaded from a folder, which keeps the organisation's only.
         """
+        import pandas as pd
+
         if group not in GROUPS:
             raise InputError(f"group {group!r} is not known; {closest(group, GROUPS)}")
         if "measures" not in self._raw:
@@ -488,6 +505,8 @@ class Futures(Result):
         InputError
             If there is no goal, it names who or what is not there, or the futures were loaded from a folder.
         """
+        import pandas as pd
+
         goal = goal or self.scenario.goal
         if goal is None:
             raise InputError(f"{self.scenario.name!r} has no goal; give one", ("goal",))
@@ -665,25 +684,49 @@ def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
 
     Without `measures`, all of them.
     """
+    import pandas as pd
+
     names = list(measures) or list(Measures.model_fields)
     runs, weeks, groups = rows.shape
-    by_series = np.empty((weeks, groups, len(names), runs))  # sorts twice as fast as with the runs along the first axis
-    for number, name in enumerate(names):
-        by_series[:, :, number] = np.moveaxis(rows[name], 0, -1)
-    by_series = by_series.reshape(-1, runs)
-    means = by_series.mean(axis=1)
-    levels = np.quantile(by_series, list(QUANTILES.values()), axis=1, overwrite_input=True)
-    frame = pd.DataFrame(
+    told = [(group, name) for group in range(groups) for name in names if not group or name not in OF_TEAMS]
+    declared = list(Measures.dtype().names or ())
+    places = np.array([group * len(declared) + declared.index(name) for group, name in told])
+    numbers = np.ascontiguousarray(rows).view(np.float64).reshape(runs, weeks, -1)
+    with ThreadPoolExecutor() as pool:
+        some = pool.map(lambda part: _levels(part, places), np.array_split(numbers, os.cpu_count() or 1, axis=1))
+    levels = np.concatenate([*some], axis=1)
+    groups_told, measures_told = zip(*told, strict=True)
+    repeated = np.tile(np.arange(len(told)), weeks)
+    return pd.DataFrame(
         {
-            "week": np.repeat(np.arange(weeks), groups * len(names)),
-            "group": np.tile(np.repeat(np.array(GROUPS, dtype=object), len(names)), weeks),
-            "measure": np.tile(np.array(names, dtype=object), weeks * groups),
-            "mean": means,
+            "week": np.repeat(np.arange(weeks), len(told)),
+            "group": pd.Index([GROUPS[group] for group in groups_told]).take(repeated),
+            "measure": pd.Index(measures_told).take(repeated),
         }
-        | dict(zip(QUANTILES, levels, strict=True))
+        | dict(zip(("mean", *QUANTILES), levels, strict=True)),
+        copy=False,
     )
-    of_thirds = frame["group"].isin(GROUPS[1:])
-    return frame[~(frame["measure"].isin(OF_TEAMS) & of_thirds)].reset_index(drop=True)
+
+
+def _levels(numbers: Numbers, places: Numbers) -> Numbers:
+    """Return mean and quantiles over the first axis of ``numbers[run, week, place]``, of some places by week."""
+    runs = len(numbers)
+    series = np.ascontiguousarray(numbers.reshape(runs, -1).T).reshape(-1, numbers.shape[2], runs)[:, places]
+    series = series.reshape(-1, runs)
+    means = series.mean(axis=1)
+    series.sort(axis=1)
+    return np.stack([means, *(_quantile(series, share) for share in QUANTILES.values())])
+
+
+def _quantile(ordered: Numbers, share: float) -> Numbers:
+    """Return a quantile of each row of numbers in order: the bits of `numpy.quantile`, in a fraction of its time."""
+    last = ordered.shape[1] - 1
+    place = int(share * last)
+    part = share * last - place
+    below, above = ordered[:, place], ordered[:, min(place + 1, last)]
+    apart = above - below
+    found: Numbers = below + apart * part if part < 0.5 else above - apart * (1.0 - part)
+    return found
 
 
 def _columns(rows: Records, prefix: str = "") -> dict[str, Any]:
@@ -725,6 +768,8 @@ def _who(scenario: Scenario, seat: Any, rows: Records, leaders: Any) -> dict[str
 
 
 def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
+    import pandas as pd
+
     labels = np.array([*(driver.label for driver in Drivers.quantities().values()), ""], dtype=object)
     columns = _columns(rows)
     named = naming(scenario)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from teamsim.chance import identity_of, mix
-from teamsim.fields import Declared, InputError, Key, closest, quantity
-from teamsim.parameters import sets_of
-from teamsim.people import DEEDS, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
+from teamsim.fields import InputError, closest
+from teamsim.parameters import records_of
+from teamsim.people import DEEDS, DatedEvent, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
 from teamsim.scenario import CastTeam, Scenario
 from teamsim.style import Conduct, Plan, Regime, Style
 
@@ -21,16 +21,6 @@ __all__ = ["World", "find", "plans_of"]
 Records = np.ndarray[Any, np.dtype[Any]]
 HIRE = re.compile(r"hire ([1-9]\d{0,8}) in seat (0|[1-9]\d{0,8})")
 """What tables call somebody who was hired."""
-
-
-class DatedEvent(Declared):
-    """A plan's event as the rules read it; identity 0 stands for the whole team."""
-
-    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="When.")
-    schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Under whose plan.")
-    kind: int = quantity(0, 0, len(DEEDS) - 1, unit="event", label="Kind", meaning="What: its number in `DEEDS`.")
-    amount: float = quantity(0.0, 0.0, 1.0, unit="share", label="Amount", meaning="How much.")
-    identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="To whom.")
 
 
 EVERYBODY = ""
@@ -88,7 +78,7 @@ def find(scenario: Scenario, person: str) -> tuple[int, int]:
             return number, identity_of(person)
     for number, team in enumerate(scenario.teams):
         if hire and seat < team.seats:
-            return number, int(mix(np.uint64(_seat_key(team, seat)), np.uint64(hire[1])))
+            return number, mix(_seat_key(team, seat), int(hire[1]))
         seat -= team.seats
     raise InputError(f"= {person!r} is not known; {closest(person, scenario.people)}", ("plan", "events", "who"))
 
@@ -97,7 +87,7 @@ def _seat_key(team: CastTeam, position: int) -> int:
     """Return what names a seat: who first sits there, or team and place where it is empty at the start."""
     if position < len(team.people):
         return identity_of(team.people[position].name)
-    return int(mix(np.uint64(identity_of(team.name)), np.uint64(position)))
+    return int(mix(identity_of(team.name), position))
 
 
 def zeros(dtype: np.dtype[Any], *shape: int) -> Records:
@@ -187,7 +177,7 @@ class World:
         brought = len(plans) if scenario.hires_differ else 1
         state = OrganisationState(plans=brought, market=scenario.market, policies=scenario.policies, fork=fork)
         org = _policies_by_week(state, plans[EVERYBODY])
-        numbers = np.concatenate([one.record() for one in sets_of(parameters)])
+        numbers = records_of(parameters)
         styles, style_at = _styles_by_week(plans, scenario.weeks)
         events = _dated_events(scenario, plans)
         return cls(

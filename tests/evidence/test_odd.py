@@ -192,7 +192,7 @@ json.dump({key: sorted(found) for key, found in changed.items()}, sys.stdout)
 def test_what_a_rule_changes_while_it_runs_is_what_it_is_said_to_write():
     """Every rule of the week is watched through a year, in plain Python."""
     environment = os.environ | {
-        "NUMBA_DISABLE_JIT": "1",
+        "TEAMSIM_PLAIN": "1",
         "PYTHONPATH": os.pathsep.join([str(SOURCE), os.environ.get("PYTHONPATH", "")]),
     }
     done = subprocess.run([sys.executable, "-c", SPY], env=environment, capture_output=True, text=True, check=False)

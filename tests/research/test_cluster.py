@@ -69,7 +69,7 @@ def test_a_worker_of_another_version_is_refused(study):
 
 
 def test_machines_of_different_fingerprints_are_named():
-    one = {"libm": "glibc-2.36", "numba": "0.68", "processor": "a", "system": "Linux"}
+    one = {"libm": "glibc-2.36", "compiler": "llvmlite 0.48", "processor": "a", "system": "Linux"}
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         _warn_of({tuple(one.items())})

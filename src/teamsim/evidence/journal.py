@@ -17,7 +17,6 @@ import numpy as np
 import pandas as pd
 
 from teamsim.compiler import rules_hash
-from teamsim.engine import warm_up
 from teamsim.evidence.bands import Bands, Numbers
 from teamsim.evidence.study import figures
 from teamsim.evidence.targets import targets
@@ -70,7 +69,6 @@ class Journal:
     ) -> None:
         self.free, self.look, self.threads, self.tick = tuple(free), look, threads, tick
         self.model, self.bands = _print_of(self.free, look), Bands()
-        self.ready = look is not figures
         try:
             Path(folder).mkdir(parents=True, exist_ok=True)
             self.file = sqlite3.connect(Path(folder) / "looked.sqlite", timeout=60.0)
@@ -98,9 +96,6 @@ class Journal:
     def _look(self, keys: Sequence[str], seeds: list[int], firms: str) -> None:
         from joblib import Parallel, cpu_count, delayed
 
-        if keys and not self.ready:
-            warm_up()  # once, and not by every process
-            self.ready = True
         workers = min(self.threads or cpu_count(), len(keys))
         parallel = Parallel(n_jobs=workers or 1, return_as="generator_unordered")
         for key, found in parallel(delayed(_figures)(self.look, self.free, key, seeds) for key in keys):

@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import teamsim.rules
+from teamsim import people
+from teamsim.compiler.language import unrolled
 from teamsim.fields import Declared, InputError, Quantity, closest
 from teamsim.parameters import Parameters
 from teamsim.people import (
@@ -160,7 +162,7 @@ def rules_of(folder: Path = HERE) -> dict[str, Rule]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef) and path.stem not in ORDERING:
                 said = " ".join((ast.get_docstring(node) or "").split())
-                reads, writes, calls, unknown = _effects(node)
+                reads, writes, calls, unknown = _effects(unrolled(node, vars(people)))
                 node.body, node.decorator_list = node.body[1:], []
                 says, claims = re.sub(r" [\[(]S\d-[^])]*[])]", "", said), dict.fromkeys(CLAIM.findall(said))
                 found[node.name] = Rule(

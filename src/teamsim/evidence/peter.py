@@ -23,7 +23,7 @@ import pandas as pd
 import scipy
 
 from teamsim.chance import mix, normal, uniform
-from teamsim.compiler import rule
+from teamsim.compiler import array, door, fraction, rule, truth, word
 from teamsim.fields import InputError, closest
 
 __all__ = ["CELLS", "DIFFERENCES", "Replication", "efficiency", "replicate"]
@@ -45,7 +45,7 @@ CHANGE = 0.5
 """Of common sense: how far competence changes at most, up or down, when somebody rises."""
 
 EMPTY = -1.0
-AGE, COMPETENCE, CHANGED, LOT, COIN = (np.uint64(number) for number in range(1, 6))
+AGE, COMPETENCE, CHANGED, LOT, COIN = range(1, 6)
 
 
 @rule
@@ -55,7 +55,7 @@ def within(value: float, low: float, high: float) -> float:
 
 
 @rule
-def drawn_competence(luck: Any) -> float:
+def drawn_competence(luck: Any) -> Any:
     """Draw a competence for work never done before."""
     return within(MEAN + SPREAD * normal(luck, COMPETENCE), LEAST, MOST)
 
@@ -128,10 +128,14 @@ def global_efficiency(age: Numbers, competence: Numbers) -> float:
     return 100.0 * there / possible
 
 
-@rule
-def live(seed: Any, best: float, by_lot: bool, common: bool, change: float, found: Numbers) -> None:
-    """Fill `found`, by run and year, with the efficiency; the first year is the start."""
-    age, competence = np.empty(SEATS), np.empty(SEATS)
+@door(
+    seed=word, best=fraction, by_lot=truth, common=truth, change=fraction,
+    found=array("f", 2), age=array("f"), competence=array("f"),
+)  # fmt: skip
+def live(
+    seed: Any, best: float, by_lot: bool, common: bool, change: float, found: Numbers, age: Numbers, competence: Numbers
+) -> None:
+    """Fill `found`, by run and year, with the efficiency, the first year being the start; of seats, `age` and so on."""
     for run in range(found.shape[0]):
         key = mix(seed, run)
         for seat in range(SEATS):
@@ -220,7 +224,7 @@ def efficiency(
             raise InputError(f"= {value!r} is not a whole number from 1", (name,))
     best = known[promoted] if isinstance(promoted, str) else float(promoted)
     found = np.empty((runs, years + 1))
-    live(np.uint64(seed), best, promoted == RANDOM, hypothesis == COMMON, change, found)
+    live(seed, best, promoted == RANDOM, hypothesis == COMMON, change, found, *np.empty((2, SEATS)))
     return found
 
 

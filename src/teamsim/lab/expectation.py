@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from teamsim.fields import InputError, closest
-from teamsim.people import Measures
-from teamsim.results import GROUPS, OF_TEAMS, Futures, Run
+from teamsim.people import OF_TEAMS, Measures
+from teamsim.results import GROUPS, Futures, Run
 from teamsim.words import label, meaning, number, say, unit
 
 __all__ = ["DIRECTIONS", "KINDS", "SURE", "Question"]

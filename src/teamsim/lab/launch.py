@@ -71,7 +71,6 @@ def open_lab(
     path = _notebook(notebook, home)
     if free != port:
         say(f"Port {port} is in use; taking {free}")
-    _warm_up()
     _prepare(home)
     _trust(home, fresh)
     token = secrets.token_hex(16)
@@ -183,13 +182,6 @@ def _notebook(name: str, home: Path) -> str:
 
 def _is_visible(file: Path, home: Path) -> bool:
     return not any(part.startswith(".") for part in file.relative_to(home).parts)
-
-
-def _warm_up() -> None:
-    """Compile the rules now, where a line says so, and not in the first cell."""
-    from teamsim.engine import warm_up
-
-    warm_up()
 
 
 def _prepare(home: Path) -> None:

@@ -58,10 +58,6 @@ def serve(
     except ModuleNotFoundError as error:
         raise InputError(f"{error.name} is missing: python -m pip install 'teamsim[workshop]'") from None
     from traitlets.config import Config
-
-    from teamsim.engine import warm_up
-
-    warm_up()
     if free != port:
         say(f"Port {port} is in use; taking {free}")
     with TemporaryDirectory() as own:

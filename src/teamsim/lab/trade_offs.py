@@ -11,8 +11,8 @@ import traitlets
 from teamsim.lab.pictures import standing_in
 from teamsim.lab.readout import number
 from teamsim.lab.widget import LabWidget
-from teamsim.people import Measures
-from teamsim.results import FLOWS, GROUPS, OF_TEAMS, Futures
+from teamsim.people import OF_TEAMS, Measures
+from teamsim.results import FLOWS, GROUPS, Futures
 from teamsim.words import label, room, say, unit
 
 WISHED = ("engagement", "output", "strain", "regretted", "net_value")

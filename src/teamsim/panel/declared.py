@@ -21,13 +21,13 @@ def like(name: str, label: str = "", meaning: str = "", group: str = "state") ->
     state = PersonState.quantities()[name]
     return quantity(
         state.default, state.low, state.high, unit=state.unit, label=label or state.label,
-        meaning=meaning or state.meaning, source=state.source, group=group,
+        meaning=meaning or state.meaning, source=state.source, group=group, of=name,
     )  # fmt: skip
 
 
-def count(label: str, meaning: str, unit: str = "times", group: str = "event") -> Any:
-    """Declare something counted since the last survey."""
-    return quantity(0.0, 0.0, math.inf, unit=unit, label=label, meaning=meaning, group=group)
+def count(label: str, meaning: str, unit: str = "times", of: str = "") -> Any:
+    """Declare something counted since the last survey; `of` is the state of a person that says so week by week."""
+    return quantity(0.0, 0.0, math.inf, unit=unit, label=label, meaning=meaning, group="event", of=of)
 
 
 def fact(label: str, meaning: str, unit: str, group: str = "record", low: float = -math.inf) -> Any:
@@ -106,15 +106,15 @@ class PersonPeriod(Declared):
     quit_intention: float = felt("Intention to quit", "How likely one holds it that one leaves within a year: by how hard one looks around, whether an ordinary offer would be taken, and exhaustion.", "chance", source="Griffeth et al. 2000")
 
     weeks: float = count("Weeks", "Weeks that were lived since the last survey.", "weeks")
-    talks: float = count("Talks", "Feedback talks held.", "talks")
-    praises: float = count("Praise", "Occasions of recognition.")
-    challenges: float = count("Next challenges", "Next challenges given.")
-    promises_broken: float = count("Promises broken", "Commitments to this person that were broken.")
-    raised: float = count("Raises", "Shares by which pay was raised, added up.", "share")
-    promoted: float = count("Promoted", "Own promotions.")
-    passed_over: float = count("Passed over", "Was next in line, and somebody else was chosen.")
+    talks: float = count("Talks", "Feedback talks held.", "talks", of="talk")
+    praises: float = count("Praise", "Occasions of recognition.", of="praise")
+    challenges: float = count("Next challenges", "Next challenges given.", of="stretched")
+    promises_broken: float = count("Promises broken", "Commitments to this person that were broken.", of="breach")
+    raised: float = count("Raises", "Shares by which pay was raised, added up.", "share", of="raised")
+    promoted: float = count("Promoted", "Own promotions.", of="promoted")
+    passed_over: float = count("Passed over", "Was next in line, and somebody else was chosen.", of="passed_over")
     offers: float = count("Offers", "Offers from outside.", "offers")
-    counter_offers: float = count("Counter-offers", "Offers that were matched.", "offers")
+    counter_offers: float = count("Counter-offers", "Offers that were matched.", "offers", of="countered")
     peers_left: float = count("Peers left", "Colleagues of the team who left of their own accord.", "people")
     peers_dismissed: float = count("Peers dismissed", "Colleagues of the team who were dismissed.", "people")
     stars_left: float = count("Stars left", "Of those who left of their own accord, high performers.", "people")
@@ -148,6 +148,12 @@ TEXTS = {
 }
 SURVEYED = tuple(name for name, kind in PersonPeriod.quantities().items() if kind.group == "state")
 """The states that a survey asks for."""
+COPIED = tuple((name, kind.of) for name, kind in PersonPeriod.quantities().items() if kind.of and kind.group != "event")
+"""Columns that are one of a person's own states, and which."""
+COUNTED = tuple(name for name, kind in PersonPeriod.quantities().items() if kind.group == "event")
+"""What is counted since the last survey."""
+NOTED = tuple((name, kind.of) for name, kind in PersonPeriod.quantities().items() if kind.of and kind.group == "event")
+"""What of it a person's own state says, and which."""
 ANSWER = "_answer"
 
 def columns(table: str = "panel") -> pd.DataFrame:

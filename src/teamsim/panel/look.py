@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 
 from teamsim.chance import SURVEY, mix, normal
-from teamsim.compiler import rule
+from teamsim.compiler import array, door, each, rule
 from teamsim.fields import Declared
-from teamsim.panel.declared import SURVEYED, PersonPeriod, TimeHere
-from teamsim.people import ROADS
+from teamsim.panel.declared import COPIED, COUNTED, NOTED, SURVEYED, PersonPeriod, TimeHere
+from teamsim.parameters import Parameters
+from teamsim.people import ROADS, OrganisationState, PersonState, TeamState
 from teamsim.rules.odds import logistic
 from teamsim.rules.staying import offers_a_week, push_odds, ties, total
+from teamsim.style import Style
 from teamsim.world import Records, World, zeros
 
 __all__ = ["Look", "Numbers", "Seen"]
@@ -24,8 +26,8 @@ __all__ = ["Look", "Numbers", "Seen"]
 Numbers = np.ndarray[Any, np.dtype[Any]]
 YEAR = 52
 DISMISSED = ROADS.index("dismissed")
-OUTSIDE = 1
-"""Stands for the identity of a leader from outside, who never goes."""
+OUTSIDE, NOBODY = np.uint64(1), np.uint64(0)
+"""Stand for the identity of a leader from outside, who never goes, and of one who is not there."""
 KEYS = [(name, "i8") for name in ("run", "number", "team", "origin", "entry", "led_origin", "led_entry")]
 
 
@@ -61,28 +63,21 @@ def load(person: Any, filled: int, seats: int, style: Any) -> Any:
 
 @rule
 def answer(row: Any, person: Any, p: Any) -> None:
-    """Copy what a survey asks for, and what it is made of."""
-    row.engagement, row.strain, row.search = person.engagement, person.strain, person.search
-    row.trust, row.felt_care, row.felt_fairness = person.trust, person.felt_care, person.felt_fairness
+    """Work out what a survey asks for and no rule keeps."""
     row.relation_to_leader = 0.5 * (person.trust + person.felt_care)
-    row.safety, row.role_clarity, row.felt_autonomy = person.safety, person.role_clarity, person.felt_autonomy
-    row.felt_challenge, row.felt_feedback = person.felt_challenge, person.felt_feedback
-    row.felt_growth, row.felt_recognition = person.felt_growth, person.felt_recognition
     row.prospects = logistic(person.pull.reward + person.pull.growth)
     row.rewards_beyond_pay = (person.felt_growth + person.felt_recognition + row.prospects) / 3.0
     row.pay_satisfaction = logistic(person.pull.pay + person.pull.worth)
-    row.embeddedness, row.quit_intention = person.embeddedness, likely_to_leave(person, p)
+    row.quit_intention = likely_to_leave(person, p)
 
 
 @rule
 def put_on_record(row: Any, person: Any, week: int, growth: float) -> None:
-    """Copy what an employer has on file, and what only the model knows."""
-    row.week, row.tenure, row.leads = week, person.tenure, 1 if person.leads >= 0 else 0
-    row.rating, row.standing, row.contribution = person.rating, person.standing, person.contribution
-    row.pay_market, row.pay = person.pay_ratio, person.pay_ratio * math.exp(growth * week / YEAR)
-    row.talent, row.skill, row.need_growth = person.talent, person.skill, person.need_growth
-    row.pay_weight, row.resilience = person.pay_weight, person.resilience
-    row.leadership, row.wish_to_lead, row.lead_skill = person.leadership, person.wish_to_lead, person.lead_skill
+    """Copy a person's states, and work out what an employer has on file beside them."""
+    for column, state in each(COPIED):
+        row[column] = person[state]
+    row.week, row.leads = week, 1 if person.leads >= 0 else 0
+    row.pay = person.pay_ratio * math.exp(growth * week / YEAR)
 
 
 @rule
@@ -90,15 +85,9 @@ def note(since: Any, person: Any) -> None:
     """Count what happened to somebody this week."""
     since.weeks += 1.0
     since.output += person.output
-    since.talks += person.talk
-    since.praises += person.praise
-    since.challenges += person.stretched
-    since.promises_broken += person.breach
-    since.raised += person.raised
-    since.promoted += person.promoted
+    for column, state in each(NOTED):
+        since[column] += person[state]
     since.promotions += person.promoted
-    since.passed_over += person.passed_over
-    since.counter_offers += person.countered
     if person.offer > 0.0:
         since.offers += 1.0
 
@@ -120,19 +109,15 @@ def note_team(
 @rule
 def hand_over(row: Any, since: Any) -> None:
     """Write down what was counted, and begin anew."""
-    row.weeks, row.talks, row.praises, row.challenges = since.weeks, since.talks, since.praises, since.challenges
-    row.promises_broken, row.raised, row.promoted = since.promises_broken, since.raised, since.promoted
-    row.passed_over, row.offers, row.counter_offers = since.passed_over, since.offers, since.counter_offers
-    row.peers_left, row.peers_dismissed, row.stars_left = since.peers_left, since.peers_dismissed, since.stars_left
-    row.leader_left, row.leader_replaced, row.promotions = since.leader_left, since.leader_replaced, since.promotions
+    for column in each(COUNTED):
+        row[column] = since[column]
+    row.promotions = since.promotions
     row.output = since.output / since.weeks if since.weeks > 0.0 else math.nan
     row.peers = since.peers / since.weeks if since.weeks > 0.0 else math.nan
     row.peers_skill = since.peers_skill / since.peers if since.peers > 0.0 else math.nan
-    since.peers, since.peers_skill = 0.0, 0.0
-    since.weeks, since.talks, since.praises, since.challenges, since.output = 0.0, 0.0, 0.0, 0.0, 0.0
-    since.promises_broken, since.raised, since.promoted, since.passed_over = 0.0, 0.0, 0.0, 0.0
-    since.offers, since.counter_offers, since.peers_left, since.peers_dismissed = 0.0, 0.0, 0.0, 0.0
-    since.stars_left, since.leader_left, since.leader_replaced = 0.0, 0.0, 0.0
+    since.peers, since.peers_skill, since.output = 0.0, 0.0, 0.0
+    for column in each(COUNTED):
+        since[column] = 0.0
 
 
 @rule
@@ -176,24 +161,27 @@ def outcomes(row: Any, here: Any, last: int, next_survey: int, end: int) -> None
             row.quit_next = row.exit_next
 
 
-@rule
+@door(
+    life=array(PersonState, 2), next_survey=array("i"), teams=array(TeamState), styles=array(Style),
+    style_at=array("i", 2), org=array(OrganisationState), p=array(Parameters),
+    rows=array(PERIODS), noise=array("f", 2), times=array(TIMES), counts=array("i"),
+    since=array(SINCE), number=array("i"), before=array("i"), pay=array("f", 2), offered=array("i", 2),
+    last=array("i"), schedule=array("i"), leader=array("u"), pays=array("f"),
+)  # fmt: skip
 def follow(
     life: Any, next_survey: Any, teams: Any, styles: Any, style_at: Any, org: Any, p: Any,
-    since: Any, rows: Any, noise: Any, times: Any,
-) -> tuple[int, int]:  # fmt: skip
-    """Go through one history week by week. Returns how many rows, and how many people, there were.
+    rows: Any, noise: Any, times: Any, counts: Any,
+    since: Any, number: Any, before: Any, pay: Any, offered: Any, last: Any, schedule: Any, leader: Any, pays: Any,
+) -> None:  # fmt: skip
+    """Go through one history week by week, and count how many rows, and how many people, there were.
 
-    `next_survey` holds for every week of a survey when the next one is, and -1 for other weeks; `since` and `times`
-    come in as zeros, with room for everybody.
+    `next_survey` holds for every week of a survey when the next one is, and -1 for other weeks; `rows`, `noise` and
+    `times` come in as zeros, with room for everybody, and so does all that follows `counts`, to work in.
     """
     weeks, seats = life.shape
-    room = times.shape[0]
-    number, before = np.full(seats, -1, np.int64), np.full(seats, -1, np.int64)
-    pay, offered = np.full((room, weeks), np.nan), np.zeros((room, weeks), np.int64)
-    last = np.zeros(room, np.int64)
-    schedule, leader = np.zeros(teams.shape[0], np.int64), np.zeros(teams.shape[0], np.uint64)
-    pays = np.zeros(seats)
     people, kept = 0, 0
+    for seat in range(seats):
+        before[seat] = -1
     for week in range(weeks):
         for seat in range(seats):
             person = life[week, seat]
@@ -232,12 +220,12 @@ def follow(
                     elif person.leaving > 0:
                         left += 1
                         stars += person.top
-            leads = np.uint64(OUTSIDE)
+            leads = OUTSIDE
             if team.leader_seat >= 0:
                 boss = life[week, team.leader_seat]
-                leads = boss.identity if boss.present == 1 else np.uint64(0)
-            gone = 1 if week > 0 and leader[t] != np.uint64(0) and leads != leader[t] else 0
-            new = 1 if week > 0 and leads != np.uint64(0) and leads != leader[t] else 0
+                leads = boss.identity if boss.present == 1 else NOBODY
+            gone = 1 if week > 0 and leader[t] != NOBODY and leads != leader[t] else 0
+            new = 1 if week > 0 and leads != NOBODY and leads != leader[t] else 0
             if week == 0:
                 schedule[t] = team.schedule
             elif new == 1 and team.leader_seat >= 0:
@@ -261,7 +249,7 @@ def follow(
                 row.level, row.people, row.vacancies = team.tier, filled, team.seats - filled
                 row.workload = load(person, filled, team.seats, style)
                 row.led_origin, row.led_entry, row.leader_tenure, row.leader_skill = -1, 0, math.nan, math.nan
-                if team.leader_seat >= 0 and leads != np.uint64(0):
+                if team.leader_seat >= 0 and leads != NOBODY:
                     boss = life[week, team.leader_seat]
                     row.led_origin, row.led_entry = boss.origin, boss.entry
                     row.leader_tenure, row.leader_skill = boss.weeks_leading, boss.lead_skill
@@ -276,11 +264,12 @@ def follow(
                 for state in range(noise.shape[1]):
                     noise[kept, state] = normal(mix(person.luck, state), SURVEY)
                 kept += 1
-        before[:] = number
+        for seat in range(seats):
+            before[seat] = number[seat]
     for place in range(kept):
         row = rows[place]
         outcomes(row, times[row.number], last[row.number], next_survey[row.week], weeks - 1)
-    return kept, people
+    counts[0], counts[1] = kept, people
 
 
 Seen = tuple[Records, Numbers, Records]
@@ -296,14 +285,16 @@ class Look:
     def __call__(self, measures: Records, life: Records, exits: Records, run: int) -> Seen:  # noqa: ARG002
         """Look at one history."""
         world, surveys = self.world, int((self.next_survey >= 0).sum())
-        room = world.scenario.seats + len(exits)
-        rows = zeros(PERIODS, surveys * world.scenario.seats)
-        noise = np.zeros((len(rows), len(SURVEYED)))
-        times = zeros(TIMES, room)
+        seats, teams, room = world.scenario.seats, len(world.teams), world.scenario.seats + len(exits)
+        rows = zeros(PERIODS, surveys * seats)
+        noise, times, counts = np.zeros((len(rows), len(SURVEYED))), zeros(TIMES, room), np.zeros(2, np.int64)
         own = run % len(world.parameters)
-        kept, people = follow(
+        follow(
             life, self.next_survey, world.teams, world.styles, world.style_at, world.org,
-            world.parameters[own : own + 1],
-            zeros(SINCE, room), rows, noise, times,
+            world.parameters[own : own + 1], rows, noise, times, counts,
+            zeros(SINCE, room), *np.zeros((2, seats), np.int64), np.zeros((room, world.weeks)),
+            np.zeros((room, world.weeks), np.int64), np.zeros(room, np.int64),
+            np.zeros(teams, np.int64), np.zeros(teams, np.uint64), np.zeros(seats),
         )  # fmt: skip
+        kept, people = counts
         return rows[:kept].copy(), noise[:kept].copy(), times[:people].copy()

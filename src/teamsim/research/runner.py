@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from tqdm.auto import tqdm
 
 from teamsim.compiler import fingerprint
-from teamsim.engine import Progress, announce_compilation
+from teamsim.engine import Progress
 from teamsim.fields import InputError
 from teamsim.research.store import ABOUT, Folder, difference, machine_of, made_here
 from teamsim.research.subject import Stopped, Subject, never
@@ -157,7 +157,6 @@ def run(
         missing = home.missing(study)
         machines = {machine_of(home.part(number)) for number in range(study.parts) if number not in set(missing)}
         done = study.histories - sum(_size(study, number) for number in missing)
-        announce_compilation()
         lived = _on_cluster(client, study, missing) if client is not None else _on_threads(cores, study, missing)
         bar = tqdm(total=study.histories, initial=done, unit="run", delay=1.0, disable=bool(progress), leave=False)
         with closing(lived), bar:

@@ -33,7 +33,7 @@ __all__ = ["Cost", "Study"]
 
 MEASURES = ("engagement", "strain", "trust", "output", "left_for_offer", "left_exhausted", "regretted", "net_value")
 LARGEST_DESIGN, LARGEST_STUDY = 10**7, 10**10
-PART_PERSON_WEEKS, PARTS = 100_000, 1_000
+PART_PERSON_WEEKS, PARTS = 400_000, 1_000
 """A part is what a crash can lose: a moment of one core; more of it where there would be too many files."""
 LARGEST_PART, CALL = 250_000, 10_000
 """Of a part the most histories; and for how many person-weeks a call of a function counts, whose cost nobody knows."""

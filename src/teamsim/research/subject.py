@@ -14,9 +14,9 @@ from teamsim.chance import mix
 from teamsim.engine import Keys, live_runs
 from teamsim.fields import InputError, Quantity, closest
 from teamsim.parameters import Parameters, parameters_of
-from teamsim.people import Measures
+from teamsim.people import OF_TEAMS, Measures
 from teamsim.research.axes import dotted, replaced
-from teamsim.results import GROUPS, OF_TEAMS, horizon
+from teamsim.results import GROUPS, horizon
 from teamsim.scenario import Scenario
 from teamsim.style import Plan, Style
 from teamsim.world import EVERYBODY, World, plans_of

@@ -129,7 +129,7 @@ def pass_over(person, org, p):
     person.felt_fairness -= p.passed_over_fairness * (1.0 - org.policies.transparency) * person.felt_fairness
 
 
-@rule
+@rule(rare=True)
 def fill_chairs(people, teams, leaders, styles, style_at, org, p):
     """Empty chairs are filled from the team below, from the top level down; from outside where nobody there is willing."""
     for below in range(EXECUTIVE):

@@ -1,6 +1,7 @@
 """Engagement: what one feels, added up in log-odds, followed with a delay."""
 
-from teamsim.compiler import rule
+from teamsim.compiler import each, rule
+from teamsim.people import ENGAGING
 from teamsim.rules.odds import level, logistic
 from teamsim.rules.system import fair_system
 
@@ -19,22 +20,7 @@ def feel_team(person, team, style, org, p):
 @rule
 def become_engaged(person, p):
     """Engagement moves towards the sum of what is felt; pay above the market is not in it.  [S0-03, S0-13, S0-19, S0-21]"""
-    pull = person.pull
-    drawn = logistic(
-        p.engage_start
-        + p.engage_challenge * pull.challenge
-        + p.engage_growth * pull.growth
-        + p.engage_feedback * pull.feedback
-        + p.engage_recognition * pull.recognition
-        + p.engage_leader * pull.leader
-        + p.engage_autonomy * pull.autonomy
-        + p.engage_attention * pull.attention
-        + p.engage_fairness * pull.fairness
-        + p.engage_pay * pull.pay
-        + p.engage_reward * pull.reward
-        + p.engage_safety * pull.safety
-        + p.engage_clarity * pull.clarity
-        + p.engage_strain * pull.strain
-        + p.engage_colleagues * pull.colleagues
-    )
-    person.engagement += p.engagement_rate * (drawn - person.engagement)
+    drawn = p.engage_start
+    for driver in each(ENGAGING):
+        drawn += p["engage_" + driver] * person.pull[driver]
+    person.engagement += p.engagement_rate * (logistic(drawn) - person.engagement)

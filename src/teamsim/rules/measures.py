@@ -3,8 +3,8 @@
 import math
 
 from teamsim.chance import SURVEY, mix, normal
-from teamsim.compiler import rule
-from teamsim.people import ROADS
+from teamsim.compiler import each, rule
+from teamsim.people import ADDED, MEANS, ROADS, STATES, Measures
 from teamsim.rules.careers import career_cost
 from teamsim.rules.staying import total
 
@@ -14,39 +14,22 @@ ORGANISATION, THIRDS, TEAMS = 0, 1, 4
 
 
 @rule
+def clear(row):
+    """Begin anew with nothing added."""
+    for measure in each(Measures):
+        row[measure] = 0.0
+
+
+@rule
 def add_person(row, person, style, org, p):
     """Add a person's week to the sums of a group."""
+    for measure, state in each(STATES):
+        row[measure] += person[state]
     row.people += 1.0
-    row.engagement += person.engagement
-    row.output += person.output
-    row.skill += person.skill
-    row.stretch += person.gap
-    row.mastered += person.weeks_mastered
-    row.strain += person.strain
-    row.trust += person.trust
-    row.fairness += person.felt_fairness
-    row.safety += person.safety
-    row.role_clarity += person.role_clarity
-    row.resilience += person.resilience
-    row.dependence += person.dependence
-    row.ideas_tried += person.tried
-    row.ideas_kept += person.kept_idea
-    row.mistakes += person.mistake
-    row.put_off += person.postponed
     row.development_cost += p.opportunity_cost * style.opportunities + career_cost(person, org, p)
-    row.recognition += person.felt_recognition
-    row.growth += person.felt_growth
-    row.autonomy += person.felt_autonomy
-    row.feedback += person.felt_feedback
-    row.neglect += person.neglect
     row.belief += total(person.belief)
-    row.search += person.search
-    row.hours_given += person.attention
-    row.pay += person.pay_ratio
-    row.talks += person.talk
     if person.offer > 0.0:
         row.offers += 1.0
-    row.promotions += person.promoted
     if person.entry > 0 and person.tenure == 1.0:
         row.hired += 1.0
     if person.leaving > 0:
@@ -73,42 +56,8 @@ def add_team(row, team):
 @rule
 def add_group(row, part):
     """Add the sums of one group to another's."""
-    row.people += part.people
-    row.engagement += part.engagement
-    row.output += part.output
-    row.skill += part.skill
-    row.stretch += part.stretch
-    row.mastered += part.mastered
-    row.strain += part.strain
-    row.trust += part.trust
-    row.fairness += part.fairness
-    row.safety += part.safety
-    row.role_clarity += part.role_clarity
-    row.resilience += part.resilience
-    row.dependence += part.dependence
-    row.ideas_tried += part.ideas_tried
-    row.ideas_kept += part.ideas_kept
-    row.mistakes += part.mistakes
-    row.put_off += part.put_off
-    row.development_cost += part.development_cost
-    row.recognition += part.recognition
-    row.growth += part.growth
-    row.autonomy += part.autonomy
-    row.feedback += part.feedback
-    row.neglect += part.neglect
-    row.belief += part.belief
-    row.search += part.search
-    row.hours_given += part.hours_given
-    row.pay += part.pay
-    row.talks += part.talks
-    row.offers += part.offers
-    row.hired += part.hired
-    row.promotions += part.promotions
-    row.left_for_offer += part.left_for_offer
-    row.left_exhausted += part.left_exhausted
-    row.dismissed += part.dismissed
-    row.regretted += part.regretted
-    row.replacement_cost += part.replacement_cost
+    for measure in each(ADDED):
+        row[measure] += part[measure]
 
 
 @rule
@@ -119,45 +68,35 @@ def finish(row, group, org, p):
     row.survey = 0.0
     if row.people > 0.0:
         share = 1.0 / row.people
-        row.engagement *= share
         row.output_per_person = row.output * share
-        row.skill *= share
-        row.stretch *= share
-        row.mastered *= share
-        row.strain *= share
-        row.trust *= share
-        row.fairness *= share
-        row.safety *= share
-        row.role_clarity *= share
-        row.resilience *= share
-        row.dependence *= share
-        row.recognition *= share
-        row.growth *= share
-        row.autonomy *= share
-        row.feedback *= share
-        row.neglect *= share
-        row.belief *= share
-        row.search *= share
-        row.pay *= share
+        for measure in each(MEANS):
+            row[measure] *= share
         luck = mix(mix(org.run_key, org.week), group)
         row.survey = row.engagement + p.survey_noise * normal(luck, SURVEY) / math.sqrt(row.people)
 
 
 @rule
+def measure_team(rows, people, team, number, style, org, p):
+    """Add up a team's week: by thirds, and by itself where there is room for it."""
+    add_team(rows[ORGANISATION], team)
+    for seat in range(team.first, team.first + team.seats):
+        person = people[seat]
+        if person.present == 1:
+            add_person(rows[THIRDS + person.third], person, style, org, p)
+            if rows.shape[0] > TEAMS:
+                add_person(rows[TEAMS + number], person, style, org, p)
+    if rows.shape[0] > TEAMS:
+        add_team(rows[TEAMS + number], team)
+
+
+@rule
 def measure(rows, people, teams, styles, style_at, org, p):
-    """Measure the week before anybody leaves; `rows` come in as zeros."""
+    """Measure the week before anybody leaves."""
+    for group in range(rows.shape[0]):
+        clear(rows[group])
     for number in range(teams.shape[0]):
         team = teams[number]
-        style = styles[style_at[team.schedule, org.week]]
-        add_team(rows[ORGANISATION], team)
-        for seat in range(team.first, team.first + team.seats):
-            person = people[seat]
-            if person.present == 1:
-                add_person(rows[THIRDS + person.third], person, style, org, p)
-                if rows.shape[0] > TEAMS:
-                    add_person(rows[TEAMS + number], person, style, org, p)
-        if rows.shape[0] > TEAMS:
-            add_team(rows[TEAMS + number], team)
+        measure_team(rows, people, team, number, styles[style_at[team.schedule, org.week]], org, p)
     for third in range(THIRDS, TEAMS):
         add_group(rows[ORGANISATION], rows[third])
     for group in range(rows.shape[0]):

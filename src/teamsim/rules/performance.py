@@ -27,7 +27,7 @@ def rank_members(people, team):
                     ahead += 1
             others = team.filled - 1
             person.standing = 1.0 - 2.0 * ahead / others if others > 0 else 0.0
-            person.third = 2 - (3 * ahead) // team.filled
+            person.third = 2 - (3 * ahead) // (team.filled if team.filled > 1 else 1)
             person.top = 1 if 5 * ahead < team.filled else 0
 
 

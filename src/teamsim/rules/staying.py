@@ -3,78 +3,37 @@
 import math
 
 from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PLANS, PUSH, normal, uniform
-from teamsim.compiler import rule
-from teamsim.people import ROADS, Drivers
+from teamsim.compiler import each, rule
+from teamsim.people import ROADS, SAID, Drivers
 from teamsim.rules.odds import happens
 from teamsim.rules.pay import give_raise
 
 OFFERED, EXHAUSTED = ROADS.index("offer"), ROADS.index("exhaustion")
-(CHALLENGE, GROWTH, FEEDBACK, RECOGNITION, LEADER, AUTONOMY, ATTENTION, FAIRNESS, PAY, WORTH, REWARD, SAFETY, CLARITY, STRAIN, COLLEAGUES) = (
-    range(len(Drivers.model_fields))
-)
+CHALLENGE, PAY = (list(Drivers.quantities()).index(driver) for driver in ("challenge", "pay"))
 
 
 @rule
 def revise_belief(person, p):
     """The belief about what staying is worth moves slowly towards what is felt, unseen, one stock a driver.  [S0-15, S0-17]"""
     belief, pull, rate = person.belief, person.pull, p.belief_rate
-    belief.challenge += rate * (p.stay_challenge * pull.challenge - belief.challenge)
-    belief.growth += rate * (p.stay_growth * pull.growth - belief.growth)
-    belief.feedback += rate * (p.stay_feedback * pull.feedback - belief.feedback)
-    belief.recognition += rate * (p.stay_recognition * pull.recognition - belief.recognition)
-    belief.leader += rate * (p.stay_leader * pull.leader - belief.leader)
-    belief.autonomy += rate * (p.stay_autonomy * pull.autonomy - belief.autonomy)
-    belief.attention += rate * (p.stay_attention * pull.attention - belief.attention)
-    belief.fairness += rate * (p.stay_fairness * pull.fairness - belief.fairness)
-    belief.pay += rate * (p.stay_pay * pull.pay - belief.pay)
-    belief.worth += rate * (p.stay_worth * pull.worth - belief.worth)
-    belief.reward += rate * (p.stay_reward * pull.reward - belief.reward)
-    belief.safety += rate * (p.stay_safety * pull.safety - belief.safety)
-    belief.clarity += rate * (p.stay_clarity * pull.clarity - belief.clarity)
-    belief.strain += rate * (p.stay_strain * pull.strain - belief.strain)
-    belief.colleagues += rate * (p.stay_colleagues * pull.colleagues - belief.colleagues)
+    for driver in each(Drivers):
+        belief[driver] += rate * (p["stay_" + driver] * pull[driver] - belief[driver])
 
 
 @rule
 def discount(belief, kept):
     """As if something no longer counted."""
-    belief.challenge *= kept.challenge
-    belief.growth *= kept.growth
-    belief.feedback *= kept.feedback
-    belief.recognition *= kept.recognition
-    belief.leader *= kept.leader
-    belief.autonomy *= kept.autonomy
-    belief.attention *= kept.attention
-    belief.fairness *= kept.fairness
-    belief.pay *= kept.pay
-    belief.worth *= kept.worth
-    belief.reward *= kept.reward
-    belief.safety *= kept.safety
-    belief.clarity *= kept.clarity
-    belief.strain *= kept.strain
-    belief.colleagues *= kept.colleagues
+    for driver in each(Drivers):
+        belief[driver] *= kept[driver]
 
 
 @rule
 def total(drivers):
     """The sum of all drivers."""
-    return (
-        drivers.challenge
-        + drivers.growth
-        + drivers.feedback
-        + drivers.recognition
-        + drivers.leader
-        + drivers.autonomy
-        + drivers.attention
-        + drivers.fairness
-        + drivers.pay
-        + drivers.worth
-        + drivers.reward
-        + drivers.safety
-        + drivers.clarity
-        + drivers.strain
-        + drivers.colleagues
-    )
+    found = 0.0
+    for driver in each(Drivers):
+        found += drivers[driver]
+    return found
 
 
 @rule
@@ -161,51 +120,18 @@ def go_exhausted(person, p):
 @rule
 def share(drivers, belief, weight):
     """Each driver's share in the log-odds of leaving."""
-    drivers.challenge = -weight * belief.challenge
-    drivers.growth = -weight * belief.growth
-    drivers.feedback = -weight * belief.feedback
-    drivers.recognition = -weight * belief.recognition
-    drivers.leader = -weight * belief.leader
-    drivers.autonomy = -weight * belief.autonomy
-    drivers.attention = -weight * belief.attention
-    drivers.fairness = -weight * belief.fairness
-    drivers.pay = -weight * belief.pay
-    drivers.worth = -weight * belief.worth
-    drivers.reward = -weight * belief.reward
-    drivers.safety = -weight * belief.safety
-    drivers.clarity = -weight * belief.clarity
-    drivers.strain = -weight * belief.strain
-    drivers.colleagues = -weight * belief.colleagues
+    for driver in each(Drivers):
+        drivers[driver] = -weight * belief[driver]
 
 
 @rule
 def stated_reason(drivers, person, p):
     """People name what weighs most among what is easily said; pay the more, the less else told them that they are valued.  [S0-24]"""
     best, reason = drivers.challenge, CHALLENGE
-    if drivers.growth > best:
-        best, reason = drivers.growth, GROWTH
-    if drivers.feedback * p.said_of_leader > best:
-        best, reason = drivers.feedback * p.said_of_leader, FEEDBACK
-    if drivers.recognition * p.said_of_leader > best:
-        best, reason = drivers.recognition * p.said_of_leader, RECOGNITION
-    if drivers.leader * p.said_of_leader > best:
-        best, reason = drivers.leader * p.said_of_leader, LEADER
-    if drivers.autonomy * p.said_of_leader > best:
-        best, reason = drivers.autonomy * p.said_of_leader, AUTONOMY
-    if drivers.attention * p.said_of_leader > best:
-        best, reason = drivers.attention * p.said_of_leader, ATTENTION
-    if drivers.fairness > best:
-        best, reason = drivers.fairness, FAIRNESS
-    if drivers.reward > best:
-        best, reason = drivers.reward, REWARD
-    if drivers.safety * p.said_of_leader > best:
-        best, reason = drivers.safety * p.said_of_leader, SAFETY
-    if drivers.clarity > best:
-        best, reason = drivers.clarity, CLARITY
-    if drivers.strain > best:
-        best, reason = drivers.strain, STRAIN
-    if drivers.colleagues > best:
-        best, reason = drivers.colleagues, COLLEAGUES
+    for number, driver, of_leader in each(SAID):
+        weight = drivers[driver] * p.said_of_leader if of_leader else drivers[driver]
+        if weight > best:
+            best, reason = weight, number
     salience = p.said_of_pay * (drivers.pay + drivers.worth)
     if person.offer > person.pay_ratio:
         salience += math.log(person.offer / person.pay_ratio)

@@ -38,7 +38,7 @@ def find_stream(person, run_key):
     person.praise_clock = uniform(mix(person.key, TRAIT_CLOCKS), TRAIT_CLOCKS)
 
 
-@rule
+@rule(rare=True)
 def write_exit(record, person, team, seat, week, p):
     """Keep a departure: the log-odds on the road by which it came, and what they are made of."""
     record.week, record.team, record.seat = week, person.team, seat
@@ -71,7 +71,7 @@ def within(span, share):
     return span[0] + share * (span[1] - span[0])
 
 
-@rule
+@rule(rare=True)
 def hire(person, seat, org, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
@@ -80,7 +80,8 @@ def hire(person, seat, org, team, style, p):
     person.identity = mix(person.seat_key, person.hires)
     find_stream(person, org.run_key)
     key = person.key
-    person.schedule = int(uniform(key, TRAIT_STYLE) * org.plans)
+    plan = uniform(key, TRAIT_STYLE) * org.plans
+    person.schedule = int(plan) if 0.0 <= plan < 1.0e9 else 0
     person.present, person.leaving, person.weeks_vacant, person.tenure = 1, 0, 0.0, 0.0
     person.talent = math.exp(p.talent_spread * normal(key, TRAIT_TALENT) - 0.5 * p.talent_spread * p.talent_spread)
     person.need_growth = within(NEED_GROWTH, uniform(key, TRAIT_GROWTH))
@@ -121,7 +122,7 @@ def forget(drivers):
 
 
 @rule
-def leave_and_come(people, team, style, org, exits, kept, p):
+def leave_and_come(people, team, style, org, exits, run, kept, p):
     """Leavers are recorded and their seats fall empty; empty seats are filled by chance.  Returns the count of exits."""
     left, stars = 0, 0
     for seat in range(team.first, team.first + team.seats):
@@ -134,8 +135,8 @@ def leave_and_come(people, team, style, org, exits, kept, p):
             if person.leads < 0 and uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
                 hire(person, seat, org, team, style, p)
         elif person.leaving > 0:
-            if kept < exits.shape[0]:
-                write_exit(exits[kept], person, team, seat, org.week, p)
+            if kept < exits.shape[1]:
+                write_exit(exits[run, kept], person, team, seat, org.week, p)
             kept += 1
             left += 1
             stars += person.top

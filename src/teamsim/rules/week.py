@@ -146,11 +146,21 @@ def stay_or_go(person, style, org, p):
 
 
 @rule
-def close_team(people, team, leader, style, org, exits, kept, p):
+def live_week(person, team, leader, style, org, p):
+    """2. to 6. A person's week; nobody else's is read or written."""
+    get_work(person, team, style, org, p)
+    meet_leader(person, team, leader, style, p)
+    feel_and_learn(person, team, leader, style, org, p)
+    work(person, team, leader, style, org, p)
+    stay_or_go(person, style, org, p)
+
+
+@rule
+def close_team(people, team, leader, style, org, exits, run, kept, p):
     """7. Team: who left is recorded, vacancies are filled, and the team takes stock for next week."""
     keep_backlog(people, team, leader, p)
     deliver(people, team, p)
-    kept = leave_and_come(people, team, style, org, exits, kept, p)
+    kept = leave_and_come(people, team, style, org, exits, run, kept, p)
     take_stock(people, team)
     take_stock_of_peers(people, team)
     return kept

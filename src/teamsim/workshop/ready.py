@@ -146,9 +146,6 @@ def _awake() -> Finding:
 def _memory(seats: int) -> Finding:
     import psutil
 
-    from teamsim.engine import warm_up
-
-    warm_up()  # if that takes a while, it says so
     as_there = {**os.environ, **SURROUNDINGS}
     done = subprocess.run([sys.executable, *MEASURE], env=as_there, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -95,11 +95,6 @@ def serve(
         except ModuleNotFoundError as error:
             raise InputError(f"{error.name} is missing: python -m pip install 'teamsim[workshop]'") from None
         from traitlets.config import Config
-
-        from teamsim.engine import warm_up
-
-        say("Getting the rules ready (after an installation this takes minutes)")
-        warm_up()
         if free != port:
             say(f"Port {port} is in use; taking {free}")
         host = HOST if here else local_address()

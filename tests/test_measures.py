@@ -1,0 +1,42 @@
+"""What is measured: the organisation is what its thirds come to, and so are its teams."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+
+import teamsim as ts
+from strategies import worlds
+from teamsim.people import ADDED, MEANS, OF_TEAMS, STATES, Measures, PersonState, measured
+from teamsim.rules.measures import ORGANISATION, TEAMS, THIRDS
+
+PARTS = {"thirds": slice(THIRDS, TEAMS), "teams": slice(TEAMS, None)}
+
+
+def test_every_measure_says_how_it_is_measured():
+    assert {one.how for one in Measures.quantities().values()} == {"sum", "mean", "team", "derived"}
+    assert set(ADDED) | set(OF_TEAMS) | set(measured("derived")) == set(Measures.quantities())
+    assert {state for _, state in STATES} <= set(PersonState.quantities())
+    assert {measure for measure, _ in STATES} <= set(ADDED)
+
+
+@given(worlds(weeks=20))
+@settings(max_examples=15)
+def test_the_organisation_is_its_thirds_and_its_teams(world):
+    """A sum is the sum of theirs, a mean is that of their people, what belongs to teams is the sum over teams."""
+    scenario, conduct, seed = world
+    measures = ts.simulate(scenario, conduct, seed)._raw["measures"]
+    whole = measures[:, ORGANISATION]
+    for name in ADDED:
+        for part in PARTS.values():
+            rows = measures[:, part]
+            weights = rows["people"] if name in MEANS else np.ones(rows.shape)
+            found = (rows[name] * weights).sum(axis=1)
+            expected = whole[name] * (whole["people"] if name in MEANS else 1.0)
+            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9, err_msg=name)
+    for name in OF_TEAMS:
+        np.testing.assert_allclose(measures[:, PARTS["teams"]][name].sum(axis=1), whole[name], rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", OF_TEAMS)
+def test_thirds_have_nothing_that_belongs_to_teams(name, busy):
+    assert not ts.simulate(busy, "developer", 3)._raw["measures"][:, PARTS["thirds"]][name].any()
