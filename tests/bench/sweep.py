@@ -1,49 +1,43 @@
-"""A million team-years to disk: ``python tests/bench/sweep.py [team-years] [folder]``.
+"""A million team-years to disk: ``python tests/bench/sweep.py [--team-years N] [--before] [--quick]``.
 
-12 people, 52 weeks, a Sobol design of 1000 points, as many runs each as it takes: seconds, person-weeks a second, the
-time of all cores (which tells whether others had a share of the machine), and the peak memory of the process (Linux),
-every row on disk.
+12 people, 52 weeks, a Sobol design of 1,000 points over six levers, as many runs each as it takes, five measures kept
+of each run. Every row is on disk: how long that takes by the clock, how long all cores were at it, and the peak memory
+of the process (Linux). With ``--before``, c126118 does the same first.
 """
 
-import shutil
+from __future__ import annotations
+
+import argparse
+import json
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent))
+from bench import BEFORE, OWN, keep, load, once
 
 POINTS = 1000
 
 
-def main(years, folder):
-    import team
-
-    import teamsim as ts
-
-    axes = {f"style.{name}": (one.low, one.high) for name, one in list(ts.Style.quantities().items())[:6]}
-    kept = ["engagement", "strain", "output", "regretted", "net_value"]
-    study = ts.Study(team.scenario(weeks=52), axes, "sobol", points=POINTS, runs=years // POINTS, measures=kept)
-    sys.stdout.write(f"{study.cost()}\n")
-    began, busy = time.perf_counter(), time.process_time()
-    sweep = study.run(folder)
-    took, busy = time.perf_counter() - began, time.process_time() - busy
-    peak = team.held("VmHWM")
-    size = sum(path.stat().st_size for path in (Path(folder) / "runs").iterdir())
-    weeks = study.histories * team.PEOPLE * 52
-    assert sweep.complete
-    sys.stdout.write(
-        f"{study.histories:,} team-years: {took:.1f} s, {weeks / took / 1e6:.2f} million person-weeks a second, "
-        f"{busy:.1f} s of cores' time, "
-        f"peak memory {peak / 1e6:,.0f} MB, {size / 1e6:.0f} MB on disk in {study.parts} parts\n"
-    )
+def main() -> None:
+    """Live it through, and keep the figures where it was a million."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--team-years", type=int, default=1_000_000)
+    asked.add_argument("--before", action="store_true", help="c126118, too")
+    asked.add_argument("--quick", action="store_true", help="10,000, to try it: nothing is kept")
+    given = asked.parse_args()
+    years = 10_000 if given.quick else given.team_years
+    found = {}
+    with load() as meanwhile:
+        for engine in [BEFORE, OWN] if given.before else [OWN]:
+            once(engine, "futures", {"runs": 64})  # machine code is made or loaded
+            with tempfile.TemporaryDirectory() as folder:
+                task = {"points": POINTS, "runs": years // POINTS, "folder": str(Path(folder) / "study")}
+                found[engine] = once(engine, "sweep", task)
+            sys.stdout.write(f"{engine}: {json.dumps(found[engine])}\n")
+            sys.stdout.flush()
+    if years == 1_000_000:
+        keep("sweep", found, meanwhile)
 
 
 if __name__ == "__main__":
-    years = int(sys.argv[1]) if sys.argv[1:] else 1_000_000
-    given = sys.argv[2] if sys.argv[2:] else tempfile.mkdtemp(prefix="sweep-")
-    try:
-        main(years, given)
-    finally:
-        if not sys.argv[2:]:
-            shutil.rmtree(given, ignore_errors=True)
+    main()

@@ -4,10 +4,14 @@
     python tests/bench/peers [--quick]
 
 Two comparisons: our own model in `ts.Study` and in `mesa.batch_run`; and one small model, written as each framework's
-own guide would have it, in Mesa, AgentPy, AMBER and as a compiled function in `ts.Study`. Each is a process of its own
-that lives a short study first (imports, compilation) and is then measured: seconds, and peak memory of all processes.
-The mean number of exits has to agree over frameworks, or nothing is written. Results go to ``peers.json`` and, as
-a chart for the README, to ``peers.svg``, beside this file, with date and machine.
+own guide would have it, in Mesa, AgentPy, AMBER and as a rule of our language in `ts.Study`. What is ours is
+measured as it was at c126118, too, when numba compiled it. Each is a process of its own that lives a short study first
+(imports, compilation) and is then measured: seconds, and peak memory of all processes. The mean number of exits has to
+agree over frameworks, or nothing is written. Results go to ``figures/peers.json`` and, as a chart for the README, to
+``peers.svg`` beside this file, with date and machine.
+
+Agents.jl is not among them: Julia is in no package registry that pip asks, and was not at hand. Nor is mesa-frames: its
+newest release asks for NumPy 1.26, teamsim and Mesa for 2.
 """
 
 from __future__ import annotations
@@ -18,25 +22,30 @@ import importlib.util
 import json
 import math
 import os
-import platform
 import statistics
 import subprocess
 import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 
-HERE = Path(__file__).parent
-SMALL, OWN = ("with_teamsim", "with_mesa", "with_agentpy", "with_ambr"), ("own_study", "own_mesa")
+HERE = Path(__file__).resolve().parent
+NUMBA = "numba/"
+"""In front of what c126118 measures."""
+SMALL = ("with_teamsim", NUMBA + "with_teamsim", "with_mesa", "with_agentpy", "with_ambr")
+OWN = ("own_study", NUMBA + "own_study", "own_mesa", NUMBA + "own_mesa")
 NAMES = {
-    "with_teamsim": "ts.Study, compiled", "with_mesa": "Mesa", "with_agentpy": "AgentPy", "with_ambr": "AMBER",
-    "own_study": "our own in ts.Study", "own_mesa": "our own in mesa.batch_run",
+    "with_teamsim": "ts.Study, own compiler", NUMBA + "with_teamsim": "ts.Study, numba (c126118)",
+    "with_mesa": "Mesa", "with_agentpy": "AgentPy", "with_ambr": "AMBER",
+    "own_study": "teamsim, own compiler", NUMBA + "own_study": "teamsim, numba (c126118)",
+    "own_mesa": "teamsim in Mesa", NUMBA + "own_mesa": "teamsim in Mesa, numba (c126118)",
 }  # fmt: skip
 LEVELS = {"with": [0.1, 0.3, 0.5], "own": [1, 13, 52]}
 CORES = os.cpu_count() or 1
 BASE = {"people": 12, "weeks": 52, "runs": 100, "cores": CORES}
 SHAPES = {
     "as it is": {}, "on one core": {"cores": 1}, "twice the runs": {"runs": 200}, "twice the weeks": {"weeks": 104},
-    "100 times the people": {"people": 1200, "runs": 2},
+    "100 times the people": {"people": 1200, "runs": 8},
 }  # fmt: skip
 APART = 5.0
 """Standard errors by which the mean exits of two frameworks may differ."""
@@ -46,8 +55,14 @@ def measure(module: str, shape: dict[str, int]) -> dict[str, float]:
     """Live a study in a process of its own, and watch its memory."""
     import psutil
 
-    command = [sys.executable, "-W", "ignore", str(HERE), "live", module, json.dumps(shape)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
+    import bench
+
+    engine, place = bench.OWN, HERE
+    if module.startswith(NUMBA):
+        engine, place = bench.BEFORE, bench.before() / "tests" / "bench" / "peers"
+    command = [sys.executable, "-W", "ignore", str(place), "live", module.removeprefix(NUMBA), json.dumps(shape)]
+    given = bench.environment(engine)
+    with subprocess.Popen(command, env=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
         peak, root = 0, psutil.Process(child.pid)
         while child.poll() is None:
             try:
@@ -66,7 +81,7 @@ def live(module: str, shape: dict[str, int]) -> dict[str, float]:
     """Live the study once short and once in full; return seconds, person-weeks a second, and the exits."""
     study = importlib.import_module(module).study
     levels = LEVELS[module.split("_")[0]]
-    study(levels[:2], 3, 4, 2, shape["cores"])
+    study(levels[:2], 3, 4, 16, shape["cores"])  # as many runs as lie side by side
     began = time.perf_counter()
     rows = study(levels, shape["people"], shape["weeks"], shape["runs"], shape["cores"])
     took = time.perf_counter() - began
@@ -91,7 +106,7 @@ def agree(found: dict[str, dict[str, dict[str, float]]]) -> None:
         assert apart < APART, f"{one} and {base[0]} are not the same model"
 
 
-def chart(result: dict[str, object], table: list[dict[str, object]]) -> None:
+def chart(about: str, table: list[dict[str, object]], file: Path) -> None:
     """Draw person-weeks a second, on a scale of powers of ten."""
     import altair as alt
     import pandas as pd
@@ -103,10 +118,9 @@ def chart(result: dict[str, object], table: list[dict[str, object]]) -> None:
     data = pd.DataFrame(table)
     data = data[data["shape"].isin(rows)].assign(shape=data["shape"].map(rows))
     data["model"] = ["teamsim's model" if name in map(NAMES.get, OWN) else "a small model" for name in data["name"]]
-    about = f"{result['date']}, {result['machine']}; mesa-frames did not install beside NumPy 2."
     words = ["Each line to the right is ten times as many.", about]
     tens = alt.Axis(values=[10**power for power in range(3, 9)], format="~s", grid=True)
-    base = alt.Chart(data).encode(alt.Y("name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=220)))
+    base = alt.Chart(data).encode(alt.Y("name:N", title=None, sort="-x", axis=alt.Axis(labelLimit=260)))
     pace = alt.X("pace:Q", title="person-weeks a second", scale=alt.Scale(type="log"), axis=tens)
     scale = alt.Scale(domain=["a small model", "teamsim's model"], range=[COLOURS["orange"], COLOURS["blue"]])
     model = alt.Color("model:N", title=None, scale=scale, legend=alt.Legend(orient="top"))
@@ -115,12 +129,12 @@ def chart(result: dict[str, object], table: list[dict[str, object]]) -> None:
     title = alt.Title("teamsim and its peers", subtitle=words, anchor="start")
     both = alt.layer(points, told, width=460, height={"step": 26})
     drawn = both.facet(row=alt.Row("shape:N", title=None, sort=list(rows.values())), title=title)
-    drawn.resolve_scale(y="independent").save(HERE / "peers.svg")
+    drawn.resolve_scale(y="independent").save(file)
 
 
-def main(quick: bool) -> None:
-    """Measure all, in turns, and write what was found."""
-    from importlib.metadata import version
+def measure_all(quick: bool) -> dict[str, object]:
+    """Measure all, in turns, and draw what was found."""
+    import bench
 
     base = BASE | ({"runs": 4} if quick else {})
     there = {"with_agentpy": "agentpy", "with_ambr": "ambr"}
@@ -128,31 +142,29 @@ def main(quick: bool) -> None:
     found: dict[str, dict[str, dict[str, float]]] = {name: {} for name in names}
     table: list[dict[str, object]] = []
     for shape, changes in SHAPES.items():
+        small = {name: min(number, 60) for name, number in changes.items()} if quick else changes
         for name in names:
-            one = found[name][shape] = measure(name, base | ({} if quick else changes))
+            one = found[name][shape] = measure(name, base | small)
             table.append({"name": NAMES[name], "shape": shape, "pace": one["person-weeks a second"]})
             told = f"{one['seconds']:9.2f} s  {one['person-weeks a second']:14,.0f} a second  {one['peak MB']:6.0f} MB"
-            sys.stdout.write(f"{shape:<22}{NAMES[name]:<28}{told}  {lines(name):>3} lines\n")
+            sys.stdout.write(f"{shape:<22}{NAMES[name]:<34}{told}\n")
             sys.stdout.flush()
-        if quick:
-            break
     agree(found)
-    used = ("teamsim", "mesa", "agentpy", "ambr", "numba", "numpy")
-    packages = [name for name in used if importlib.util.find_spec(name)]
-    machine = f"{CORES} cores, {platform.machine()}, Python {platform.python_version()}"
-    result = {
-        "date": dt.datetime.now(tz=dt.UTC).date().isoformat(), "machine": machine, "base": base,
-        "versions": {name: version(name) for name in packages}, "lines": {name: lines(name) for name in names},
-        "found": found,
+    on = bench.machine()
+    about = f"{dt.datetime.now(tz=dt.UTC).date()}, {CORES} cores, {on['processor']}, Python {on['python']}"
+    chart(about, table, bench.BUILD / "peers.svg" if quick else HERE / "peers.svg")
+    packages = [name for name in ("mesa", "agentpy", "ambr") if importlib.util.find_spec(name)]
+    return {
+        "base": base, "versions": {name: version(name) for name in packages},
+        "names": NAMES, "lines": {name: lines(name) for name in names if not name.startswith(NUMBA)}, "found": found,
     }  # fmt: skip
-    if not quick:
-        (HERE / "peers.json").write_text(json.dumps(result, indent=1), encoding="utf-8")
-        chart(result, table)
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE))
+    sys.path[:0] = [str(HERE), str(HERE.parent)]
     if sys.argv[1:2] == ["live"]:
         sys.stdout.write("\n" + json.dumps(live(sys.argv[2], json.loads(sys.argv[3]))) + "\n")
     else:
-        main(quick="--quick" in sys.argv)
+        from bench import run
+
+        run("peers", measure_all)
