@@ -13,7 +13,7 @@ from hypothesis import given
 import teamsim as ts
 from strategies import parameters
 from teamsim import people
-from teamsim.compiler.language import unrolled
+from teamsim.compiler.written_out import unrolled
 from teamsim.evidence.ledger import ledger
 from teamsim.parameters import SOURCES, Parameters, parameters_of, sources
 

@@ -1,8 +1,9 @@
 """A compiler for rules: from small Python functions to machine code for many runs at once, with the bits of Python.
 
-What a rule may say stands in ``docs/language-of-rules.md``. The parts, each using those before it: `language` reads and
-checks a function, `values` says how things lie in memory, `numbers`, `masks`, `memory`, `expressions` and `statements`
-translate, `module` puts together, `machine` makes and keeps machine code; `doors` are where Python comes in.
+What a rule may say stands in ``docs/language-of-rules.md``. The parts, each using those before it: `doors` are where
+Python comes in; `written_out` and `language` read and check a function, `values` says how things lie in memory,
+`numbers`, `masks`, `memory`, `expressions` and `statements` translate, `module` puts together, `machine` makes and keeps
+machine code.
 """
 
 from __future__ import annotations

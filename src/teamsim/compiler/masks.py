@@ -28,6 +28,10 @@ class Lanes(Arithmetic):
     """
 
     module: Module
+    row: Callable[[Array, Number], Record]
+    """The row of a number that all agree on."""
+    at_first: Callable[[Any], Any]
+    """A place of this function's own, empty at the start."""
 
     # --- masks
 
@@ -68,10 +72,6 @@ class Lanes(Arithmetic):
         if isinstance(value, Tuple):
             return Tuple(tuple(self.seen_by(item, lane) for item in value.items))
         return value
-
-    def row(self, array: Array, index: Number) -> Record:
-        """The row of a number that all agree on."""
-        raise NotImplementedError
 
     @contextmanager
     def each_lane(self, mask: Any) -> Iterator[Any]:
@@ -168,7 +168,3 @@ class Lanes(Arithmetic):
         shift = step if number & step else 0
         places = [(column & ~step) + shift + (self.lanes if column & step else 0) for column in range(self.lanes)]
         return self.here.shuffle_vector(first, second, ir.Constant(ir.VectorType(BITS, self.lanes), places))
-
-    def at_first(self, kind: Any) -> Any:
-        """A place of this function's own, empty at the start."""
-        raise NotImplementedError

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import teamsim.rules
 from teamsim import people
-from teamsim.compiler.language import unrolled
+from teamsim.compiler.written_out import unrolled
 from teamsim.fields import Declared, InputError, Quantity, closest
 from teamsim.parameters import Parameters
 from teamsim.people import (
