@@ -2,8 +2,8 @@
 
 What a rule may say stands in ``docs/language-of-rules.md``. The parts, each using those before it: `doors` are where
 Python comes in; `written_out` and `language` read and check a function, `values` says how things lie in memory,
-`numbers`, `masks`, `memory`, `expressions` and `statements` translate, `module` puts together, `machine` makes and keeps
-machine code.
+`numbers`, `masks`, `memory`, `expressions` and `statements` translate, `module` puts together, `machine` makes and
+keeps machine code.
 """
 
 from __future__ import annotations
