@@ -48,7 +48,7 @@ def inspect(seats: int = SEATS) -> Iterator[Finding]:
     Returns
     -------
     iterator of Finding
-        In the order in which to put things right; the last takes some seconds, and a minute after an installation.
+        In the order in which to put things right; the last takes some seconds.
 
     Raises
     ------
