@@ -9,7 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 import teamsim as ts
+from teamsim import people
 from teamsim.cli import app
+from teamsim.compiler.written_out import unrolled
 from teamsim.evidence import casts
 from teamsim.evidence.ledger import CLAIM, SHAPES, Arm, Claim, Experiment, Outcome, carriers, find_claims, ledger
 from teamsim.evidence.outcomes import FUNCTIONS, outcome
@@ -22,7 +24,7 @@ from teamsim.style import Style
 SOURCE = Path(ts.__file__).parent
 SHARED = SOURCE.parents[2] / "shared" / "evidence" / "claims.toml"
 RULES = {
-    f"{path.stem}.{node.name}": ast.unparse(node)
+    f"{path.stem}.{node.name}": ast.unparse(unrolled(node, vars(people)))
     for path in (SOURCE / "rules").glob("*.py")
     for node in ast.parse(path.read_text(encoding="utf-8")).body
     if isinstance(node, ast.FunctionDef)
