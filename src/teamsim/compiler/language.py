@@ -124,13 +124,15 @@ def rule_of(function: Callable[..., Any]) -> Rule:
     >>> rule_of(cubed).names
     ('x',)
     """
+    name = getattr(function, "__name__", str(function))
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
     except (OSError, TypeError, SyntaxError) as error:
-        name = getattr(function, "__name__", str(function))
         raise RuleError(f"{name}: a rule is a function with a source file ({error})") from None
-    if not isinstance(tree, ast.FunctionDef):
+    if name == "<lambda>":
         raise RuleError(f"{function}: a rule is a function that begins with def")
+    if not isinstance(tree, ast.FunctionDef) or tree.name != name:  # Python 3.13 finds some text for what has no file
+        raise RuleError(f"{name}: a rule is a function with a source file (what was found is not its own)")
     for problem, node in _over_each(tree):
         raise RuleError(f"{_place(function, tree, node)}: {problem}")
     tree = unrolled(tree, function.__globals__)
