@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["Memory"]
 
 BYTE, COUNT = ir.IntType(8), ir.IntType(64)
-POINTER = ir.PointerType()
 
 
 class Memory(Lanes):
