@@ -87,8 +87,8 @@ def fraction(draw, here, depth=3):
         lambda: f"({again()} * {whole(draw, here, depth - 1)})",
         looked_up,
         perhaps_there,
-        lambda: f"math.exp({guarded('< 30.0', '1.0')})",
-        lambda: f"math.log({guarded('> 0.0', '2.0')})",
+        lambda: f"exp({again()})",
+        lambda: f"log({again()})",
         lambda: f"math.sqrt({guarded('>= 0.0', '3.0')})",
         *([lambda: pick(draw, here.rules)] if here.rules else []),
     )

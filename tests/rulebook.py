@@ -50,7 +50,8 @@ HEAD = """
 import math
 
 from rulebook import Lid, Pot
-from teamsim.compiler import array, door, each, fraction, lane, lanes, own, rule, truth, whole, word
+from teamsim.arithmetic import exp, log
+from teamsim.compiler import array, bits_of, door, each, fraction, from_bits, lane, lanes, own, rule, truth, whole, word
 
 WORD = (1 << 64) - 1
 STEPS = (3, 1, 2)

@@ -1,6 +1,5 @@
 """Keyed random numbers: known answers, uniformity, and the same luck whatever else is decided."""
 
-import hashlib
 import inspect
 import math
 
@@ -13,7 +12,7 @@ from scipy import stats
 import teamsim as ts
 from strategies import SEEDS, scenarios, styles, values
 from teamsim import chance
-from teamsim.chance import identity_of, mix, normal, uniform
+from teamsim.chance import identity_in, identity_of, mix, normal, uniform
 from teamsim.compiler import array, door, lane, lanes
 from teamsim.style import Style
 
@@ -65,7 +64,17 @@ def test_known_answers():
     known = [0xE220A8397B1DCDAF, 0x6E789E6AA1B965F4, 0x06C45D188009454F, 0xF88BB8A8724C81EC]
     assert [mix(0, number) for number in range(4)] == known
     assert uniform(0, 0) == ((known[0] >> 12) + 0.5) / 2**52
-    assert identity_of("Ana") == int.from_bytes(hashlib.blake2b(b"Ana", digest_size=8).digest(), "little")
+
+
+def test_the_identity_of_a_name_is_that_of_its_bytes():
+    assert identity_of("Ana") == mix(mix(mix(mix(0, 3), ord("A")), ord("n")), ord("a"))
+    assert identity_of("é") == mix(mix(mix(0, 2), 0xC3), 0xA9)
+    assert identity_in(b"Tea for Ana", 8, 11) == identity_of("Ana")
+
+
+@given(st.lists(st.text(max_size=6), unique=True, min_size=2))
+def test_different_names_have_different_identities(names):
+    assert len({*map(identity_of, names)}) == len(names)
 
 
 def test_the_ends_of_the_interval_are_never_reached():

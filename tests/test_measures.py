@@ -6,9 +6,10 @@ from hypothesis import given, settings
 
 import teamsim as ts
 from strategies import worlds
-from teamsim.people import ADDED, MEANS, OF_TEAMS, STATES, Measures, PersonState, measured
+from teamsim.people import MEANS, OF_TEAMS, STATES, Measures, PersonState, measured
 from teamsim.rules.measures import ORGANISATION, TEAMS, THIRDS
 
+ADDED = measured("sum", "mean")
 PARTS = {"thirds": slice(THIRDS, TEAMS), "teams": slice(TEAMS, None)}
 
 

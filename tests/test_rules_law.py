@@ -12,10 +12,10 @@ from teamsim.fields import Declared, quantity
 from teamsim.parameters import Parameters
 
 SOURCE = Path(teamsim.__file__).parent
-FILES = [SOURCE / "chance.py", *sorted((SOURCE / "rules").glob("*.py"))]
+FILES = [SOURCE / "arithmetic.py", SOURCE / "chance.py", *sorted((SOURCE / "rules").glob("*.py"))]
 MODULES = {
-    "hashlib",
     "math",
+    "teamsim.arithmetic",
     "teamsim.chance",
     "teamsim.compiler",
     "teamsim.parameters",

@@ -10,12 +10,12 @@ Keys are words of 64 bits: in plain Python whole numbers cut to size, in machine
 
 from __future__ import annotations
 
-import hashlib
 import math
 
+from teamsim.arithmetic import log
 from teamsim.compiler import rule
 
-__all__ = ["identity_of", "mix", "normal", "uniform"]
+__all__ = ["identity_in", "identity_of", "mix", "normal", "uniform"]
 
 GOLDEN, FIRST, SECOND = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
 WORD = (1 << 64) - 1
@@ -82,7 +82,7 @@ def normal(key, channel):
         r = 0.180625 - q * q
         above = ((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179
         return q * above / (((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1.0)
-    r = math.sqrt(-math.log(share if q < 0.0 else 1.0 - share))
+    r = math.sqrt(-log(share if q < 0.0 else 1.0 - share))
     if r <= 5.0:
         r -= 1.6
         above = ((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777
@@ -94,12 +94,23 @@ def normal(key, channel):
     return -far if q < 0.0 else far
 
 
+@rule
+def identity_in(letters, first, last):
+    """The identity of whom some letters name: their bytes, mixed in turn, beginning with how many there are."""
+    key = mix(0, last - first)
+    for place in range(first, last):
+        key = mix(key, letters[place])
+    return key
+
+
 def identity_of(name: str) -> int:
-    """Return the stable identity of somebody of the first cast: a hash of the name, not of the row.
+    """Return the stable identity of somebody of the first cast: made of the name's UTF-8 bytes, not of the row.
 
     Examples
     --------
     >>> identity_of("Ana") == identity_of("Ana"), identity_of("Ana") == identity_of("Ben")
     (True, False)
     """
-    return int.from_bytes(hashlib.blake2b(name.encode("utf-8"), digest_size=8).digest(), "little")
+    letters = name.encode("utf-8")
+    identity: int = identity_in(letters, 0, len(letters))
+    return identity

@@ -12,7 +12,6 @@ from typing import Any, Literal, get_args
 from teamsim.fields import Declared, Key, closest, quantity
 
 __all__ = [
-    "ADDED",
     "DEEDS",
     "ENGAGING",
     "MEANS",
@@ -428,5 +427,5 @@ def states_measured() -> tuple[tuple[str, str], ...]:
 HOW = ("sum", "mean", "team", "derived")
 STATES = states_measured()
 """Measures that add up a state of each person, and which."""
-ADDED, MEANS, OF_TEAMS = measured("sum", "mean"), measured("mean"), measured("team")
-"""Measures that are added up over people; those of which the mean is taken then; and those that are a team's as a whole."""
+MEANS, OF_TEAMS = measured("mean"), measured("team")
+"""Measures of which the mean over people is taken, and those that are a team's as a whole."""

@@ -117,12 +117,16 @@ def test_an_edit_of_a_rule_of_the_model_takes_effect(place, tmp_path):
     )
     (folder / "tried_rule.py").write_text(f"from teamsim.compiler import rule\n{called}", encoding="utf-8")
     assert tried(folder, cache, source=package.parent)[:2] == (5.0, 1)
-    edit(home, "1.0 + math.exp(", "3.0 + math.exp(")
+    edit(home, "1.0 + exp(", "3.0 + exp(")
     assert tried(folder, cache, source=package.parent)[:2] == (2.5, 1)
 
 
 @pytest.mark.parametrize(
-    "name", ["chance.py", "compiler/numbers.py", "compiler/machine.py", "people.py", "rules/week.py", "rules/new.py"]
+    "name",
+    [
+        "arithmetic.py", "chance.py", "compiler/numbers.py", "compiler/machine.py", "people.py", "rules/week.py",
+        "rules/new.py",
+    ],
 )
 def test_every_source_of_the_rules_counts(name, tmp_path, monkeypatch):
     package = tmp_path / "teamsim"

@@ -21,7 +21,8 @@ REFUSED = [(source, why, mark) for mark, source, why in BLOCKS if mark.startswit
 HEAD = f"""
 import math
 
-from teamsim.compiler import array, door, each, lane, lanes, own, rule
+from teamsim.arithmetic import exp, log
+from teamsim.compiler import array, bits_of, door, each, from_bits, lane, lanes, own, rule
 from teamsim.fields import Declared, Key, quantity
 
 

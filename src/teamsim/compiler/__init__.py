@@ -16,13 +16,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from teamsim.compiler.doors import Door, array, door, each, fraction, lane, lanes, own, plain, truth, whole, word
+from teamsim.compiler.doors import (
+    Door,
+    array,
+    bits_of,
+    door,
+    each,
+    fraction,
+    from_bits,
+    lane,
+    lanes,
+    own,
+    plain,
+    truth,
+    whole,
+    word,
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 __all__ = [
-    "Door", "array", "door", "each", "fingerprint", "fraction", "lane", "lanes", "own", "plain", "rule", "rules_hash",
-    "truth", "whole", "word",
+    "Door", "array", "bits_of", "door", "each", "fingerprint", "fraction", "from_bits", "lane", "lanes", "own", "plain",
+    "rule", "rules_hash", "truth", "whole", "word",
 ]  # fmt: skip
 
 HERE = Path(__file__).parents[1]
@@ -61,7 +76,7 @@ def rule(function: Function | None = None, *, rare: bool = False) -> Any:
 @cache
 def rules_hash() -> str:
     """Return a short hash of every source file that the rules are made of."""
-    own = [HERE / "chance.py", HERE / "people.py"]
+    own = [HERE / "arithmetic.py", HERE / "chance.py", HERE / "people.py"]
     sources = [*own, *sorted((HERE / "compiler").glob("*.py")), *sorted((HERE / "rules").glob("*.py"))]
     return hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()
 

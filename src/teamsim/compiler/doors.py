@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import accumulate
@@ -14,11 +15,13 @@ import numpy as np
 from teamsim.fields import Declared
 
 __all__ = [
-    "Door", "Shape", "array", "door", "each", "fraction", "lane", "lanes", "own", "plain", "truth", "whole", "word",
+    "Door", "Shape", "array", "bits_of", "door", "each", "fraction", "from_bits", "lane", "lanes", "own", "plain",
+    "truth", "whole", "word",
 ]  # fmt: skip
 
 PLAIN = "TEAMSIM_PLAIN"
 ALIGNED = 64
+DOUBLE = struct.Struct("<d")
 DTYPES = {"f": np.dtype("f8"), "i": np.dtype("i8"), "u": np.dtype("u8"), "b": np.dtype("?")}
 
 
@@ -35,6 +38,29 @@ def lanes() -> int:
 def lane() -> int:
     """Which of them this is, from 0."""
     return 0
+
+
+def bits_of(x: float) -> int:
+    """Return the 64 bits of a fraction, as a word.
+
+    Examples
+    --------
+    >>> hex(bits_of(1.0))
+    '0x3ff0000000000000'
+    """
+    return int.from_bytes(DOUBLE.pack(x), "little")
+
+
+def from_bits(bits: int) -> float:
+    """Return the fraction that a word is the 64 bits of.
+
+    Examples
+    --------
+    >>> from_bits(bits_of(0.1))
+    0.1
+    """
+    found: float = DOUBLE.unpack(int(bits).to_bytes(8, "little"))[0]
+    return found
 
 
 def each(declared: Any) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 
-from teamsim.compiler.language import MATHEMATICS
+from teamsim.compiler.doors import bits_of, from_bits
 from teamsim.compiler.memory import Memory
 from teamsim.compiler.numbers import EXACT, hull
 from teamsim.compiler.values import (
@@ -32,6 +32,10 @@ from teamsim.compiler.values import (
 )
 
 __all__ = ["Expressions", "heavy"]
+
+
+EXACTLY = {math.sqrt: Memory.root, bits_of: Memory.bits_of, from_bits: Memory.from_bits}
+"""Functions of one number that every machine computes alike."""
 
 
 class Expressions(Memory):
@@ -255,11 +259,10 @@ class Expressions(Memory):
             return self.whole(self.number_of(given[0], node), node)
         if called is len:
             return self.array(node.args[0], mask).dims[0]
-        if called in (math.exp, math.log, math.sqrt):
-            return self.mathematics(called.__name__, self.number_of(given[0], node), node)
+        if called in EXACTLY:
+            return EXACTLY[called](self, self.number_of(given[0], node), node)
         if not isinstance(called, FunctionType) or not getattr(called, "is_rule", False):
-            allowed = ", ".join(f"math.{name}" for name in MATHEMATICS)
-            self.rule.refuse(node, f"{ast.unparse(node.func)} is no rule; mark it with @rule, or use {allowed}")
+            self.rule.refuse(node, f"{ast.unparse(node.func)} is no rule; mark it with @rule")
         return self.call(called, given, mask, node)
 
     def _called(self, node: ast.Call) -> Any:

@@ -16,11 +16,13 @@ from typing import Any, NoReturn
 
 from teamsim.compiler.written_out import runs_over, unrolled
 
-__all__ = ["MATHEMATICS", "Rule", "RuleError", "rule_of"]
+__all__ = ["Rule", "RuleError", "rule_of"]
 
 PACKAGE = Path(__file__).parents[1]
-MATHEMATICS = ("exp", "log", "sqrt")
-"""Functions of `math` that a rule may call."""
+MATHEMATICS = {"exp": "call exp of teamsim.arithmetic", "log": "call log of teamsim.arithmetic"}
+"""What to write instead of functions of `math`, whose bits each library has for itself; only `math.sqrt` is exact."""
+
+ONE_ARGUMENT = ("float", "int", "len", "bits_of", "from_bits")
 
 ALLOWED: tuple[type[ast.AST], ...] = (
     ast.Assign, ast.AugAssign, ast.Expr, ast.If, ast.For, ast.While, ast.Return, ast.Continue,
@@ -232,11 +234,12 @@ def _call(node: ast.Call) -> Iterator[tuple[str, ast.AST]]:
     if isinstance(called, ast.Attribute):
         if not isinstance(called.value, ast.Name):
             yield "methods are not in the language of rules; write the loop", node
-        elif called.value.id == "math" and called.attr not in MATHEMATICS:
-            yield f"math.{called.attr} is not in the language of rules; there are {', '.join(MATHEMATICS)}", node
+        elif called.value.id == "math" and called.attr != "sqrt":
+            instead = MATHEMATICS.get(called.attr, "there is math.sqrt, and exp and log of teamsim.arithmetic")
+            yield f"math.{called.attr} is not in the language of rules; {instead}", node
         elif called.value.id == "math" and len(node.args) != 1:
             yield f"math.{called.attr} takes one number", node
-    elif isinstance(called, ast.Name) and called.id in ("float", "int", "len") and len(node.args) != 1:
+    elif isinstance(called, ast.Name) and called.id in ONE_ARGUMENT and len(node.args) != 1:
         yield f"{called.id} takes one argument", node
     elif not isinstance(called, ast.Name):
         yield "only a rule can be called", node

@@ -300,29 +300,25 @@ class Arithmetic:
 
     # --- functions
 
-    def mathematics(self, name: str, one: Number, node: ast.AST) -> Number:
-        """`math.exp` or `math.log` of the system's library, lane by lane; `math.sqrt`, which is exact."""
+    def root(self, one: Number, node: ast.AST) -> Number:
+        """`math.sqrt`, which is exact."""
         one = self.to(one, "f", node)
-        if name == "sqrt":
-            kind = self.type_of("f", one.wide)
-            root = self._library(f"llvm.sqrt.v{self.lanes}f64" if one.wide else "llvm.sqrt.f64", kind)
-            return Number("f", self.here.call(root, [one.value]), one.wide)
-        function = self._library(name, SINGLE["f"])
-        if not one.wide:
-            return Number("f", self.here.call(function, [one.value]))
-        found: Any = ir.Constant(self.type_of("f", True), ir.Undefined)
-        for lane in range(self.lanes):
-            place = ir.Constant(ir.IntType(32), lane)
-            value = self.here.call(function, [self.here.extract_element(one.value, place)])
-            found = self.here.insert_element(found, value, place)
-        return Number("f", found, True)
-
-    def _library(self, name: str, kind: Any) -> Any:
-        """A function of one number that is not ours."""
+        kind = self.type_of("f", one.wide)
+        name = f"llvm.sqrt.v{self.lanes}f64" if one.wide else "llvm.sqrt.f64"
         module = self.here.module
-        if name in module.globals:
-            return module.globals[name]
-        return ir.Function(module, ir.FunctionType(kind, [kind]), name)
+        known = name in module.globals
+        function = module.globals[name] if known else ir.Function(module, ir.FunctionType(kind, [kind]), name)
+        return Number("f", self.here.call(function, [one.value]), one.wide)
+
+    def bits_of(self, one: Number, node: ast.AST) -> Number:
+        """The bits of a fraction."""
+        one = self.to(one, "f", node)
+        return Number("u", self.here.bitcast(one.value, self.type_of("u", one.wide)), one.wide, 0, WORDS - 1)
+
+    def from_bits(self, one: Number, node: ast.AST) -> Number:
+        """The fraction of some bits."""
+        one = self.to(self.cut_off(one, node), "u", node)
+        return Number("f", self.here.bitcast(one.value, self.type_of("f", one.wide)), one.wide)
 
 
 def _quotients(one: Number) -> tuple[int | None, int | None]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from teamsim.arithmetic import exp, log
 from teamsim.chance import SURVEY, mix, normal
 from teamsim.compiler import array, door, each, rule
 from teamsim.fields import Declared
@@ -42,10 +43,10 @@ SINCE = PersonPeriod.dtype()
 @rule
 def likely_to_leave(person: Any, p: Any) -> Any:
     """How likely people hold it that they leave within a year: as if their market were an ordinary one."""
-    better = p.offer_premium - (math.log(person.pay_ratio) if person.pay_ratio > 0.0 else 0.0)
+    better = p.offer_premium - (log(person.pay_ratio) if person.pay_ratio > 0.0 else 0.0)
     odds = p.accept_start + p.offer_gain * (0.5 + person.pay_weight) * better + ties(person, p) - total(person.belief)
     looking = p.offer_rate * (p.search_free + (1.0 - p.search_free) * person.search)
-    return 1.0 - math.exp(-YEAR * (looking * logistic(odds) + logistic(push_odds(person, p))))
+    return 1.0 - exp(-YEAR * (looking * logistic(odds) + logistic(push_odds(person, p))))
 
 
 @rule
@@ -77,7 +78,7 @@ def put_on_record(row: Any, person: Any, week: int, growth: float) -> None:
     for column, state in each(COPIED):
         row[column] = person[state]
     row.week, row.leads = week, 1 if person.leads >= 0 else 0
-    row.pay = person.pay_ratio * math.exp(growth * week / YEAR)
+    row.pay = person.pay_ratio * exp(growth * week / YEAR)
 
 
 @rule
@@ -260,7 +261,7 @@ def follow(
                 row.perceived_alternatives = offers_counted_on(person, org[0], p[0], offers, ago / YEAR)
                 row.pay_growth = math.nan
                 if week >= YEAR and pay[who, week - YEAR] > 0.0 and person.pay_ratio > 0.0:
-                    row.pay_growth = math.log(person.pay_ratio / pay[who, week - YEAR]) + org[0].market.pay_growth
+                    row.pay_growth = log(person.pay_ratio / pay[who, week - YEAR]) + org[0].market.pay_growth
                 for state in range(noise.shape[1]):
                     noise[kept, state] = normal(mix(person.luck, state), SURVEY)
                 kept += 1

@@ -1,7 +1,6 @@
 """Challenge: work that stretches a little beyond present skill motivates; work long mastered bores."""
 
-import math
-
+from teamsim.arithmetic import exp
 from teamsim.chance import ASSIGNMENT, uniform
 from teamsim.compiler import rule
 from teamsim.rules.strain import misfit
@@ -34,7 +33,7 @@ def feel_challenge(person, p):
     else:
         person.weeks_mastered = 0.0
     distance = (person.gap - p.stretch_optimum) / p.stretch_width
-    person.felt_challenge = math.exp(-distance * distance) if distance * distance < 600.0 else 0.0
+    person.felt_challenge = exp(-distance * distance) if distance * distance < 600.0 else 0.0
     bored = person.weeks_mastered / (person.weeks_mastered + p.boredom_weeks)
     need = 0.5 + person.need_growth
     person.pull.challenge = need * (

@@ -4,7 +4,7 @@ import math
 
 from teamsim.chance import SURVEY, mix, normal
 from teamsim.compiler import each, rule
-from teamsim.people import ADDED, MEANS, ROADS, STATES, Measures
+from teamsim.people import MEANS, ROADS, STATES, Measures
 from teamsim.rules.careers import career_cost
 from teamsim.rules.staying import total
 
@@ -54,13 +54,6 @@ def add_team(row, team):
 
 
 @rule
-def add_group(row, part):
-    """Add the sums of one group to another's."""
-    for measure in each(ADDED):
-        row[measure] += part[measure]
-
-
-@rule
 def finish(row, group, org, p):
     """Turn sums into means, and into money; an empty group is measured as zero."""
     row.pay_cost = row.pay
@@ -77,11 +70,12 @@ def finish(row, group, org, p):
 
 @rule
 def measure_team(rows, people, team, number, style, org, p):
-    """Add up a team's week: by thirds, and by itself where there is room for it."""
+    """Add up a team's week: for the organisation and its thirds, and by itself where there is room for it."""
     add_team(rows[ORGANISATION], team)
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1:
+            add_person(rows[ORGANISATION], person, style, org, p)
             add_person(rows[THIRDS + person.third], person, style, org, p)
             if rows.shape[0] > TEAMS:
                 add_person(rows[TEAMS + number], person, style, org, p)
@@ -97,7 +91,5 @@ def measure(rows, people, teams, styles, style_at, org, p):
     for number in range(teams.shape[0]):
         team = teams[number]
         measure_team(rows, people, team, number, styles[style_at[team.schedule, org.week]], org, p)
-    for third in range(THIRDS, TEAMS):
-        add_group(rows[ORGANISATION], rows[third])
     for group in range(rows.shape[0]):
         finish(rows[group], group, org, p)

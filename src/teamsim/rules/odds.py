@@ -1,7 +1,6 @@
 """Log-odds, chances and levels."""
 
-import math
-
+from teamsim.arithmetic import exp
 from teamsim.compiler import rule
 
 
@@ -10,7 +9,7 @@ def logistic(x):
     """1 / (1 + exp(-x)), guarded at both ends."""
     if x < -700.0:
         return 0.0
-    return 1.0 / (1.0 + math.exp(-x))
+    return 1.0 / (1.0 + exp(-x))
 
 
 @rule

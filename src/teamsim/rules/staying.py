@@ -1,7 +1,6 @@
 """Staying and going: a hidden belief, search, offers, and two roads out, each additive in named drivers."""
 
-import math
-
+from teamsim.arithmetic import exp, log
 from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PLANS, PUSH, normal, uniform
 from teamsim.compiler import each, rule
 from teamsim.people import ROADS, SAID, Drivers
@@ -69,7 +68,7 @@ def ties(person, p):
 @rule
 def offer_term(person, p):
     """What an offer's pay is worth against one's own, a counter-offer included, in log-odds."""
-    return p.offer_gain * (0.5 + person.pay_weight) * math.log(person.offer / person.matched)
+    return p.offer_gain * (0.5 + person.pay_weight) * log(person.offer / person.matched)
 
 
 @rule
@@ -84,7 +83,7 @@ def take_or_leave_offer(person, style, org, p):
     """An offer that comes is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
     rate = offers_a_week(person, org, p)
     if uniform(person.luck, OFFER) < rate / (1.0 + rate):
-        person.offer = math.exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
+        person.offer = exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
         person.matched = person.pay_ratio
         if person.offer > person.pay_ratio:
             person.matched += style.counter_offer * (person.offer - person.pay_ratio)
@@ -134,7 +133,7 @@ def stated_reason(drivers, person, p):
             best, reason = weight, number
     salience = p.said_of_pay * (drivers.pay + drivers.worth)
     if person.offer > person.pay_ratio:
-        salience += math.log(person.offer / person.pay_ratio)
+        salience += log(person.offer / person.pay_ratio)
     if salience > best:
         reason = PAY
     return reason

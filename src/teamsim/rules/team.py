@@ -1,7 +1,6 @@
 """The team at the end of a week: who goes, who comes, and what people will read next week."""
 
-import math
-
+from teamsim.arithmetic import exp
 from teamsim.chance import (
     HIRING,
     STARTING_PAY,
@@ -83,7 +82,7 @@ def hire(person, seat, org, team, style, p):
     plan = uniform(key, TRAIT_STYLE) * org.plans
     person.schedule = int(plan) if 0.0 <= plan < 1.0e9 else 0
     person.present, person.leaving, person.weeks_vacant, person.tenure = 1, 0, 0.0, 0.0
-    person.talent = math.exp(p.talent_spread * normal(key, TRAIT_TALENT) - 0.5 * p.talent_spread * p.talent_spread)
+    person.talent = exp(p.talent_spread * normal(key, TRAIT_TALENT) - 0.5 * p.talent_spread * p.talent_spread)
     person.need_growth = within(NEED_GROWTH, uniform(key, TRAIT_GROWTH))
     person.pay_weight = within(PAY_WEIGHT, uniform(key, TRAIT_PAY))
     person.self_awareness = within(SELF_AWARENESS, uniform(key, TRAIT_AWARENESS))
@@ -106,7 +105,7 @@ def hire(person, seat, org, team, style, p):
     person.strain, person.engagement, person.effort = p.strain_neutral, p.hire_engagement, 0.0
     person.output, person.contribution = 0.0, team.contribution
     person.standing, person.third, person.top, person.rating, person.support_weeks = 0.0, 1, 0, 0.5, 0.0
-    person.pay_ratio = style.pay_position * math.exp(p.hire_pay_spread * normal(key, STARTING_PAY))
+    person.pay_ratio = style.pay_position * exp(p.hire_pay_spread * normal(key, STARTING_PAY))
     person.pay_reference, person.deficit = person.pay_ratio, 0.5
     person.search, person.shock, person.expectation, person.offer = 0.0, 0.0, 0.0, 0.0
     person.talk, person.praise, person.breach, person.stretched, person.countered = 0, 0, 0, 0, 0

@@ -1,7 +1,6 @@
 """Work: what a week yields."""
 
-import math
-
+from teamsim.arithmetic import exp
 from teamsim.chance import WORK, normal
 from teamsim.compiler import rule
 from teamsim.rules.clarity import balance, execution
@@ -44,6 +43,6 @@ def do_work(person, team, leader, style, p):
     pace *= 1.0 + p.intensity_output * (person.intensity - 0.4)
     together = balance(person, team, style, p) * led(leader, p) * hands(team, leader, style, p) * execution(person, style, p) * collaborate(person, team, p) * lifted_by_peers(person, team, p) * left_alone(person, p)
     together *= (1.0 + p.feedback_output * person.task_focus) * spurred(person, style, p)
-    luck = math.exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
+    luck = exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
     person.output = p.output_scale * person.ramp * worth(person, person.result, p) * person.effort * fit * pace * guidance * together * luck
     person.contribution += p.contribution_rate * (person.output - person.contribution)
