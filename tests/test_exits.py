@@ -346,7 +346,7 @@ def test_a_history_that_cannot_be_lived_again_is_said_to_be_one(small, run):
             self.state.engagement = 1.0
 
     changed = ts.TeamModel(small, rng=1, member=Cheerful).run()
-    refused("run was lived by other rules .*changed by Cheerful", lambda: changed.rewind(3))
+    refused("result was lived by other rules .*changed by Cheerful", lambda: changed.rewind(3))
     assert ts.TeamModel(small, rng=1).run().rewind(3).made.rules == run.made.rules
 
 

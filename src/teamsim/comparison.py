@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from teamsim.compiler import rules_hash
 from teamsim.engine import Progress, futures, simulate
 from teamsim.fields import InputError, closest
 from teamsim.people import OF_TEAMS, Fork, Measures
@@ -266,8 +265,7 @@ def rewound(
     events: Iterable[Event | Mapping[str, Any]] = (),
 ) -> dict[str, Plan]:
     """Return every leader's plan with another style, and more events, from a week on."""
-    if made.rules != rules_hash():
-        raise InputError(f"was lived by other rules ({made.rules}) and cannot be lived again by these", ("run",))
+    made.check()
     last = made.scenario.weeks - 1
     if isinstance(week, bool) or not isinstance(week, int | np.integer) or not 0 <= week <= last:
         raise InputError(f"= {week!r} is not a whole number in 0..{last}", ("week",))

@@ -49,7 +49,7 @@ def simulate(
     style : Style, Plan, name of a preset, or mapping from leader to one of these, optional
         How they lead; the scenario's own style where nothing is said.
     seed : int
-        The luck. The same seed gives the same bits on machines of one fingerprint.
+        The luck. The same seed gives the same bits on every machine.
     run : int
         Which of the futures of this seed; 0 is the first.
     parameters : mapping from name to number, optional

@@ -82,7 +82,7 @@ class Made:
     redrawn : bool
         Whether all runs are the first one until the fork, and redraws of what came after.
     version, rules, machine
-        Of teamsim, of its rules, and the machine's fingerprint.
+        Of teamsim; a hash of its rules, which the bits depend on; and the machine, for the record.
     """
 
     scenario: Scenario
@@ -114,6 +114,20 @@ class Made:
             rules=rules_hash(),
             machine=fingerprint(),
         )
+
+    def check(self) -> None:
+        """Refuse to live through it again where the rules are others by now: it would be another history.
+
+        Raises
+        ------
+        InputError
+            If it was saved by a teamsim of other rules, or lived by a model of one's own.
+        """
+        here = rules_hash()
+        if self.rules != here:
+            then = f"teamsim {self.version}, rules {self.rules}; here they are {here}"
+            problem = f"was lived by other rules ({then}): its tables can be read, but it cannot be lived again"
+            raise InputError(problem, ("result",))
 
     @property
     def conduct(self) -> dict[str, Plan]:
@@ -659,13 +673,14 @@ class Futures(Result):
         Raises
         ------
         InputError
-            If there is no such run.
+            If there is no such run, or it was saved by a teamsim of other rules.
         """
         from teamsim.engine import simulate
 
         if not isinstance(run, int | np.integer) or not 0 <= run < self.made.runs:
             raise InputError(f"run = {run!r} is outside 0..{self.made.runs - 1}")
         made = self.made
+        made.check()
         number, fork = (
             (made.first_run, made.fork.replace(redraw=int(run) + 1)) if made.redrawn else (int(run), made.fork)
         )

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import warnings
 from concurrent.futures import CancelledError
 from dataclasses import replace
 
@@ -12,7 +11,7 @@ import interrupted
 import teamsim as ts
 from teamsim.research import cluster as connecting
 from teamsim.research import study as module
-from teamsim.research.runner import Part, _warn_of, live_part
+from teamsim.research.runner import Part, live_part
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 
@@ -66,15 +65,6 @@ def test_a_worker_of_another_version_is_refused(study):
         live_part(replace(part, made=part.made | {"rules": "other"}))
     with pytest.raises(CancelledError):
         live_part(part, lambda: True)
-
-
-def test_machines_of_different_fingerprints_are_named():
-    one = {"libm": "glibc-2.36", "compiler": "llvmlite 0.48", "processor": "a", "system": "Linux"}
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        _warn_of({tuple(one.items())})
-    with pytest.warns(UserWarning, match='libm = "glibc-2.36" there, "glibc-2.41" here'):
-        _warn_of({tuple(one.items()), tuple((one | {"libm": "glibc-2.41"}).items())})
 
 
 def test_an_address_that_nobody_answers_at(monkeypatch):

@@ -36,8 +36,8 @@ from teamsim.compiler.doors import (
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 __all__ = [
-    "Door", "array", "bits_of", "door", "each", "fingerprint", "fraction", "from_bits", "lane", "lanes", "own", "plain",
-    "rule", "rules_hash", "truth", "whole", "word",
+    "Door", "array", "bits_of", "compiler_hash", "door", "each", "fingerprint", "fraction", "from_bits", "lane",
+    "lanes", "own", "plain", "rule", "rules_hash", "truth", "whole", "word",
 ]  # fmt: skip
 
 HERE = Path(__file__).parents[1]
@@ -75,25 +75,41 @@ def rule(function: Function | None = None, *, rare: bool = False) -> Any:
 
 @cache
 def rules_hash() -> str:
-    """Return a short hash of every source file that the rules are made of."""
+    """Return a short hash of the rules; where they are the same, so are all bits of results, on any machine.
+
+    Examples
+    --------
+    >>> len(rules_hash())
+    16
+    """
     own = [HERE / "arithmetic.py", HERE / "chance.py", HERE / "people.py"]
-    sources = [*own, *sorted((HERE / "compiler").glob("*.py")), *sorted((HERE / "rules").glob("*.py"))]
-    return hashlib.blake2b(b"".join(path.read_bytes() for path in sources), digest_size=8).hexdigest()
+    return _hash_of([*own, *sorted((HERE / "rules").glob("*.py"))])
+
+
+@cache
+def compiler_hash() -> str:
+    """Return a short hash of the compiler: with the rules, what machine code is made of."""
+    return _hash_of(sorted((HERE / "compiler").glob("*.py")))
+
+
+def _hash_of(sources: list[Path]) -> str:
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)  # elsewhere, lines may end in other bytes
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @cache
 def fingerprint() -> dict[str, str]:
-    """Return what the last bit of a result depends on: processor, mathematical library, compiler.
+    """Return on what machine this is, for the record: bits do not depend on it.
 
     Returns
     -------
     dict of str
-        Two machines with equal fingerprints give equal bits; others agree to 1e-9.
+        The compiler, the processor (with a hash of what it can do) and the system.
 
     Examples
     --------
     >>> sorted(fingerprint())
-    ['compiler', 'libm', 'processor', 'system']
+    ['compiler', 'processor', 'system']
     """
     from teamsim.compiler.machine import processor
 
@@ -101,7 +117,6 @@ def fingerprint() -> dict[str, str]:
     features = hashlib.blake2b(here.features.encode(), digest_size=4).hexdigest()
     return {
         "processor": f"{here.name}-{features}",
-        "libm": "-".join(part for part in platform.libc_ver() if part) or platform.platform(),
         "compiler": f"llvmlite {version('llvmlite')}" + (" (off)" if plain() else ""),
         "system": f"{platform.system()}-{platform.machine()}",
     }

@@ -23,7 +23,7 @@ import llvmlite.binding as llvm
 import numpy as np
 import platformdirs
 
-from teamsim.compiler import rules_hash
+from teamsim.compiler import compiler_hash, rules_hash
 from teamsim.compiler.doors import each
 from teamsim.compiler.language import RuleError
 from teamsim.fields import Declared
@@ -201,7 +201,8 @@ def _key(door: Door, lanes: int) -> str:
     from teamsim.compiler.values import layout_of
 
     here = processor()
-    said: list[Any] = [rules_hash(), llvm.llvm_version_info, llvm.get_process_triple(), here.name, here.features]
+    said: list[Any] = [rules_hash(), compiler_hash(), llvm.llvm_version_info, llvm.get_process_triple()]
+    said += [here.name, here.features]
     said += [door.__name__, lanes, *_reached(door.function)]
     said += [(one.dims, one.laned, layout_of(one.of) if one.dims else one.of) for one in door.shapes]
     return hashlib.blake2b(repr(said).encode(), digest_size=16).hexdigest()

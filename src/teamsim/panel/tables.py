@@ -121,6 +121,7 @@ def _observed(
     made: Made, next_survey: Numbers, threads: int | None, progress: Progress | None
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """Live through the runs of a result again, some at a time, and give the tables of each part."""
+    made.check()
     world = World.build(made.scenario, made.conduct, made.parameters, made.fork)
     a_run = made.scenario.seats * max(1, int((next_survey >= 0).sum()))
     part = max(NORMED_ON, ROWS_AT_ONCE // a_run)

@@ -26,7 +26,7 @@ from tqdm.auto import tqdm
 from teamsim.compiler import fingerprint
 from teamsim.engine import Progress
 from teamsim.fields import InputError
-from teamsim.research.store import ABOUT, Folder, difference, machine_of, made_here
+from teamsim.research.store import ABOUT, Folder, difference, made_here
 from teamsim.research.subject import Stopped, Subject, never
 from teamsim.research.sweep import Sweep
 
@@ -155,19 +155,16 @@ def run(
     home = Folder(folder)
     with home.held_for(study):
         missing = home.missing(study)
-        machines = {machine_of(home.part(number)) for number in range(study.parts) if number not in set(missing)}
         done = study.histories - sum(_size(study, number) for number in missing)
         lived = _on_cluster(client, study, missing) if client is not None else _on_threads(cores, study, missing)
         bar = tqdm(total=study.histories, initial=done, unit="run", delay=1.0, disable=bool(progress), leave=False)
         with closing(lived), bar:
             for number, content in lived:
                 home.write(number, content)
-                machines.add(machine_of(home.part(number)))
                 done += _size(study, number)
                 bar.update(_size(study, number))
                 if progress is not None:
                     progress(done, study.histories)
-    _warn_of(machines)
     sweep = Sweep(folder)
     if failed := len(sweep.failures):
         first = sweep.failures.iloc[0]
@@ -178,16 +175,6 @@ def run(
 
 def _size(study: Study, number: int) -> int:
     return min(study.part, study.histories - number * study.part)
-
-
-def _warn_of(machines: set[tuple[tuple[str, str], ...]]) -> None:
-    """Name what sets the machines apart on which parts were lived: their last bits may differ."""
-    if len(machines) < 2:
-        return
-    first, *others = sorted(machines)
-    apart = sorted({difference(dict(first), dict(other)) for other in others})
-    told = "parts were lived on machines of different fingerprints, whose results agree to 1e-9 and not to the last bit"
-    warnings.warn(f"{told}: {'; '.join(apart)}", stacklevel=4)
 
 
 def _on_threads(workers: int, study: Study, numbers: Sequence[int]) -> Generator[tuple[int, bytes]]:

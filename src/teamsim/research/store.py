@@ -33,7 +33,7 @@ from teamsim.fields import InputError
 from teamsim.research.study import Study, hashed
 from teamsim.style import Style
 
-__all__ = ["MANIFEST", "Folder", "difference", "machine_of", "made_here", "read_study"]
+__all__ = ["MANIFEST", "Folder", "difference", "made_here", "read_study"]
 
 MANIFEST, DESIGN, RUNS, UNFINISHED, LOCK = "manifest.json", "design.parquet", "runs", "unfinished", ".lock"
 ABOUT = b"teamsim"
@@ -196,11 +196,6 @@ class Folder:
 def _about(path: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((pq.read_schema(path).metadata or {})[ABOUT])
     return found
-
-
-def machine_of(path: Path) -> tuple[tuple[str, str], ...]:
-    """Return the fingerprint of the machine on which a part was lived."""
-    return tuple(sorted(_about(path)["machine"].items()))
 
 
 def failures_of(path: Path) -> list[dict[str, Any]]:

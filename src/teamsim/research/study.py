@@ -255,7 +255,7 @@ class Study:
         """Live through all points, part by part, into a folder; or go on with what is missing there.
 
         What is done is safe: parts are whole or not there, whatever happens. The rows do not depend on workers,
-        machines of one fingerprint, or interruptions.
+        machines, or interruptions.
 
         Parameters
         ----------
