@@ -6,7 +6,7 @@ from hypothesis import given, settings
 
 import teamsim as ts
 from strategies import worlds
-from teamsim.people import MEANS, OF_TEAMS, STATES, Measures, PersonState, measured
+from teamsim.people import MEANS, OF_PEOPLE, OF_TEAM, OF_TEAMS, Measures, PersonState, TeamState, measured
 from teamsim.rules.measures import ORGANISATION, TEAMS, THIRDS
 
 ADDED = measured("sum", "mean")
@@ -16,8 +16,9 @@ PARTS = {"thirds": slice(THIRDS, TEAMS), "teams": slice(TEAMS, None)}
 def test_every_measure_says_how_it_is_measured():
     assert {one.how for one in Measures.quantities().values()} == {"sum", "mean", "team", "derived"}
     assert set(ADDED) | set(OF_TEAMS) | set(measured("derived")) == set(Measures.quantities())
-    assert {state for _, state in STATES} <= set(PersonState.quantities())
-    assert {measure for measure, _ in STATES} <= set(ADDED)
+    for states, measures, declared in ((OF_PEOPLE, ADDED, PersonState), (OF_TEAM, OF_TEAMS, TeamState)):
+        assert {state for _, state in states} <= set(declared.quantities())
+        assert {measure for measure, _ in states} <= set(measures)
 
 
 @given(worlds(weeks=20))

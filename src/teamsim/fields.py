@@ -89,6 +89,7 @@ class Quantity:
     shared: bool = False
     how: str = ""
     of: str = ""
+    tags: tuple[str, ...] = ()
 
     def random(self, share: float) -> float:
         """The value that lies a `share` (0..1) of the way through the range."""
@@ -111,6 +112,7 @@ def quantity(
     shared: bool = False,
     how: str = "",
     of: str = "",
+    tags: tuple[str, ...] = (),
 ) -> Any:
     """Declare a quantity as a field of a `Declared` class.
 
@@ -137,7 +139,9 @@ def quantity(
     how : str
         Of a measure: how that of a group comes from its people; see `teamsim.people.Measures`.
     of : str
-        Of a measure: which state of a person it adds up.
+        Of a measure: which state of a person, or of a team, it adds up.
+    tags : tuple of str
+        Of a driver: what sets it apart; see `teamsim.people.Drivers`.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def quantity(
         description=meaning,
         json_schema_extra={
             "unit": unit, "source": source, "group": group, "ends": list(ends), "seen": seen, "shared": shared,
-            "how": how, "of": of,
+            "how": how, "of": of, "tags": list(tags),
         },
     )
 
@@ -266,6 +270,7 @@ def _quantities(cls: type[Declared]) -> dict[str, Quantity]:
         }
         default = np.nan if field.is_required() else field.default
         ends: Any = extra["ends"]
+        tags: Any = extra["tags"]
         found[name] = Quantity(
             name=name,
             kind=kind,
@@ -282,6 +287,7 @@ def _quantities(cls: type[Declared]) -> dict[str, Quantity]:
             shared=bool(extra["shared"]),
             how=str(extra["how"]),
             of=str(extra["of"]),
+            tags=tuple(tags),
         )
     return found
 

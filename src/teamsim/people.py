@@ -15,10 +15,11 @@ __all__ = [
     "DEEDS",
     "ENGAGING",
     "MEANS",
+    "OF_PEOPLE",
+    "OF_TEAM",
     "OF_TEAMS",
     "ROADS",
     "SAID",
-    "STATES",
     "DatedEvent",
     "Deed",
     "Drivers",
@@ -50,9 +51,9 @@ def level(default: float, label: str, meaning: str, **more: Any) -> Any:
     return quantity(default, 0.0, 1.0, label=label, meaning=meaning, **more)
 
 
-def signal(label: str, meaning: str) -> Any:
+def signal(label: str, meaning: str, *tags: str) -> Any:
     """Declare a driver of engagement and of staying: unbounded, 0 where it neither draws nor drives away."""
-    return quantity(0.0, -math.inf, math.inf, label=label, meaning=meaning, unit="log-odds")
+    return quantity(0.0, -math.inf, math.inf, label=label, meaning=meaning, unit="log-odds", tags=tags)
 
 
 def tally(label: str, meaning: str, unit: str, **more: Any) -> Any:
@@ -61,30 +62,36 @@ def tally(label: str, meaning: str, unit: str, **more: Any) -> Any:
 
 
 class Drivers(Declared):
-    """What draws a person to stay or drives them away, one term each."""
+    """What draws a person to stay or drives them away, one term each.
+
+    Tagged ``leader`` is what speaks of the leader, and is not easily said to one's face; ``pay`` what people name as pay
+    when they go; ``stays`` what makes people stay or go, and does not engage them.
+    """
 
     challenge: float = signal("Challenge", "Work that stretches, or work long since mastered.")
     growth: float = signal("Growth", "Whether one comes on here, and has prospects.")
-    feedback: float = signal("Feedback", "Feedback that tells one something, or wastes one's time.")
-    recognition: float = signal("Recognition", "Whether one's work is seen and valued.")
-    leader: float = signal("Leader", "Trust in the leader and felt care.")
-    autonomy: float = signal("Autonomy", "Room to decide, or being controlled more than one's work calls for.")
-    attention: float = signal("Attention", "Being neglected, or crowded.")
+    feedback: float = signal("Feedback", "Feedback that tells one something, or wastes one's time.", "leader")
+    recognition: float = signal("Recognition", "Whether one's work is seen and valued.", "leader")
+    leader: float = signal("Leader", "Trust in the leader and felt care.", "leader")
+    autonomy: float = signal("Autonomy", "Room to decide, or being controlled more than one's work calls for.", "leader")
+    attention: float = signal("Attention", "Being neglected, or crowded.", "leader")
     fairness: float = signal("Fairness", "Whether the same is asked of all.")
-    pay: float = signal("Pay", "Pay under the market or under that of colleagues.")
-    worth: float = signal("Pay as worth", "Pay read as the only sign of worth left, where nothing else gives one.")
+    pay: float = signal("Pay", "Pay under the market or under that of colleagues.", "pay")
+    worth: float = signal("Pay as worth", "Pay read as the only sign of worth left, where nothing else gives one.", "pay", "stays")
     reward: float = signal("Reward", "Whether good work pays here, by criteria that one can see.")
-    safety: float = signal("Safety", "Whether one can speak up and fail here.")
+    safety: float = signal("Safety", "Whether one can speak up and fail here.", "leader")
     clarity: float = signal("Clarity", "Whether one knows what matters, and can get it done.")
     strain: float = signal("Strain", "Exhaustion.")
     colleagues: float = signal("Colleagues", "Colleagues leaving.")
 
 
-ENGAGING = tuple(name for name in Drivers.quantities() if name != "worth")
-"""The drivers that engagement follows: all but pay as a sign of worth, which makes people stay or go."""
-OF_LEADER = ("feedback", "recognition", "leader", "autonomy", "attention", "safety")
-"""The drivers that speak of the leader: not easily said to one's face."""
-SAID = tuple((number, name, name in OF_LEADER) for number, name in enumerate(Drivers.quantities()) if name not in ("pay", "worth"))
+ENGAGING = tuple(name for name, one in Drivers.quantities().items() if "stays" not in one.tags)
+"""The drivers that engagement follows."""
+SAID = tuple(
+    (number, name, "leader" in one.tags)
+    for number, (name, one) in enumerate(Drivers.quantities().items())
+    if "pay" not in one.tags
+)
 """What people name when they go, but pay: the number of the driver, the driver, and whether it speaks of the leader."""
 
 
@@ -350,8 +357,9 @@ class DatedEvent(Declared):
 class Measures(Declared):
     """What is measured every week: of the organisation, of each third of its teams, and of each team.
 
-    How a group's comes from its people is declared: a ``sum`` or a ``mean`` over them (of one of their states, or of what
-    `teamsim.rules.measures.add_person` adds), what belongs to a ``team`` as a whole, or ``derived`` from other measures.
+    How a group's comes from its people is declared: a ``sum`` or a ``mean`` over them (``of`` one of their states, or of what
+    `teamsim.rules.measures.add_person` adds), a ``team``'s as a whole (``of`` one of its states, or of what `add_team` there
+    adds), or ``derived`` from other measures.
     """
 
     people: float = tally("People", "Filled seats.", "people", group="Team", seen=True, how="sum")
@@ -389,9 +397,9 @@ class Measures(Declared):
     hired: float = tally("Hired", "Seats filled anew.", "hires", group="Team", seen=True, how="sum")
     talks: float = tally("Talks", "Feedback talks held.", "talks", group="Hours", seen=True, how="sum", of="talk")
     put_off: float = tally("Talks put off", "Talks that were due and put off.", "talks", group="Hours", how="sum", of="postponed")
-    firefighting: float = tally("Firefighting", "Leaders' hours that vacancies, support, talks put off and teams that do not deliver take.", "hours", group="Hours", seen=True, how="team")
-    hours_free: float = tally("Hours there are", "Leaders' hours for people.", "hours", group="Hours", seen=True, how="team")
-    hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours", group="Hours", seen=True, how="team")
+    firefighting: float = tally("Firefighting", "Leaders' hours that vacancies, support, talks put off and teams that do not deliver take.", "hours", group="Hours", seen=True, how="team", of="firefighting")
+    hours_free: float = tally("Hours there are", "Leaders' hours for people.", "hours", group="Hours", seen=True, how="team", of="hours_free")
+    hours_asked: float = tally("Hours asked", "Hours that the style asks for.", "hours", group="Hours", seen=True, how="team", of="hours_asked")
     hours_given: float = tally("Hours given", "Hours that people get.", "hours", group="Hours", seen=True, how="sum", of="attention")
     pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Pay", meaning="Mean pay against market.", group="Money", seen=True, how="mean", of="pay_ratio")
     pay_cost: float = tally("Pay bill", "Pay of the week.", "weeks of market pay", group="Money", seen=True, how="derived")
@@ -405,8 +413,8 @@ def measured(*how: str) -> tuple[str, ...]:
     return tuple(name for name, one in Measures.quantities().items() if one.how in how)
 
 
-def states_measured() -> tuple[tuple[str, str], ...]:
-    """Return the measures that add up a state of each person, and which.
+def added(states: type[Declared], *how: str) -> tuple[tuple[str, str], ...]:
+    """Return the measures that add up a state of each person, or of each team, and which.
 
     Raises
     ------
@@ -417,15 +425,15 @@ def states_measured() -> tuple[tuple[str, str], ...]:
     for name, one in Measures.quantities().items():
         if one.how not in HOW:
             raise TypeError(f"Measures.{name}: how = {one.how!r} is not known; {closest(one.how, HOW)}")
-        if one.of:
-            if one.of not in PersonState.quantities():
-                raise TypeError(f"Measures.{name}: of = {one.of!r} is no state; {closest(one.of, PersonState.quantities())}")
+        if one.of and one.how in how:
+            if one.of not in states.quantities():
+                raise TypeError(f"Measures.{name}: of = {one.of!r} is no state; {closest(one.of, states.quantities())}")
             found.append((name, one.of))
     return tuple(found)
 
 
 HOW = ("sum", "mean", "team", "derived")
-STATES = states_measured()
-"""Measures that add up a state of each person, and which."""
+OF_PEOPLE, OF_TEAM = added(PersonState, "sum", "mean"), added(TeamState, "team")
+"""Measures that add up a state of each person, or of each team, and which."""
 MEANS, OF_TEAMS = measured("mean"), measured("team")
 """Measures of which the mean over people is taken, and those that are a team's as a whole."""
