@@ -2,6 +2,7 @@
 
 import gc
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 import teamsim
-from rulebook import HEAD, brewed, brewing, pots, written
+from rulebook import HEAD, LANES, brewed, brewing, pots, written
 from teamsim import compiler
 from teamsim.compiler import machine
 
@@ -282,6 +283,56 @@ def test_fewer_lanes_are_made_for_a_processor_without_any(tmp_path, monkeypatch)
     expected = brewed(go, pots(11), [1.0], pots(1), plain=True)[0]
     for lanes in (1, 2, 4, 8):
         assert brewed(go, pots(11), [1.0], pots(1), lanes)[0].tobytes() == expected.tobytes()
+
+
+ELSEWHERE = {
+    "x86-64 with FMA": machine.Processor("haswell", "", 4, "x86_64-unknown-linux-gnu"),
+    "x86-64 with AVX-512": machine.Processor("znver4", "-prefer-256-bit", 8, "x86_64-unknown-linux-gnu"),
+    "ARM64": machine.Processor("generic", "+neon", 2, "aarch64-unknown-linux-gnu"),
+}
+FUSED = re.compile(r"\tv?fn?m(?:add|sub|la|ls)\w*\t", re.ASCII)
+FUSABLE = """
+define double @fusable(double %x, double %y, double %z) {
+  %product = fmul contract double %x, %y
+  %sum = fadd contract double %product, %z
+  ret double %sum
+}
+"""
+
+
+@pytest.fixture(params=ELSEWHERE.values(), ids=ELSEWHERE)
+def elsewhere(request):
+    """A processor that can multiply and add with one rounding."""
+    machine.llvm.initialize_all_targets()
+    machine.llvm.initialize_all_asmprinters()
+    return request.param
+
+
+@pytest.mark.parametrize("lanes", LANES)
+def test_nothing_is_fused(lanes, elsewhere, tmp_path):
+    """A product and a sum are rounded twice, whatever the processor could do."""
+    body = "pot.tea = pot.milk * pot.lid.weight + pot.tea\npot.milk = xs[0] - pot.tea * xs[1]"
+    target = machine._target_of(elsewhere)
+    module, _ = machine._translated(brewing(body, tmp_path), lanes, False, target)
+    made = target.emit_assembly(module)
+    assert "mul" in made
+    assert not FUSED.findall(made)
+
+
+def test_what_is_fused_would_be_seen(elsewhere):
+    target = machine._target_of(elsewhere)
+    assert len(FUSED.findall(target.emit_assembly(machine.llvm.parse_assembly(FUSABLE)))) == 1
+
+
+def test_code_for_another_processor(tmp_path):
+    """An object file of its own kind, the same each time, in which a program finds the door."""
+    go, wasm = brewing("pot.tea = pot.milk * 2.0", tmp_path), machine.Processor("generic", "", 1, "wasm32-unknown-wasi")
+    for other, begins in ((ELSEWHERE["ARM64"], b"\x7fELF\x02\x01"), (wasm, b"\0asm")):
+        made = machine.object_code(go, 2, other)
+        assert made.startswith(begins)
+        assert go.__name__.encode() in made
+        assert machine.object_code(go, 2, other) == made
+    assert machine.object_code(go, 2, ELSEWHERE["ARM64"])[18:20] == b"\xb7\x00", "ELF's number of ARM64"
 
 
 def test_machine_code_can_go(tmp_path):

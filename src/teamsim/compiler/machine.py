@@ -1,4 +1,4 @@
-"""From rules to machine code for the processor at hand, made once and kept on disk."""
+"""From rules to machine code: for the processor at hand, made once and kept on disk, or for another one."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from teamsim.fields import Declared
 if TYPE_CHECKING:
     from teamsim.compiler.doors import Door
 
-__all__ = ["LANES", "Native", "Processor", "cache_folder", "code", "processor"]
+__all__ = ["LANES", "Native", "Processor", "cache_folder", "code", "object_code", "processor"]
 
 LANES = {8: ("avx512f", "avx2"), 4: ("sse4.1",), 2: ("neon",)}
 """How many runs lie side by side, by what a processor has: of AVX2 and SSE two registers at once, which is quicker."""
@@ -51,11 +51,14 @@ class Processor:
         As LLVM calls them.
     lanes : int
         How many runs it computes side by side.
+    system : str
+        The system around it, as LLVM calls it (its triple); this one where nothing is said.
     """
 
     name: str
     features: str
     lanes: int
+    system: str = ""
 
 
 @cache
@@ -132,20 +135,61 @@ def _native(door: Door, lanes: int, checked: bool) -> Native:
     return Native(_loaded(kept), door.__name__, lanes, None)
 
 
+def object_code(door: Door, lanes: int, other: Processor) -> bytes:
+    """Return the machine code of a door for another processor and system.
+
+    Parameters
+    ----------
+    door : Door
+        Its name is that of the one function that can be called from outside.
+    lanes : int
+        How many runs lie side by side; any number works on any processor.
+    other : Processor
+        What it is made for, with its system.
+
+    Returns
+    -------
+    bytes
+        An object file, to be linked with a program there; the code may be loaded anywhere in memory.
+
+    Examples
+    --------
+    >>> from teamsim.evidence.peter import live
+    >>> arm = Processor("generic", "+neon", 2, "aarch64-unknown-linux-gnu")
+    >>> object_code(live, 1, arm)[1:4]
+    b'ELF'
+    """
+    llvm.initialize_all_targets()
+    llvm.initialize_all_asmprinters()
+    target = _target_of(other, reloc="pic", codemodel="default")
+    found: bytes = target.emit_object(_translated(door, lanes, False, target)[0])
+    return found
+
+
 def _target() -> Any:
     """What LLVM makes code for; a new one each time, for an engine takes its own with it when it is gone."""
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
-    here = processor()
-    target = llvm.Target.from_triple(llvm.get_process_triple())
-    return target.create_target_machine(cpu=here.name, features=here.features, opt=3, jit=True)
+    return _target_of(processor(), jit=True)
+
+
+def _target_of(one: Processor, **how: Any) -> Any:
+    target = llvm.Target.from_triple(one.system or llvm.get_process_triple())
+    return target.create_target_machine(cpu=one.name, features=one.features, opt=3, **how)
 
 
 def _compiled(door: Door, lanes: int, checked: bool) -> tuple[bytes, list[str]]:
-    """Translate a door's rules, optimise them and make machine code."""
+    """Make machine code of a door's rules, and say which places it would name."""
+    target = _target()
+    module, places = _translated(door, lanes, checked, target)
+    return target.emit_object(module), places
+
+
+def _translated(door: Door, lanes: int, checked: bool, target: Any) -> tuple[Any, list[str]]:
+    """Translate a door's rules into LLVM's language and optimise them."""
     from teamsim.compiler.module import Module
 
-    rules, target = Module(lanes, checked), _target()
+    rules = Module(lanes, checked)
     rules.door(door.function, door.shapes)
     rules.ir.triple, rules.ir.data_layout = target.triple, str(target.target_data)
     module = llvm.parse_assembly(str(rules.ir))
@@ -154,7 +198,7 @@ def _compiled(door: Door, lanes: int, checked: bool) -> tuple[bytes, list[str]]:
     tuning.loop_vectorization = tuning.slp_vectorization = tuning.loop_unrolling = False  # lanes are ours to lay out
     passes = llvm.create_pass_builder(target, tuning)
     passes.getModulePassManager().run(module, passes)
-    return target.emit_object(module), rules.places
+    return module, rules.places
 
 
 def _loaded(made: bytes) -> Any:
