@@ -37,6 +37,18 @@ def no_loop_left_behind(request):
     asyncio._set_running_loop(loop)
 
 
+@pytest.fixture(autouse=True)
+def processor(request):
+    """This machine's; with TEAMSIM_ARM64=1 one that QEMU plays (`arm64`), but where it is tested how code is kept."""
+    if os.environ.get("TEAMSIM_ARM64") and request.path.name != "test_machine.py":
+        from arm64 import on_arm64
+
+        with on_arm64(lanes=2):
+            yield
+    else:
+        yield
+
+
 @pytest.fixture(scope="session")
 def small():
     """One team of four for 26 weeks, two of them unlike the rest."""
