@@ -31,8 +31,12 @@ __all__ = [
     "Measures",
     "OrganisationState",
     "PersonState",
+    "PlanRow",
+    "PlannedEvent",
     "Policies",
     "Start",
+    "StyleChange",
+    "TeamStart",
     "TeamState",
     "Traits",
 ]
@@ -235,18 +239,23 @@ class LeaderState(LeaderStart):
     hours: float = quantity(42.0, 0.0, 80.0, unit="hours", label="Hours a week", meaning="The one budget of hours; fewer where a team is minded on the side.")
 
 
-class TeamState(Declared):
+class TeamStart(Declared):
+    """How a team starts: what a scenario says of it beside who is there."""
+
+    seats: int = quantity(1, 1, 10**6, unit="seats", label="Seats", meaning="How many people the team has room for.", shared=True)
+    filled: int = quantity(0, 0, 10**6, unit="people", label="Filled seats", meaning="How many there are.", seen=True)
+    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.", shared=True)
+    result: float = quantity(1.0, 0.0, math.inf, unit="share", label="Result", meaning="Output of the team against what its skill promises, remembered like contribution.", seen=True)
+
+
+class TeamState(TeamStart):
     """A team, this week; people read what last week left here."""
 
     first: int = quantity(0, 0, 10**9, unit="seat", label="First seat", meaning="Number of the team's first seat.", shared=True)
-    seats: int = quantity(1, 1, 10**6, unit="seats", label="Seats", meaning="How many people the team has room for.", shared=True)
-    tier: int = quantity(0, 0, 2, unit="tier", label="Tier", meaning="0 front line, 1 middle, 2 executive.", shared=True)
     leader_seat: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's seat", meaning="From which seat the team is led; -1 where the leader stands outside.", shared=True)
     schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Whose plan of styles holds.")
-    filled: int = quantity(0, 0, 10**6, unit="people", label="Filled seats", meaning="How many there are.", seen=True)
     skill: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Mean skill", meaning="Mean skill of those present.")
     direction: float = level(0.5, "Direction from above", "How clear things are to who leads the team.", source="S3-01")
-    result: float = quantity(1.0, 0.0, math.inf, unit="share", label="Result", meaning="Output of the team against what its skill promises, remembered like contribution.", seen=True)
     led_origin: int = quantity(-1, -1, 10**9, unit="seat", label="Leader's origin", meaning="The seat in which who leads the team joined; -1 for somebody outside, or nobody.")
     led_entry: int = quantity(0, 0, 10**9, unit="people", label="Leader's entry", meaning="Which hire into that seat the leader was.")
     best: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill of the best", meaning="Mean skill of the top fifth who are there; others learn from them.", source="S1-18")
@@ -344,13 +353,43 @@ class ExitRecord(Declared):
     stated: int = quantity(0, -1, 100, unit="driver", label="Stated reason", meaning="Number of the driver that the person named; -1 for a dismissal.", seen=True)
 
 
-class DatedEvent(Declared):
-    """A plan's event as the rules read it; identity 0 stands for the whole team."""
+class PlanRow(Declared):
+    """A plan as the rules read it: which rows say what style holds from when on, and which are its events."""
+
+    first_change: int = quantity(0, 0, 10**9, unit="number", label="First change", meaning="Number of its first row among changes of style.")
+    changes: int = quantity(1, 1, 10**6, unit="rows", label="Changes", meaning="How many of them are its own; the first is for week 0, later ones follow in order.")
+    first_event: int = quantity(0, 0, 10**9, unit="number", label="First event", meaning="Number of its first row among planned events.")
+    events: int = quantity(0, 0, 10**6, unit="rows", label="Events", meaning="How many of them are its own.")
+
+
+class StyleChange(Declared):
+    """From which week on which style holds under a plan, and which policies, if the plan decides on them."""
+
+    week: int = quantity(0, 0, 10**9, unit="week", label="Week", meaning="From when on.")
+    style: int = quantity(0, 0, 10**9, unit="number", label="Style", meaning="Which style: the number of its row.")
+    policies: int = quantity(-1, -1, 10**9, unit="number", label="Policies", meaning="Which policies: the number of their row; -1 where they stay as they are.")
+
+
+class Happening(Declared):
+    """What happens once, in a week."""
 
     week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="When.")
-    schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Under whose plan.")
     kind: int = quantity(0, 0, len(DEEDS) - 1, unit="event", label="Kind", meaning="What: its number in `DEEDS`.")
     amount: float = quantity(0.0, 0.0, 1.0, unit="share", label="Amount", meaning="How much.")
+
+
+class PlannedEvent(Happening):
+    """An event as a plan or a scenario gives it: to the whole team, to somebody of the cast, or to somebody hired later."""
+
+    person: int = quantity(-1, -1, 10**9, unit="number", label="Person", meaning="To whom: the number in the cast; -1 for the whole team, or for a hire.")
+    origin: int = quantity(0, 0, 10**9, unit="seat", label="Origin", meaning="Of a hire: the seat in which the person joins.")
+    entry: int = quantity(0, 0, 10**9, unit="people", label="Entry", meaning="Which hire into that seat the person is; 0 for anybody else.")
+
+
+class DatedEvent(Happening):
+    """An event as the rules of the week read it; identity 0 stands for the whole team."""
+
+    schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="Under whose plan.")
     identity: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Identity", meaning="To whom.")
 
 

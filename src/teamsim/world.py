@@ -3,22 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import accumulate
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
-from teamsim.chance import identity_of, mix
-from teamsim.fields import InputError, closest
+from teamsim.chance import identity_of
+from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import records_of
-from teamsim.people import DEEDS, DatedEvent, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
-from teamsim.scenario import CastTeam, Scenario
-from teamsim.style import Conduct, Plan, Regime, Style
+from teamsim.people import (
+    DEEDS,
+    DatedEvent,
+    Fork,
+    LeaderStart,
+    LeaderState,
+    Measures,
+    OrganisationState,
+    PersonState,
+    PlannedEvent,
+    PlanRow,
+    Policies,
+    Start,
+    StyleChange,
+    TeamStart,
+    TeamState,
+)
+from teamsim.rules.start import build, seat_key
+from teamsim.rules.team import identity_of_hire
+from teamsim.scenario import Scenario
+from teamsim.style import Conduct, Event, Plan, Regime, Style
 
 __all__ = ["World", "find", "plans_of"]
 
 Records = np.ndarray[Any, np.dtype[Any]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
 HIRE = re.compile(r"hire ([1-9]\d{0,8}) in seat (0|[1-9]\d{0,8})")
 """What tables call somebody who was hired."""
 
@@ -46,7 +67,7 @@ def plans_of(scenario: Scenario, conduct: Conduct | None) -> dict[str, Plan]:
     for plan in {id(plan): plan for plan in plans.values()}.values():
         for event in plan.events:
             if event.who:
-                find(scenario, event.who)
+                whom(scenario, event.who)
     return plans
 
 
@@ -71,28 +92,146 @@ def find(scenario: Scenario, person: str) -> tuple[int, int]:
     >>> find(scenario, "Amara")[1] == identity_of("Amara")
     True
     """
+    number, seat, entry = whom(scenario, person)
+    if not entry:
+        teams = [team for team, one in enumerate(scenario.teams) for _ in one.people]
+        return teams[number], identity_of(person)
+    team = [team for team, one in enumerate(scenario.teams) for _ in range(one.seats)][seat]
+    before, filled = scenario.teams[:team], len(scenario.teams[team].people)
+    place, met = seat - sum(one.seats for one in before), sum(len(one.people) for one in before)
+    names = met + place, len(scenario.people) + team
+    return team, int(identity_of_hire(seat_key(*_letters(scenario), *names, place, filled), entry))
+
+
+def whom(scenario: Scenario, person: str) -> tuple[int, int, int]:
+    """Return whom a name means: the number in the cast; or -1, in which seat somebody is hired, and as which hire.
+
+    Raises
+    ------
+    InputError
+        If there is nobody of this name and no such seat.
+    """
+    if person in scenario.people:
+        return scenario.people.index(person), 0, 0
     hire = HIRE.fullmatch(person)
-    seat = int(hire[2]) if hire else -1
-    for number, team in enumerate(scenario.teams):
-        if any(one.name == person for one in team.people):
-            return number, identity_of(person)
-    for number, team in enumerate(scenario.teams):
-        if hire and seat < team.seats:
-            return number, mix(_seat_key(team, seat), int(hire[1]))
-        seat -= team.seats
+    if hire and int(hire[2]) < scenario.seats:
+        return -1, int(hire[2]), int(hire[1])
     raise InputError(f"= {person!r} is not known; {closest(person, scenario.people)}", ("plan", "events", "who"))
-
-
-def _seat_key(team: CastTeam, position: int) -> int:
-    """Return what names a seat: who first sits there, or team and place where it is empty at the start."""
-    if position < len(team.people):
-        return identity_of(team.people[position].name)
-    return int(mix(identity_of(team.name), position))
 
 
 def zeros(dtype: np.dtype[Any], *shape: int) -> Records:
     """Return an array of records, all zero; a row has its fields as attributes."""
     return np.zeros(shape, dtype=dtype)
+
+
+def rows_of(declared: type[Declared], given: Iterable[Any]) -> Records:
+    """Return a record for each of these, of the fields that a class declares; none of them holds records itself."""
+    values = attrgetter(*declared.quantities())
+    return np.array([values(one) for one in given], dtype=declared.dtype())
+
+
+def records(declared: type[Declared], values: Iterable[tuple[Any, ...]]) -> Records:
+    """Return a record for each of these, whose values are given in the order of declaration."""
+    return np.array(list(values), dtype=declared.dtype())
+
+
+def numbers(given: Iterable[int]) -> Numbers:
+    """Return whole numbers as rules read them."""
+    return np.array(list(given), dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who is there, as rows that rules read; see `teamsim.rules.start.build`."""
+
+    people: Records
+    teams: Records
+    leaders: Records
+    led_by: Numbers
+    letters: Numbers
+    begins: Numbers
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Cast:
+        """Write down the first cast of a scenario."""
+        teams = scenario.teams
+        known = {name: number for number, name in enumerate(scenario.people)}
+        return cls(
+            rows_of(Start, (person for team in teams for person in team.people)),
+            records(TeamStart, ((team.seats, len(team.people), team.tier, team.result) for team in teams)),
+            rows_of(LeaderStart, (team.leader for team in teams)),
+            numbers(known[team.led_by] if team.led_by else -1 for team in teams),
+            *_letters(scenario),
+        )
+
+
+def _letters(scenario: Scenario) -> tuple[Numbers, Numbers]:
+    """The bytes of all names, of people and then of teams; and where each begins, and the last one ends."""
+    names = [name.encode("utf-8") for name in (*scenario.people, *(team.name for team in scenario.teams))]
+    letters = np.frombuffer(b"".join(names), dtype=np.uint8).astype(np.int64)
+    return letters, numbers(accumulate(map(len, names), initial=0))
+
+
+@dataclass(frozen=True)
+class Plans:
+    """How it is led, and what happens on its own, as rows that rules read; see `teamsim.rules.start.build`.
+
+    Attributes
+    ----------
+    styles : records
+        The distinct styles.
+    events, decisions : int
+        How many events there will be, for all holders; and how often everybody's plan decides on policies.
+    """
+
+    held: Numbers
+    others: Numbers
+    rows: Records
+    changes: Records
+    planned: Records
+    own: Records
+    policies: Records
+    styles: Records
+    events: int
+    decisions: int
+
+    @classmethod
+    def of(cls, scenario: Scenario, plans: dict[str, Plan]) -> Plans:
+        """Write down plans by the name of who holds them."""
+        distinct = {id(plan): plan for plan in plans.values()}
+        known = {plan: number for number, plan in enumerate(distinct)}
+        cast = {name: number for number, name in enumerate(scenario.people)}
+        styles: dict[tuple[Any, ...], int] = {}
+        levers, decided = attrgetter(*Style.quantities()), attrgetter(*Policies.quantities())
+        rows, changes, planned, policies = [], [], [], [decided(scenario.policies)]
+        for plan in distinct.values():
+            rows.append((len(changes), len(plan.styles), len(planned), len(plan.events)))
+            planned += [_planned(scenario, event) for event in plan.events]
+            for week, style in plan.styles.items():
+                number = -1
+                if isinstance(style, Regime):
+                    number = len(policies)
+                    policies.append(decided(style))
+                changes.append((week, styles.setdefault(levers(style), len(styles)), number))
+        own = [_planned(scenario, event) for event in scenario.events]
+        others = list(plans)[1 + len(scenario.teams) :]
+        return cls(
+            numbers(known[id(plan)] for plan in plans.values()),
+            numbers(cast[name] for name in others),
+            records(PlanRow, rows),
+            records(StyleChange, changes),
+            records(PlannedEvent, planned),
+            records(PlannedEvent, own),
+            records(Policies, policies),
+            records(Style, styles),
+            events=len(plans) * len(own) + sum(len(plan.events) for plan in plans.values()),
+            decisions=sum(isinstance(style, Regime) for style in plans[EVERYBODY].styles.values()),
+        )
+
+
+def _planned(scenario: Scenario, event: Event) -> tuple[Any, ...]:
+    meant = whom(scenario, event.who) if event.who else (-1, 0, 0)
+    return event.week, DEEDS.index(event.kind), event.amount, *meant
 
 
 @dataclass
@@ -103,6 +242,8 @@ class World:
     ----------
     people, teams, leaders : records
         One row a seat, a team, a team's leader.
+    cast : Cast
+        Who is there at the start, as rows.
     org : records
         The organisation of the moment; after it, what it becomes in the weeks in which its policies change.
     parameters : records
@@ -120,13 +261,14 @@ class World:
     scenario: Scenario
     plans: dict[str, Plan]
     weeks: int
+    cast: Cast
     people: Records
     teams: Records
     leaders: Records
     org: Records
     parameters: Records
     styles: Records
-    style_at: np.ndarray[Any, np.dtype[np.int64]]
+    style_at: Numbers
     events: Records
     fork: Fork
 
@@ -143,52 +285,35 @@ class World:
         """
         if not isinstance(scenario, Scenario):
             raise InputError(f"= {scenario!r} is not a Scenario; Scenario.load(name) reads one", ("scenario",))
-        plans = plans_of(scenario, conduct)
-        people = np.repeat(PersonState(talent=1.0).record(), scenario.seats)
-        teams = zeros(TeamState.dtype(), len(scenario.teams))
-        leaders = zeros(LeaderState.dtype(), len(scenario.teams))
-        holders, seats = list(plans), dict[str, int]()
-        seat = 0
-        for number, team in enumerate(scenario.teams):
-            schedule = holders.index(team.led_by or team.leader.name)
-            start = TeamState(first=seat, seats=team.seats, tier=team.tier, schedule=schedule, result=team.result)
-            start.fill(teams[number])
-            team.leader.fill(leaders[number])
-            for position in range(team.seats):
-                row = people[seat]
-                row.team = number
-                if position < len(team.people):
-                    person = team.people[position]
-                    for name in type(person).dtype().names or ():
-                        row[name] = getattr(person, name)
-                    row.identity = identity_of(person.name)
-                    row.present, row.pay_reference = 1, person.pay_ratio
-                    row.schedule = holders.index(person.name) if person.name in plans else 0
-                    seats[person.name] = seat
-                else:
-                    row.ramp = 0.0
-                row.seat_key, row.origin = _seat_key(team, position), seat
-                seat += 1
-        for number, team in enumerate(scenario.teams):
-            if team.led_by:
-                teams[number].leader_seat = seats[team.led_by]
-                people[seats[team.led_by]].leads = number
-        fork = fork or Fork()
-        brought = len(plans) if scenario.hires_differ else 1
-        state = OrganisationState(plans=brought, market=scenario.market, policies=scenario.policies, fork=fork)
-        org = _policies_by_week(state, plans[EVERYBODY])
-        numbers = records_of(parameters)
-        styles, style_at = _styles_by_week(plans, scenario.weeks)
-        events = _dated_events(scenario, plans)
-        return cls(
-            scenario, plans, scenario.weeks, people, teams, leaders, org, numbers, styles, style_at, events, fork
+        return cls.laid_out(
+            scenario, plans_of(scenario, conduct), Cast.of(scenario), records_of(parameters), fork or Fork()
         )
+
+    @classmethod
+    def laid_out(
+        cls, scenario: Scenario, plans: dict[str, Plan], cast: Cast, parameters: Records, fork: Fork
+    ) -> World:
+        """Make room for the records, and let the rules lay them out."""
+        given = Plans.of(scenario, plans)
+        people, seated = zeros(PersonState.dtype(), scenario.seats), np.zeros(len(cast.people), dtype=np.int64)
+        teams, leaders = zeros(TeamState.dtype(), len(cast.teams)), zeros(LeaderState.dtype(), len(cast.teams))
+        org = zeros(OrganisationState.dtype(), 1 + given.decisions)
+        style_at = np.zeros((len(plans), scenario.weeks), dtype=np.int64)
+        events = zeros(DatedEvent.dtype(), given.events)
+        build(
+            cast.people, cast.teams, cast.leaders, cast.led_by, cast.letters, cast.begins,
+            given.held, given.others, given.rows, given.changes, given.planned, given.own,
+            scenario.market.record(), given.policies, fork.record(), scenario.hires_differ,
+            people, seated, teams, leaders, org, style_at, events,
+        )  # fmt: skip
+        return cls(
+            scenario, plans, scenario.weeks, cast, people, teams, leaders, org, parameters,
+            given.styles, style_at, events, fork,
+        )  # fmt: skip
 
     def under(self, plans: dict[str, Plan], parameters: Records) -> World:
         """Return the same world under other plans of the same holders, and with other parameters."""
-        styles, style_at = _styles_by_week(plans, self.weeks)
-        events = _dated_events(self.scenario, plans)
-        return replace(self, plans=plans, parameters=parameters, styles=styles, style_at=style_at, events=events)
+        return self.laid_out(self.scenario, plans, self.cast, parameters, self.fork)
 
     def groups(self, teams: bool) -> int:
         """How many groups are measured: the organisation, three thirds and, if wanted, each team."""
@@ -198,42 +323,3 @@ class World:
         """Room for the weekly measures of some runs."""
         return zeros(Measures.dtype(), runs, self.weeks, self.groups(teams))
 
-
-def _styles_by_week(plans: dict[str, Plan], weeks: int) -> tuple[Records, np.ndarray[Any, np.dtype[np.int64]]]:
-    numbers: dict[Style, int] = {}
-    schedules: dict[int, np.ndarray[Any, np.dtype[np.int64]]] = {}
-    for plan in plans.values():
-        if id(plan) not in schedules:
-            starts = [start for start in plan.styles if start < weeks]
-            held = [numbers.setdefault(plan.styles[start], len(numbers)) for start in starts]
-            schedules[id(plan)] = np.repeat(held, np.diff([*starts, weeks]))
-    styles = zeros(Style.dtype(), len(numbers))
-    for style, number in numbers.items():
-        for name in Style.dtype().names or ():
-            styles[number][name] = getattr(style, name)
-    return styles, np.array([schedules[id(plan)] for plan in plans.values()], dtype=np.int64)
-
-
-def _policies_by_week(org: OrganisationState, plan: Plan) -> Records:
-    """Return the organisation, and a row for each week from which on its policies are others, in order."""
-    changes = {week: style.policies for week, style in plan.styles.items() if isinstance(style, Regime)}
-    if changes:
-        changes = {0: org.policies} | changes
-    rows = zeros(OrganisationState.dtype(), 1 + len(changes))
-    org.fill(rows[0])
-    for number, (week, policies) in enumerate(sorted(changes.items()), 1):
-        org.replace(week=week, policies=policies).fill(rows[number])
-    return rows
-
-
-def _dated_events(scenario: Scenario, plans: dict[str, Plan]) -> Records:
-    found = [
-        (event, number, find(scenario, event.who)[1] if event.who else 0)
-        for number, plan in enumerate(plans.values())
-        for event in (*scenario.events, *plan.events)
-    ]
-    rows = zeros(DatedEvent.dtype(), len(found))
-    for row, (event, number, identity) in zip(rows, sorted(found, key=lambda one: one[0].week), strict=True):
-        row.week, row.schedule, row.kind, row.amount = event.week, number, DEEDS.index(event.kind), event.amount
-        row.identity = identity
-    return rows

@@ -70,13 +70,19 @@ def within(span, share):
     return span[0] + share * (span[1] - span[0])
 
 
+@rule
+def identity_of_hire(seat_key, entry):
+    """Who is hired into a seat: named by the seat, and by how many were hired into it before."""
+    return mix(seat_key, entry)
+
+
 @rule(rare=True)
 def hire(person, seat, org, team, style, p):
     """Somebody new, drawn by the seat and the number of the hire: talent with a heavy right tail, the rest by chance."""
     person.hires += 1
     person.origin, person.entry = seat, person.hires
     person.promoted, person.passed_over, person.weeks_leading, person.result = 0, 0, 0.0, 1.0
-    person.identity = mix(person.seat_key, person.hires)
+    person.identity = identity_of_hire(person.seat_key, person.hires)
     find_stream(person, org.run_key)
     key = person.key
     plan = uniform(key, TRAIT_STYLE) * org.plans
@@ -130,7 +136,7 @@ def leave_and_come(people, team, style, org, exits, run, kept, p):
         person.promoted, person.passed_over = 0, 0
         if person.present == 0:
             person.weeks_vacant += 1.0
-            coming = mix(mix(org.run_key, mix(person.seat_key, person.hires + 1)), org.week)
+            coming = mix(mix(org.run_key, identity_of_hire(person.seat_key, person.hires + 1)), org.week)
             if person.leads < 0 and uniform(coming, HIRING) < 1.0 / org.market.hiring_weeks:
                 hire(person, seat, org, team, style, p)
         elif person.leaving > 0:
