@@ -365,7 +365,7 @@ class PlanRow(Declared):
 class StyleChange(Declared):
     """From which week on which style holds under a plan, and which policies, if the plan decides on them."""
 
-    week: int = quantity(0, 0, 10**9, unit="week", label="Week", meaning="From when on.")
+    week: int = quantity(0, 0, 10**6, unit="week", label="Week", meaning="From when on.")
     style: int = quantity(0, 0, 10**9, unit="number", label="Style", meaning="Which style: the number of its row.")
     policies: int = quantity(-1, -1, 10**9, unit="number", label="Policies", meaning="Which policies: the number of their row; -1 where they stay as they are.")
 

@@ -40,6 +40,7 @@ __all__ = ["World", "find", "plans_of"]
 
 Records = np.ndarray[Any, np.dtype[Any]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
+Values = tuple[Any, ...]
 HIRE = re.compile(r"hire ([1-9]\d{0,8}) in seat (0|[1-9]\d{0,8})")
 """What tables call somebody who was hired."""
 
@@ -111,12 +112,13 @@ def whom(scenario: Scenario, person: str) -> tuple[int, int, int]:
     InputError
         If there is nobody of this name and no such seat.
     """
-    if person in scenario.people:
-        return scenario.people.index(person), 0, 0
+    people = scenario.people
+    if person in people:
+        return people.index(person), 0, 0
     hire = HIRE.fullmatch(person)
     if hire and int(hire[2]) < scenario.seats:
         return -1, int(hire[2]), int(hire[1])
-    raise InputError(f"= {person!r} is not known; {closest(person, scenario.people)}", ("plan", "events", "who"))
+    raise InputError(f"= {person!r} is not known; {closest(person, people)}", ("plan", "events", "who"))
 
 
 def zeros(dtype: np.dtype[Any], *shape: int) -> Records:
@@ -130,7 +132,7 @@ def rows_of(declared: type[Declared], given: Iterable[Any]) -> Records:
     return np.array([values(one) for one in given], dtype=declared.dtype())
 
 
-def records(declared: type[Declared], values: Iterable[tuple[Any, ...]]) -> Records:
+def records(declared: type[Declared], values: Iterable[Values]) -> Records:
     """Return a record for each of these, whose values are given in the order of declaration."""
     return np.array(list(values), dtype=declared.dtype())
 
@@ -141,7 +143,7 @@ def numbers(given: Iterable[int]) -> Numbers:
 
 
 @dataclass(frozen=True)
-class Cast:
+class CastRows:
     """Who is there, as rows that rules read; see `teamsim.rules.start.build`."""
 
     people: Records
@@ -152,7 +154,7 @@ class Cast:
     begins: Numbers
 
     @classmethod
-    def of(cls, scenario: Scenario) -> Cast:
+    def of(cls, scenario: Scenario) -> CastRows:
         """Write down the first cast of a scenario."""
         teams = scenario.teams
         known = {name: number for number, name in enumerate(scenario.people)}
@@ -173,7 +175,7 @@ def _letters(scenario: Scenario) -> tuple[Numbers, Numbers]:
 
 
 @dataclass(frozen=True)
-class Plans:
+class PlanRows:
     """How it is led, and what happens on its own, as rows that rules read; see `teamsim.rules.start.build`.
 
     Attributes
@@ -196,40 +198,45 @@ class Plans:
     decisions: int
 
     @classmethod
-    def of(cls, scenario: Scenario, plans: dict[str, Plan]) -> Plans:
-        """Write down plans by the name of who holds them."""
+    def of(cls, scenario: Scenario, plans: dict[str, Plan]) -> PlanRows:
+        """Write down plans by the name of who holds them; what lies beyond the horizon needs no row."""
+        cast = {name: number for number, name in enumerate(scenario.people)}
         distinct = {id(plan): plan for plan in plans.values()}
         known = {plan: number for number, plan in enumerate(distinct)}
-        cast = {name: number for number, name in enumerate(scenario.people)}
-        styles: dict[tuple[Any, ...], int] = {}
+        held = [known[id(plan)] for plan in plans.values()]
+        others = [cast[name] for name in [*plans][1 + len(scenario.teams) :]]
         levers, decided = attrgetter(*Style.quantities()), attrgetter(*Policies.quantities())
-        rows, changes, planned, policies = [], [], [], [decided(scenario.policies)]
+        styles: dict[Values, int] = {}
+        policies = [decided(scenario.policies)]
+        rows: list[Values] = []
+        changes: list[Values] = []
+        planned: list[Values] = []
         for plan in distinct.values():
-            rows.append((len(changes), len(plan.styles), len(planned), len(plan.events)))
+            coming = [(week, style) for week, style in plan.styles.items() if week < scenario.weeks]
+            rows.append((len(changes), len(coming), len(planned), len(plan.events)))
             planned += [_planned(scenario, event) for event in plan.events]
-            for week, style in plan.styles.items():
-                number = -1
-                if isinstance(style, Regime):
-                    number = len(policies)
+            for week, style in coming:
+                decides = isinstance(style, Regime)
+                changes.append((week, styles.setdefault(levers(style), len(styles)), len(policies) if decides else -1))
+                if decides:
                     policies.append(decided(style))
-                changes.append((week, styles.setdefault(levers(style), len(styles)), number))
         own = [_planned(scenario, event) for event in scenario.events]
-        others = list(plans)[1 + len(scenario.teams) :]
+        everybodys = changes[: rows[0][1]]
         return cls(
-            numbers(known[id(plan)] for plan in plans.values()),
-            numbers(cast[name] for name in others),
+            numbers(held),
+            numbers(others),
             records(PlanRow, rows),
             records(StyleChange, changes),
             records(PlannedEvent, planned),
             records(PlannedEvent, own),
             records(Policies, policies),
             records(Style, styles),
-            events=len(plans) * len(own) + sum(len(plan.events) for plan in plans.values()),
-            decisions=sum(isinstance(style, Regime) for style in plans[EVERYBODY].styles.values()),
+            events=sum(len(own) + rows[plan][3] for plan in held),
+            decisions=sum(number >= 0 for _, _, number in everybodys),
         )
 
 
-def _planned(scenario: Scenario, event: Event) -> tuple[Any, ...]:
+def _planned(scenario: Scenario, event: Event) -> Values:
     meant = whom(scenario, event.who) if event.who else (-1, 0, 0)
     return event.week, DEEDS.index(event.kind), event.amount, *meant
 
@@ -242,7 +249,7 @@ class World:
     ----------
     people, teams, leaders : records
         One row a seat, a team, a team's leader.
-    cast : Cast
+    cast : CastRows
         Who is there at the start, as rows.
     org : records
         The organisation of the moment; after it, what it becomes in the weeks in which its policies change.
@@ -261,7 +268,7 @@ class World:
     scenario: Scenario
     plans: dict[str, Plan]
     weeks: int
-    cast: Cast
+    cast: CastRows
     people: Records
     teams: Records
     leaders: Records
@@ -286,15 +293,15 @@ class World:
         if not isinstance(scenario, Scenario):
             raise InputError(f"= {scenario!r} is not a Scenario; Scenario.load(name) reads one", ("scenario",))
         return cls.laid_out(
-            scenario, plans_of(scenario, conduct), Cast.of(scenario), records_of(parameters), fork or Fork()
+            scenario, plans_of(scenario, conduct), CastRows.of(scenario), records_of(parameters), fork or Fork()
         )
 
     @classmethod
     def laid_out(
-        cls, scenario: Scenario, plans: dict[str, Plan], cast: Cast, parameters: Records, fork: Fork
+        cls, scenario: Scenario, plans: dict[str, Plan], cast: CastRows, parameters: Records, fork: Fork
     ) -> World:
         """Make room for the records, and let the rules lay them out."""
-        given = Plans.of(scenario, plans)
+        given = PlanRows.of(scenario, plans)
         people, seated = zeros(PersonState.dtype(), scenario.seats), np.zeros(len(cast.people), dtype=np.int64)
         teams, leaders = zeros(TeamState.dtype(), len(cast.teams)), zeros(LeaderState.dtype(), len(cast.teams))
         org = zeros(OrganisationState.dtype(), 1 + given.decisions)
@@ -322,4 +329,3 @@ class World:
     def measures(self, runs: int, teams: bool) -> Records:
         """Room for the weekly measures of some runs."""
         return zeros(Measures.dtype(), runs, self.weeks, self.groups(teams))
-
