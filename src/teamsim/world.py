@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
 from operator import attrgetter
@@ -126,13 +126,12 @@ def zeros(dtype: np.dtype[Any], *shape: int) -> Records:
     return np.zeros(shape, dtype=dtype)
 
 
-def rows_of(declared: type[Declared], given: Iterable[Any]) -> Records:
-    """Return a record for each of these, of the fields that a class declares; none of them holds records itself."""
-    values = attrgetter(*declared.quantities())
-    return np.array([values(one) for one in given], dtype=declared.dtype())
+def values_of(declared: type[Declared]) -> Callable[[Any], Values]:
+    """Return what reads from anything that has them the quantities that a class declares, in order."""
+    return attrgetter(*declared.quantities())
 
 
-def records(declared: type[Declared], values: Iterable[Values]) -> Records:
+def rows_of(declared: type[Declared], values: Iterable[Values]) -> Records:
     """Return a record for each of these, whose values are given in the order of declaration."""
     return np.array(list(values), dtype=declared.dtype())
 
@@ -156,12 +155,12 @@ class CastRows:
     @classmethod
     def of(cls, scenario: Scenario) -> CastRows:
         """Write down the first cast of a scenario."""
-        teams = scenario.teams
+        teams, start, leads = scenario.teams, values_of(Start), values_of(LeaderStart)
         known = {name: number for number, name in enumerate(scenario.people)}
         return cls(
-            rows_of(Start, (person for team in teams for person in team.people)),
-            records(TeamStart, ((team.seats, len(team.people), team.tier, team.result) for team in teams)),
-            rows_of(LeaderStart, (team.leader for team in teams)),
+            rows_of(Start, (start(person) for team in teams for person in team.people)),
+            rows_of(TeamStart, ((team.seats, len(team.people), team.tier, team.result) for team in teams)),
+            rows_of(LeaderStart, (leads(team.leader) for team in teams)),
             numbers(known[team.led_by] if team.led_by else -1 for team in teams),
             *_letters(scenario),
         )
@@ -205,7 +204,7 @@ class PlanRows:
         known = {plan: number for number, plan in enumerate(distinct)}
         held = [known[id(plan)] for plan in plans.values()]
         others = [cast[name] for name in [*plans][1 + len(scenario.teams) :]]
-        levers, decided = attrgetter(*Style.quantities()), attrgetter(*Policies.quantities())
+        levers, decided = values_of(Style), values_of(Policies)
         styles: dict[Values, int] = {}
         policies = [decided(scenario.policies)]
         rows: list[Values] = []
@@ -225,12 +224,12 @@ class PlanRows:
         return cls(
             numbers(held),
             numbers(others),
-            records(PlanRow, rows),
-            records(StyleChange, changes),
-            records(PlannedEvent, planned),
-            records(PlannedEvent, own),
-            records(Policies, policies),
-            records(Style, styles),
+            rows_of(PlanRow, rows),
+            rows_of(StyleChange, changes),
+            rows_of(PlannedEvent, planned),
+            rows_of(PlannedEvent, own),
+            rows_of(Policies, policies),
+            rows_of(Style, styles),
             events=sum(len(own) + rows[plan][3] for plan in held),
             decisions=sum(number >= 0 for _, _, number in everybodys),
         )

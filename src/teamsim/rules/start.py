@@ -216,9 +216,9 @@ def build(
     are the plans' styles and events, `own` what happens on its own. `policies` are those of the first week, and those
     that plans decide on.
 
-    Made: `people` by seat, `seated` (in which seat everybody of the cast is), `teams`, `leaders`, `org` (a row, and one
-    for each change of policies under everybody's plan), `style_at` by holder and week, and `events` by week: for each
-    holder `own` and those of their plan.
+    Made, in room that the caller counts: `people` by seat, `seated` (the seat of everybody of the cast), `teams` and
+    `leaders`, `org` (a row, and one for each change of policies in everybody's plan), `style_at` by holder and week,
+    and `events` in order of weeks (for each holder, `own` and those of the plan that they hold).
     """
     form_teams(people, teams, leaders, cast_people, cast_teams, cast_leaders, seated, letters, begins)
     hand_out_plans(people, teams, led_by, others, seated)
