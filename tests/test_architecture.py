@@ -18,7 +18,7 @@ ORDER = [
     "files", "people",
     "style", "parameters",
     "scenario",
-    "chance", "rules",
+    "chance", "statistics", "rules",
     "hr_privacy", "hr_columns", "hr_table",
     "world",
     "results",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -19,6 +17,7 @@ from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import Parameters
 from teamsim.people import OF_TEAMS, ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
 from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
+from teamsim.statistics.levels import levels
 from teamsim.style import Event, Plan, Style
 from teamsim.world import Records, World, find
 
@@ -690,11 +689,10 @@ def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
     runs, weeks, groups = rows.shape
     told = [(group, name) for group in range(groups) for name in names if not group or name not in OF_TEAMS]
     declared = list(Measures.dtype().names or ())
-    places = np.array([group * len(declared) + declared.index(name) for group, name in told])
-    numbers = np.ascontiguousarray(rows).view(np.float64).reshape(runs, weeks, -1)
-    with ThreadPoolExecutor() as pool:
-        some = pool.map(lambda part: _levels(part, places), np.array_split(numbers, os.cpu_count() or 1, axis=1))
-    levels = np.concatenate([*some], axis=1)
+    columns = np.array([group * len(declared) + declared.index(name) for group, name in told])
+    numbers = np.ascontiguousarray(rows).view(np.float64).reshape(runs, -1)
+    places = (np.arange(weeks)[:, None] * (groups * len(declared)) + columns).reshape(-1)
+    middle, found = levels(numbers, places, [*QUANTILES.values()])
     groups_told, measures_told = zip(*told, strict=True)
     repeated = np.tile(np.arange(len(told)), weeks)
     return pd.DataFrame(
@@ -703,30 +701,9 @@ def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
             "group": pd.Index([GROUPS[group] for group in groups_told]).take(repeated),
             "measure": pd.Index(measures_told).take(repeated),
         }
-        | dict(zip(("mean", *QUANTILES), levels, strict=True)),
+        | {"mean": middle, **dict(zip(QUANTILES, found, strict=True))},
         copy=False,
     )
-
-
-def _levels(numbers: Numbers, places: Numbers) -> Numbers:
-    """Return mean and quantiles over the first axis of ``numbers[run, week, place]``, of some places by week."""
-    runs = len(numbers)
-    series = np.ascontiguousarray(numbers.reshape(runs, -1).T).reshape(-1, numbers.shape[2], runs)[:, places]
-    series = series.reshape(-1, runs)
-    means = series.mean(axis=1)
-    series.sort(axis=1)
-    return np.stack([means, *(_quantile(series, share) for share in QUANTILES.values())])
-
-
-def _quantile(ordered: Numbers, share: float) -> Numbers:
-    """Return a quantile of each row of numbers in order: the bits of `numpy.quantile`, in a fraction of its time."""
-    last = ordered.shape[1] - 1
-    place = int(share * last)
-    part = share * last - place
-    below, above = ordered[:, place], ordered[:, min(place + 1, last)]
-    apart = above - below
-    found: Numbers = below + apart * part if part < 0.5 else above - apart * (1.0 - part)
-    return found
 
 
 def _columns(rows: Records, prefix: str = "") -> dict[str, Any]:

@@ -37,6 +37,15 @@ def lane() -> int:
     return 0
 
 
+def lanes_for(runs: int) -> int:
+    """Return how many of some runs are best computed side by side: all lanes, once half of them are needed."""
+    if plain():
+        return 1
+    from teamsim.compiler.machine import processor
+
+    return processor().lanes if runs > processor().lanes // 2 else 1
+
+
 def each(declared: Any) -> tuple[Any, ...]:
     """Return the names of what a class declares, in order; of a tuple, what it holds.
 
