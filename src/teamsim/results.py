@@ -17,7 +17,8 @@ from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import Parameters
 from teamsim.people import OF_TEAMS, ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
 from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
-from teamsim.statistics.levels import levels
+from teamsim.statistics.goals import shares_met, those_who_stay
+from teamsim.statistics.levels import levels, means, sums
 from teamsim.style import Event, Plan, Style
 from teamsim.world import Records, World, find
 
@@ -332,10 +333,10 @@ class Run(Result):
             row |= {name: old[name] for name in kept}
             for when, span in (("before", (week - HALF_A_YEAR, week - 1)), ("after", (week, week + HALF_A_YEAR - 1))):
                 team, own = teams.loc[led].loc[slice(*span)], life.loc[slice(*span)]
-                skill = float((team["skill"] * team["people"]).sum())
-                row[f"result_{when}"] = float(team["output"].sum()) / skill if skill > 0 else np.nan
-                row[f"team_engagement_{when}"] = team["engagement"].mean()
-                row[f"engagement_{when}"] = own["engagement"].mean()
+                skill = float(sums(team["skill"] * team["people"]))
+                row[f"result_{when}"] = float(sums(team["output"])) / skill if skill > 0 else np.nan
+                row[f"team_engagement_{when}"] = float(means(team["engagement"]))
+                row[f"engagement_{when}"] = float(means(own["engagement"]))
             rows.append(row)
         return pd.DataFrame(rows, columns=list(PROMOTION))
 
@@ -513,18 +514,15 @@ class Futures(Result):
             raise InputError("cannot be told from a saved result; run the futures again", ("goal",))
         rows: Records = self._raw["measures"]
         counts, gone = self._raw["counts"], self._raw["departures"]["identity"]
-        run_of = np.repeat(np.arange(len(counts)), counts)
         found = {}
         for aim in goal.aims:
             if aim.weeks and aim.weeks[1] > rows.shape[1]:
                 raise InputError(f"looks at weeks {aim.weeks[0]}..{aim.weeks[1]} of {rows.shape[1]}", ("goal",))
             if aim.stay:
-                identities = [find(self.scenario, name)[1] for name in aim.stay]
-                left = np.bincount(run_of[np.isin(gone, np.array(identities, dtype=np.uint64))], minlength=len(counts))
-                found[aim.name] = len(identities) - left.astype(float)
+                found[aim.name] = those_who_stay(gone, counts, [find(self.scenario, name)[1] for name in aim.stay])
             else:
                 over = slice(*aim.weeks) if aim.weeks else slice(None)
-                found[aim.name] = rows[aim.measure][:, over, GROUPS.index(aim.group)].mean(axis=1)
+                found[aim.name] = means(rows[aim.measure][:, over, GROUPS.index(aim.group)].T)
         return pd.DataFrame(found)
 
     def reaches(self, goal: Goal | None = None) -> float:
@@ -541,9 +539,19 @@ class Futures(Result):
         >>> ts.futures(ts.Scenario.load("managing-stars"), "micromanager", runs=50).reaches() < 0.5
         True
         """
+        return self.met(goal)[1]
+
+    def met(self, goal: Goal | None = None) -> tuple[list[float], float]:
+        """Return in what share of the futures each aim of a goal is met, and in what share all of them are.
+
+        Raises
+        ------
+        InputError
+            As `aims`.
+        """
         goal, values = goal or self.scenario.goal, self.aims(goal)
-        aims = goal.aims if goal else ()
-        return float(np.logical_and.reduce([aim.met(values[aim.name].to_numpy()) for aim in aims]).mean())
+        assert goal is not None
+        return shares_met(values[[aim.name for aim in goal.aims]], goal.ends)
 
     @cached_property
     def exits(self) -> pd.DataFrame:
@@ -674,8 +682,7 @@ class Futures(Result):
 def horizon(rows: Records, measure: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Return a measure of ``rows[run, week]`` over the horizon: flows added up, levels averaged."""
     flow = Measures.quantities()[measure].unit in FLOWS
-    found: np.ndarray[Any, np.dtype[np.float64]] = rows[measure].sum(axis=1) if flow else rows[measure].mean(axis=1)
-    return found
+    return sums(rows[measure].T) if flow else means(rows[measure].T)
 
 
 def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:

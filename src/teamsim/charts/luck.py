@@ -14,6 +14,7 @@ from teamsim.charts.parts import Chart, chosen_measures, needs, place_of
 from teamsim.luck import VarianceSplit, percent
 from teamsim.people import Measures
 from teamsim.results import FLOWS
+from teamsim.statistics.levels import means
 from teamsim.words import label, say, unit
 
 __all__ = ["COLOURS_OF_PARTS", "luck_or_leadership", "strips"]
@@ -102,8 +103,8 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) 
     dict of str to DataFrame
         Its data by name: ``dots``, ``means`` and ``one``.
     """
-    means = outcomes.groupby("style", sort=False)[measure].mean().sort_values(ascending=False, kind="stable")
-    order = means.index.tolist()
+    by_style = outcomes.groupby("style", sort=False)[measure]
+    order = by_style.agg(_mean).sort_values(ascending=False, kind="stable").index.tolist()
     place = {style: number for number, style in enumerate(order)}
     across = (outcomes["run"] * GOLDEN + 0.5) % 1  # the same luck lies at the same height in every strip
     values = outcomes[measure]
@@ -121,7 +122,7 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) 
     seen = table[table["history"] <= shown] if shown else table
     drawn = seen[seen["history"] <= max(1, MOST_DOTS // len(order))]
     one = table[table["history"] == max(1, shown)].sort_values("at")
-    middle = seen.groupby("style")["value"].mean().reindex(order).round(4)
+    middle = seen.groupby("style")["value"].agg(_mean).reindex(order).round(4)
     middles = pd.DataFrame({"style": order, "mean": middle.to_numpy(), "at": range(len(order))})
     if shown == 1:
         middles = middles.head(0)  # the mean of one history is that history
@@ -152,6 +153,10 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) 
     )
     layers = (dots, bars, line.encode(x, y, order="at:Q"), rings.encode(x, y, tooltip=tips))
     return alt.layer(*layers, height=height), {"dots": drawn, "means": middles, "one": one}
+
+
+def _mean(values: pd.Series[Any]) -> float:
+    return float(means(values))
 
 
 def _names(order: list[str]) -> alt.Axis:

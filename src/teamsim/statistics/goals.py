@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from teamsim.compiler import array, door
 from teamsim.statistics.levels import Numbers
 
-__all__ = ["count_those_who_stay", "hold_against_aims", "meets", "shares_met", "those_who_stay"]
-
-Truths: TypeAlias = "np.ndarray[Any, np.dtype[np.bool_]]"
+__all__ = ["count_those_who_stay", "hold_against_aims", "shares_met", "those_who_stay"]
 
 
 @door(gone=array("u"), counts=array("i"), asked=array("u"), found=array("f"))
@@ -32,9 +30,9 @@ def count_those_who_stay(gone, counts, asked, found):
         first += counts[run]
 
 
-@door(values=array("f", 2), least=array("f"), most=array("f"), met=array("i"), shares=array("f"))
-def hold_against_aims(values, least, most, met, shares):
-    """Say of each run of ``values[run, aim]`` whether it meets all aims, and in what share of runs each is met.
+@door(values=array("f", 2), least=array("f"), most=array("f"), shares=array("f"))
+def hold_against_aims(values, least, most, shares):
+    """Find in what share of the runs of ``values[run, aim]`` each aim is met.
 
     The last of `shares` is that of all aims together.
     """
@@ -42,13 +40,13 @@ def hold_against_aims(values, least, most, met, shares):
     for aim in range(aims + 1):
         shares[aim] = 0.0
     for run in range(values.shape[0]):
-        met[run] = 1
+        met = 1.0
         for aim in range(aims):
             if values[run, aim] >= least[aim] and values[run, aim] <= most[aim]:
                 shares[aim] += 1.0
             else:
-                met[run] = 0
-        shares[aims] += met[run]
+                met = 0.0
+        shares[aims] += met
     for aim in range(aims + 1):
         shares[aim] = shares[aim] / values.shape[0]
 
@@ -85,37 +83,6 @@ def those_who_stay(gone: Any, counts: Any, asked: Sequence[int]) -> Numbers:
     return found
 
 
-def _held(values: Any, ends: Sequence[tuple[float, float]]) -> tuple[Any, Numbers]:
-    given = np.ascontiguousarray(values, dtype=float)
-    least, most = np.array(ends, dtype=float).reshape(-1, 2).T.copy()
-    met, shares = np.empty(len(given), dtype=np.int64), np.empty(len(least) + 1)
-    hold_against_aims(given, least, most, met, shares)
-    return met, shares
-
-
-def meets(values: Any, ends: Sequence[tuple[float, float]]) -> Truths:
-    """Say of each run whether it meets every aim.
-
-    Parameters
-    ----------
-    values : array, run x aim
-        How far it came.
-    ends : sequence of pairs of float
-        The least and the most that each aim allows.
-
-    Returns
-    -------
-    array of bool
-
-    Examples
-    --------
-    >>> meets([[1.0, 0.2], [1.0, 0.6]], [(1.0, np.inf), (-np.inf, 0.5)]).tolist()
-    [True, False]
-    """
-    found: Truths = _held(values, ends)[0] == 1
-    return found
-
-
 def shares_met(values: Any, ends: Sequence[tuple[float, float]]) -> tuple[list[float], float]:
     """Return in what share of runs each aim is met, and in what share all of them are.
 
@@ -136,5 +103,9 @@ def shares_met(values: Any, ends: Sequence[tuple[float, float]]) -> tuple[list[f
     >>> shares_met([[1.0, 0.2], [1.0, 0.6]], [(1.0, np.inf), (-np.inf, 0.5)])
     ([1.0, 0.5], 0.5)
     """
-    *alone, together = _held(values, ends)[1].tolist()
+    given = np.ascontiguousarray(values, dtype=float)
+    least, most = np.array(ends, dtype=float).T.copy()
+    shares = np.empty(len(ends) + 1)
+    hold_against_aims(given, least, most, shares)
+    *alone, together = shares.tolist()
     return alone, together

@@ -21,6 +21,7 @@ from teamsim.lab.rewind import Rewind
 from teamsim.lab.trade_offs import TradeOffs, trade_offs
 from teamsim.parameters import Parameters, sources
 from teamsim.results import GROUPS, Futures, Run
+from teamsim.statistics.levels import means, median
 from teamsim.style import Plan, Style
 from teamsim.words import number, say
 from teamsim.workshop.course import Course, Entries, held
@@ -73,7 +74,7 @@ class Debrief:
         for n in self._workshop.chapter(last):
             mine = [held(self._workshop, entries, last)[n].style for entries in everybody]
             levers = self._workshop.goal.levers
-            middle = {lever: float(np.median([getattr(one, lever) for one in mine])) for lever in levers}
+            middle = {lever: float(median([getattr(one, lever) for one in mine])) for lever in levers}
             styles[n] = self._workshop.start(last).replace(**middle)
         return self._workshop.plan(last, styles)
 
@@ -129,7 +130,7 @@ class Debrief:
         raised = {n: one.replace(pay_position=min(most, one.pay_position + RAISE)) for n, one in plan.styles.items()}
         dearer = Plan(styles=raised, events=plan.events)
         lived = [futures(place, one, RUNS, seed, progress=silent) for one in (dearer, plan)]
-        few, more = (one.runs["left_for_offer"].mean() for one in lived)
+        few, more = (float(means(one.runs["left_for_offer"])) for one in lived)
         percent = number(100 * RAISE, ".0f")
         rows = [
             (say("debrief.pay_related"), related),
