@@ -235,4 +235,4 @@ def predicted(workshop: Workshop, entries: Mapping[int, Entries], number: int) -
 
 
 def _five(values: list[float]) -> list[float]:
-    return quantiles(values, [0.0, 0.25, 0.5, 0.75, 1.0]).tolist()
+    return [float(value) for value in quantiles(values, [0.0, 0.25, 0.5, 0.75, 1.0])]
