@@ -22,11 +22,12 @@ from teamsim.parameters import SAMPLE, Parameters, sets_of
 from teamsim.people import Measures
 from teamsim.results import Made, Result
 from teamsim.scenario import Scenario
+from teamsim.statistics.percent import percent
 from teamsim.statistics.variance import variance_split
 from teamsim.style import Conduct, Plan, Style
 from teamsim.words import label, say
 
-__all__ = ["PARTS", "VarianceSplit", "luck_or_leadership", "percent", "shares_of", "styles_drawn"]
+__all__ = ["PARTS", "VarianceSplit", "luck_or_leadership", "shares_of", "styles_drawn"]
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 Lived: TypeAlias = "tuple[Made, pd.DataFrame]"
@@ -389,19 +390,3 @@ def shares_of(values: Numbers, *, confidence: float = 0.95, resamples: int = RES
     parts = PARTS if cube.shape[MODELS] > 1 else PARTS[:-1]
     variances, shares, ends = (found[: len(parts)] for found in variance_split(cube, confidence, resamples, seed))
     return pd.DataFrame({"part": parts, "variance": variances, "share": shares, "low": ends[:, 0], "high": ends[:, 1]})
-
-
-def percent(shares: Iterable[float]) -> list[int]:
-    """Return shares in whole per cent that sum to 100: the largest remainders are rounded up.
-
-    Examples
-    --------
-    >>> percent([0.626, 0.297, 0.077])
-    [62, 30, 8]
-    """
-    exact = [100 * share for share in shares]
-    whole = [int(value) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda at: whole[at] - exact[at])
-    for at in by_remainder[: 100 - sum(whole)]:
-        whole[at] += 1
-    return whole

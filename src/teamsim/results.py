@@ -19,6 +19,7 @@ from teamsim.people import OF_TEAMS, ROADS, Drivers, ExitRecord, Fork, Measures,
 from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
 from teamsim.statistics.goals import shares_met, those_who_stay
 from teamsim.statistics.levels import levels, means, sums
+from teamsim.statistics.weeks import over_weeks
 from teamsim.style import Event, Plan, Style
 from teamsim.world import Records, World, find
 
@@ -493,9 +494,9 @@ class Futures(Result):
             if group == GROUPS[0]:
                 return self.runs
             raise InputError(f"group {group!r} is not in a saved result; run the futures again")
-        rows: Records = self._raw["measures"][:, :, GROUPS.index(group)]
-        frame = {"run": np.arange(rows.shape[0])}
-        return pd.DataFrame(frame | {name: horizon(rows, name) for name in Measures.quantities()})
+        rows, names = self._raw["measures"], list(Measures.quantities())
+        found = horizon(rows, names, GROUPS.index(group))
+        return pd.DataFrame({"run": np.arange(len(rows)), **dict(zip(names, found, strict=True))})
 
     def aims(self, goal: Goal | None = None) -> pd.DataFrame:
         """Return how far every run came: a row a run, a column an aim; of the scenario's goal if none is given.
@@ -679,10 +680,21 @@ class Futures(Result):
         return simulate(made.scenario, made.conduct, made.seed, run=number, parameters=made.parameters, fork=fork)
 
 
-def horizon(rows: Records, measure: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return a measure of ``rows[run, week]`` over the horizon: flows added up, levels averaged."""
-    flow = Measures.quantities()[measure].unit in FLOWS
-    return sums(rows[measure].T) if flow else means(rows[measure].T)
+def horizon(rows: Records, measures: Sequence[str], group: int) -> Numbers:
+    """Return measures of a group of ``rows[run, week, group]`` over the horizon, by measure and run.
+
+    Flows are added up, levels averaged.
+    """
+    numbers, columns = _columns_of(rows, [(group, name) for name in measures])
+    averaged = [Measures.quantities()[name].unit not in FLOWS for name in measures]
+    return over_weeks(numbers, columns, averaged)
+
+
+def _columns_of(rows: Records, told: Sequence[tuple[int, str]]) -> tuple[Numbers, Numbers]:
+    """Return ``rows[run, week, group]`` as plain numbers by run, week and column, and which column is what is told."""
+    declared = list(Measures.dtype().names or ())
+    numbers = np.ascontiguousarray(rows).view(np.float64).reshape(*rows.shape[:2], -1)
+    return numbers, np.array([group * len(declared) + declared.index(name) for group, name in told])
 
 
 def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
@@ -695,11 +707,9 @@ def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
     names = list(measures) or list(Measures.model_fields)
     runs, weeks, groups = rows.shape
     told = [(group, name) for group in range(groups) for name in names if not group or name not in OF_TEAMS]
-    declared = list(Measures.dtype().names or ())
-    columns = np.array([group * len(declared) + declared.index(name) for group, name in told])
-    numbers = np.ascontiguousarray(rows).view(np.float64).reshape(runs, -1)
-    places = (np.arange(weeks)[:, None] * (groups * len(declared)) + columns).reshape(-1)
-    middle, found = levels(numbers, places, [*QUANTILES.values()])
+    numbers, columns = _columns_of(rows, told)
+    places = (np.arange(weeks)[:, None] * numbers.shape[2] + columns).reshape(-1)
+    middle, found = levels(numbers.reshape(runs, -1), places, [*QUANTILES.values()])
     groups_told, measures_told = zip(*told, strict=True)
     repeated = np.tile(np.arange(len(told)), weeks)
     return pd.DataFrame(

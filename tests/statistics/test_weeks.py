@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from every_way import every_way
-from teamsim.statistics.weeks import running_means, running_sums
+from teamsim.statistics.weeks import over_weeks, running_means, running_sums
 
 tables = arrays(float, st.tuples(st.integers(1, 20), st.integers(1, 9)), elements=st.floats(-1e6, 1e6))
 counts = arrays(float, st.tuples(st.integers(1, 20), st.integers(1, 9)), elements=st.integers(0, 50))
@@ -36,6 +36,16 @@ def test_each_week_is_added_up_anew(table, width):
     for week in range(len(table)):
         lately = table[max(0, week + 1 - width) : week + 1]
         np.testing.assert_array_equal(found[week], np.cumsum(lately, axis=0)[-1])
+
+
+@settings(max_examples=15)
+@given(arrays(float, st.tuples(st.integers(1, 5), st.integers(1, 9), st.integers(1, 12)), elements=st.floats(-9, 9)))
+def test_over_all_weeks(cube):
+    columns = np.arange(cube.shape[2])[::-1].copy()
+    averaged = columns % 2 == 1
+    found = every_way(lambda: over_weeks(cube, columns, averaged))
+    added = np.cumsum(cube, axis=1)[:, -1, columns].T
+    np.testing.assert_array_equal(found, np.where(averaged[:, None], added / cube.shape[1], added))
 
 
 @pytest.mark.parametrize("shape", [(5,), (5, 2), (5, 2, 3)])

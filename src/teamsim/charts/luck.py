@@ -11,10 +11,11 @@ import pandas as pd
 
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import Chart, chosen_measures, needs, place_of
-from teamsim.luck import VarianceSplit, percent
+from teamsim.luck import VarianceSplit
 from teamsim.people import Measures
 from teamsim.results import FLOWS
 from teamsim.statistics.levels import means
+from teamsim.statistics.percent import percent
 from teamsim.words import label, say, unit
 
 __all__ = ["COLOURS_OF_PARTS", "luck_or_leadership", "strips"]

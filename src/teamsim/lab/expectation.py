@@ -12,8 +12,8 @@ import numpy as np
 from teamsim.fields import InputError, closest
 from teamsim.people import OF_TEAMS, Measures
 from teamsim.results import GROUPS, Futures, Run
-from teamsim.statistics.directions import directions
 from teamsim.statistics.levels import means, quantiles
+from teamsim.statistics.predictions import directions, sketch_off
 from teamsim.statistics.weeks import running_sums
 from teamsim.words import label, meaning, number, say, unit
 
@@ -248,14 +248,12 @@ class Question:
         )
 
     def _told_sketch(self, answer: Mapping[str, Any], table: Lines, result: Run | Futures) -> str:
-        points = np.asarray(answer["value"])
-        drawn = np.interp(np.arange(self.weeks), self.at, points)
-        inside = (points >= table[self.at, 0]) & (points <= table[self.at, 2])
+        off, inside = sketch_off(answer["value"], self.at, table)
         return say(
             "predict.told_sketch_one" if isinstance(result, Run) else "predict.told_sketch",
             sure=answer["sure"],
-            off=self.told(float(means(np.abs(drawn - table[:, 1])))),
-            inside=int(inside.sum()),
+            off=self.told(off),
+            inside=inside,
             points=POINTS,
         )
 

@@ -1,4 +1,4 @@
-"""Sums and means over the weeks so far, or over the last few of them."""
+"""Sums and means over weeks: over all of them, those so far, or the last few."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import numpy as np
 
 from teamsim.compiler import array, door, lane, lanes, rule, whole
 from teamsim.compiler.doors import lanes_for
-from teamsim.statistics.levels import Numbers, series_of
+from teamsim.statistics.levels import Numbers, Places, series_of
 
-__all__ = ["running_means", "running_sums"]
+__all__ = ["add_up_lately", "average_lately", "over_weeks", "running_means", "running_sums", "sum_or_mean"]
 
 
 @rule
@@ -46,6 +46,47 @@ def average_lately(numbers, width, found):
             for week in range(numbers.shape[0]):
                 added = lately(numbers, week, place, width, added)
                 found[week, place] = added / (week + 1 if week < width else width)
+
+
+@door(numbers=array("f", 3), columns=array("i"), averaged=array("i"), found=array("f", 2))
+def sum_or_mean(numbers, columns, averaged, found):
+    """Add up some columns of ``numbers[run, week, column]`` over the weeks, or average them: ``found[place, run]``."""
+    for run in range(numbers.shape[0]):
+        for first in range(0, columns.shape[0], lanes()):
+            place = first + lane()
+            if place < columns.shape[0]:
+                added = 0.0
+                for week in range(numbers.shape[1]):
+                    added += numbers[run, week, columns[place]]
+                found[place, run] = added / numbers.shape[1] if averaged[place] == 1 else added
+
+
+def over_weeks(numbers: Numbers, columns: Places, averaged: Any) -> Numbers:
+    """Add up some columns over the weeks of every run, or average them.
+
+    Parameters
+    ----------
+    numbers : array, run x week x column
+        Where they are, row after row.
+    columns : array of int
+        Which columns.
+    averaged : sequence of bool
+        By column: whether it is averaged.
+
+    Returns
+    -------
+    array
+        By column and run.
+
+    Examples
+    --------
+    >>> numbers = np.array([[[1.0, 5.0], [3.0, 5.0]]])
+    >>> over_weeks(numbers, np.array([0, 0]), [False, True]).tolist()
+    [[4.0], [2.0]]
+    """
+    found = np.empty((len(columns), len(numbers)))
+    sum_or_mean.at(lanes_for(len(columns)))(numbers, columns, np.array(averaged, dtype=np.int64), found)
+    return found
 
 
 def running_sums(values: Any, width: int | None = None) -> Numbers:
