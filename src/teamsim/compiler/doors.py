@@ -37,15 +37,6 @@ def lane() -> int:
     return 0
 
 
-def lanes_for(runs: int) -> int:
-    """Return how many of some runs are best computed side by side: all lanes, once half of them are needed."""
-    if plain():
-        return 1
-    from teamsim.compiler.machine import processor
-
-    return processor().lanes if runs > processor().lanes // 2 else 1
-
-
 def each(declared: Any) -> tuple[Any, ...]:
     """Return the names of what a class declares, in order; of a tuple, what it holds.
 
@@ -128,6 +119,15 @@ class Door:
     def __reduce__(self) -> str:
         """Pickle it by its name, as functions are."""
         return self.__name__
+
+
+def lanes_for(runs: int) -> int:
+    """Return how many of some runs are best computed side by side: all lanes, once half of them are needed."""
+    if plain():
+        return 1
+    from teamsim.compiler.machine import processor
+
+    return processor().lanes if runs > processor().lanes // 2 else 1
 
 
 def room(dtype: np.dtype[Any], rows: int, lanes: int) -> np.ndarray[Any, Any]:
