@@ -15,7 +15,8 @@ def exchange(numbers, part, apart, rest):
     for first in range(rest, end, twice if twice > 1 else 1):
         for place in range(first, first + part if first + part < end else end):
             one, other = numbers[place], numbers[place + apart]
-            numbers[place] = one if one < other else other
+            # the same as `one if one < other else other`, of which LLVM would make a store by mask: 2.5 times slower
+            numbers[place] = other if other < one else (one if one <= other else other)
             numbers[place + apart] = other if one < other else one
 
 
