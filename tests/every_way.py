@@ -6,9 +6,9 @@ from unittest.mock import patch
 
 import numpy as np
 
-from teamsim.statistics import levels, variance, weeks
+from teamsim.statistics import levels, sums, variance, weeks
 
-LANED = (levels, variance, weeks)
+LANED = (levels, sums, variance, weeks)
 
 
 def every_way(compute):

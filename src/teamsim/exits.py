@@ -16,7 +16,7 @@ from teamsim.fields import InputError, closest
 from teamsim.people import ROADS, Drivers, ExitRecord, Fork
 from teamsim.results import Run
 from teamsim.statistics.exits import still_there, wilson
-from teamsim.statistics.levels import means
+from teamsim.statistics.sums import means
 from teamsim.style import Event, Plan, Style
 from teamsim.world import EVERYBODY, find
 

@@ -18,7 +18,8 @@ from teamsim.parameters import Parameters
 from teamsim.people import OF_TEAMS, ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
 from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
 from teamsim.statistics.goals import shares_met, those_who_stay
-from teamsim.statistics.levels import levels, means, sums
+from teamsim.statistics.levels import levels
+from teamsim.statistics.sums import means, sums
 from teamsim.statistics.weeks import over_weeks
 from teamsim.style import Event, Plan, Style
 from teamsim.world import Records, World, find

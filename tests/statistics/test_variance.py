@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from every_way import every_way
 from teamsim.chance import mix, uniform
 from teamsim.compiler.doors import room
-from teamsim.statistics.variance import EFFECTS, RESAMPLED, find_ends, lay_out, resample_parts, variance_split
+from teamsim.statistics.components import EFFECTS, lay_out
+from teamsim.statistics.variance import RESAMPLED, find_ends, resample_parts, variance_split
 
 STYLES, RUNS, MODELS = 0, 1, 2
 

@@ -12,8 +12,9 @@ import numpy as np
 from teamsim.fields import InputError, closest
 from teamsim.people import OF_TEAMS, Measures
 from teamsim.results import GROUPS, Futures, Run
-from teamsim.statistics.levels import means, quantiles
+from teamsim.statistics.levels import quantiles
 from teamsim.statistics.predictions import directions, sketch_off
+from teamsim.statistics.sums import means
 from teamsim.statistics.weeks import running_sums
 from teamsim.words import label, meaning, number, say, unit
 

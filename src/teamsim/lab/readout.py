@@ -12,7 +12,8 @@ from teamsim.lab.levers import decimals, step
 from teamsim.lab.pictures import EXITS, ROADS, allowed, series
 from teamsim.lab.widget import LabWidget
 from teamsim.people import Measures
-from teamsim.statistics.levels import means, median
+from teamsim.statistics.levels import median
+from teamsim.statistics.sums import means
 from teamsim.style import Regime, Style, declaring
 from teamsim.words import label, room, say, template, unit
 from teamsim.world import Records

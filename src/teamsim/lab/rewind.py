@@ -15,7 +15,7 @@ from teamsim.lab.names import called
 from teamsim.lab.widget import LabWidget, guarded
 from teamsim.people import DEEDS, Measures
 from teamsim.results import GROUPS, Run
-from teamsim.statistics.levels import means
+from teamsim.statistics.sums import means
 from teamsim.style import Event, Style
 from teamsim.words import ends, label, language, meaning, room, say, template, unit
 from teamsim.world import EVERYBODY

@@ -22,7 +22,7 @@ from teamsim.people import Measures, Policies
 from teamsim.research.study import Study
 from teamsim.scenario import Goal, Scenario
 from teamsim.statistics.front import front
-from teamsim.statistics.levels import means
+from teamsim.statistics.sums import means
 from teamsim.style import Conduct, Style
 
 __all__ = ["BestStyle", "ablate", "best_style", "power"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from teamsim.compiler import array, door, rule, whole
-from teamsim.statistics.levels import Numbers
+from teamsim.statistics.sums import Numbers
 
 __all__ = ["count_still_there", "find_wilson", "still_there", "wilson"]
 

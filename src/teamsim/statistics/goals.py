@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from teamsim.compiler import array, door
-from teamsim.statistics.levels import Numbers
+from teamsim.statistics.sums import Numbers
 
 __all__ = ["count_those_who_stay", "hold_against_aims", "shares_met", "those_who_stay"]
 

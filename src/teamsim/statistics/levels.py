@@ -1,53 +1,24 @@
-"""Sums, means and quantiles of many series at once, over runs or over weeks."""
+"""Quantiles of many series at once, and means beside them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
-from teamsim.compiler import array, door, lane, lanes, own, rule, whole
+from teamsim.compiler import array, door, lane, lanes, own, whole
 from teamsim.compiler.doors import lanes_for, room
-from teamsim.fields import InputError
 from teamsim.statistics.order import quantile, sort
+from teamsim.statistics.sums import Numbers, Places, series_of
 
-__all__ = ["levels", "means", "median", "quantiles", "series_of", "sums"]
+__all__ = ["find_levels", "levels", "median", "quantiles"]
 
-Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
-Places: TypeAlias = "np.ndarray[Any, np.dtype[np.int64]]"
 FRACTION = np.dtype(np.float64)
 MANY = 200_000
 """From how many numbers on several threads look at them."""
-
-
-@rule
-def total(numbers, place):
-    """The sum of a series, added up from the first number to the last."""
-    found = 0.0
-    for step in range(numbers.shape[0]):
-        found += numbers[step, place]
-    return found
-
-
-@door(numbers=array("f", 2), found=array("f"))
-def add_up(numbers, found):
-    """Add up every series of ``numbers[step, series]``."""
-    for first in range(0, numbers.shape[1], lanes()):
-        place = first + lane()
-        if place < numbers.shape[1]:
-            found[place] = total(numbers, place)
-
-
-@door(numbers=array("f", 2), found=array("f"))
-def average(numbers, found):
-    """Find the mean of every series of ``numbers[step, series]``."""
-    for first in range(0, numbers.shape[1], lanes()):
-        place = first + lane()
-        if place < numbers.shape[1]:
-            found[place] = total(numbers, place) / numbers.shape[0]
 
 
 @door(
@@ -73,86 +44,6 @@ def find_levels(numbers, places, shares, start, end, ordered, middle, found):
             level = quantile(ordered, numbers.shape[0], shares[which])
             if number < end:
                 found[which, number] = level
-
-
-def series_of(values: Any) -> tuple[Numbers, tuple[int, ...]]:
-    """Return series as doors take them, ``[step, series]``, and the shape of an answer a series.
-
-    Parameters
-    ----------
-    values : array
-        Numbers; the first axis is the one along which they are looked at.
-
-    Returns
-    -------
-    tuple
-        The numbers, row after row, and the shape of the other axes.
-
-    Raises
-    ------
-    InputError
-        If there are no numbers along the first axis.
-
-    Examples
-    --------
-    >>> numbers, shape = series_of(np.zeros((200, 104, 3)))
-    >>> numbers.shape, shape
-    ((200, 312), (104, 3))
-    """
-    given = np.asarray(values, dtype=float)
-    if given.ndim == 0 or not len(given):
-        raise InputError("holds no numbers; give one or more", ("values",))
-    shape = given.shape[1:]
-    return np.ascontiguousarray(given.reshape(len(given), int(np.prod(shape)))), shape
-
-
-def sums(values: Any) -> Numbers:
-    """Add up along the first axis, from the first number to the last.
-
-    Parameters
-    ----------
-    values : array
-        Numbers.
-
-    Returns
-    -------
-    array
-        Of the other axes.
-
-    Examples
-    --------
-    >>> sums([[1.0, 2.0], [3.0, 4.0]]).tolist()
-    [4.0, 6.0]
-    """
-    return _of_each(add_up, values)
-
-
-def means(values: Any) -> Numbers:
-    """Return means along the first axis: added up from the first number to the last, then divided.
-
-    Parameters
-    ----------
-    values : array
-        Numbers.
-
-    Returns
-    -------
-    array
-        Of the other axes.
-
-    Examples
-    --------
-    >>> means([[1.0, 2.0], [3.0, 4.0]]).tolist()
-    [2.0, 3.0]
-    """
-    return _of_each(average, values)
-
-
-def _of_each(door: Any, values: Any) -> Numbers:
-    numbers, shape = series_of(values)
-    found = np.empty(numbers.shape[1])
-    door.at(lanes_for(len(found)))(numbers, found)
-    return found.reshape(shape)
 
 
 def quantiles(values: Any, shares: Sequence[float]) -> Numbers:

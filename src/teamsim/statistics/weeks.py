@@ -8,7 +8,7 @@ import numpy as np
 
 from teamsim.compiler import array, door, lane, lanes, rule, whole
 from teamsim.compiler.doors import lanes_for
-from teamsim.statistics.levels import Numbers, Places, series_of
+from teamsim.statistics.sums import Numbers, Places, series_of
 
 __all__ = ["add_up_lately", "average_lately", "over_weeks", "running_means", "running_sums", "sum_or_mean"]
 

@@ -14,7 +14,8 @@ from teamsim.lab.preview import MOST, silent
 from teamsim.people import Measures
 from teamsim.results import Futures
 from teamsim.scenario import Goal
-from teamsim.statistics.levels import means, median, quantiles, sums
+from teamsim.statistics.levels import median, quantiles
+from teamsim.statistics.sums import means, sums
 from teamsim.style import Plan, Style
 from teamsim.words import label, say
 from teamsim.workshop.definition import Workshop

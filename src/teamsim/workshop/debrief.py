@@ -21,7 +21,8 @@ from teamsim.lab.rewind import Rewind
 from teamsim.lab.trade_offs import TradeOffs, trade_offs
 from teamsim.parameters import Parameters, sources
 from teamsim.results import GROUPS, Futures, Run
-from teamsim.statistics.levels import means, median
+from teamsim.statistics.levels import median
+from teamsim.statistics.sums import means
 from teamsim.style import Plan, Style
 from teamsim.words import number, say
 from teamsim.workshop.course import Course, Entries, held

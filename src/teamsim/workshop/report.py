@@ -17,7 +17,8 @@ from teamsim.lab.expectation import COUNTED, Question
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
 from teamsim.results import Futures
-from teamsim.statistics.levels import means, quantiles
+from teamsim.statistics.levels import quantiles
+from teamsim.statistics.sums import means
 from teamsim.statistics.weeks import running_sums
 from teamsim.style import Style, declaring
 from teamsim.words import ends, label, number, say, unit
