@@ -104,8 +104,8 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) 
     dict of str to DataFrame
         Its data by name: ``dots``, ``means`` and ``one``.
     """
-    number, names = pd.factorize(outcomes["style"])
-    by_style = pd.Series(means_by(outcomes[measure], number), index=names)
+    number, styles = pd.factorize(outcomes["style"])
+    by_style = pd.Series(means_by(outcomes[measure], number), index=styles)
     order = by_style.sort_values(ascending=False, kind="stable").index.tolist()
     place = {style: number for number, style in enumerate(order)}
     across = (outcomes["run"] * GOLDEN + 0.5) % 1  # the same luck lies at the same height in every strip

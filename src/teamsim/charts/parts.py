@@ -132,7 +132,7 @@ def thinned(table: pd.DataFrame, weeks: int, by: Sequence[str]) -> pd.DataFrame:
     if (step := -(-weeks // MOST_POINTS)) > 1:
         spans = table.assign(week=table["week"] // step * step)
         keys = ["week", *by]
-        numbers = [name for name in table.select_dtypes("number") if name not in keys]
+        numbers = [str(name) for name in table.select_dtypes("number") if name not in keys]
         found = means_by(table[numbers], spans.groupby(keys, sort=False).ngroup())
         table = spans[keys].drop_duplicates(ignore_index=True)
         table[numbers] = found
