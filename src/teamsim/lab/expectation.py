@@ -229,7 +229,7 @@ class Question:
         if lines is not None:
             return say("predict.told_direction", n=len(lines), **asked, **self.directions(lines))
         first, last = (self.told(float(end)) for end in self.ends(table[:, 1]))
-        way = max(ways := self.directions(table[:, 1]), key=ways.__getitem__)
+        [way] = (way for way, count in self.directions(table[:, 1]).items() if count)
         came = say(f"predict.{way}")
         which = "one" if isinstance(result, Run) else "median"
         return say(f"predict.told_direction_{which}", came=came, first=first, last=last, **asked)
