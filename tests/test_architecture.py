@@ -21,6 +21,7 @@ ORDER = [
     "arithmetic", "chance", "rules",
     "hr_privacy", "hr_columns", "hr_table",
     "world",
+    "statistics",
     "results",
     "engine", "model",
     "panel",

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 import teamsim as ts
-from teamsim.luck import PARTS, percent, shares_of, styles_drawn
+from teamsim.luck import PARTS, shares_of, styles_drawn
 from teamsim.people import Measures
 
 PARTS_OF_TWO = list(PARTS[:-1])
@@ -179,14 +179,6 @@ def test_shift_scale_and_order_change_nothing(values, shift, scale, order):
     other = shift + scale * values[rows][:, columns]
     was, now = (shares_of(each, resamples=2)["variance"] for each in (values, other))
     assert now.to_numpy() == pytest.approx(scale**2 * was.to_numpy(), rel=1e-6, abs=1e-6)
-
-
-@given(st.lists(st.floats(0.001, 1), min_size=2, max_size=4))
-def test_per_cent_sum_to_a_hundred(weights):
-    shares = [weight / sum(weights) for weight in weights]
-    whole = percent(shares)
-    assert sum(whole) == 100
-    assert all(abs(one - 100 * share) <= 1 for one, share in zip(whole, shares, strict=True))
 
 
 @pytest.fixture(scope="module")

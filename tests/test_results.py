@@ -146,7 +146,8 @@ def test_promotions_are_what_the_life_lines_say(ladder, upheaval, tmp_path):
         assert row.leads == row.from_team
         team = run.weeks[(run.weeks["group"] == row.leads) & run.weeks["week"].between(row.week, row.week + 25)]
         assert row.result_after == pytest.approx(team["output"].sum() / (team["skill"] * team["people"]).sum())
-        assert row.engagement_before == life.loc[row.week - 26 : row.week - 1, "engagement"].mean()
+        before = life.loc[row.week - 26 : row.week - 1, "engagement"]
+        assert row.engagement_before == before.cumsum().iloc[-1] / len(before), "added up week by week"
     assert ts.Run.load(run.save(tmp_path / "kept")).promotions.equals(run.promotions)
 
 

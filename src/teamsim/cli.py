@@ -230,16 +230,17 @@ def futures(
 ) -> None:
     """Live through many futures that differ in luck only: the median and the middle half of them."""
     from teamsim.engine import futures as live
+    from teamsim.statistics.levels import quantiles
 
     with _progress("futures") as progress:
         found = live(
             _scenario(scenario, weeks), _style(style), runs, seed,
             parameters=parameters, threads=threads, progress=progress,
         )  # fmt: skip
-    spread = found.runs[list(HORIZON)].quantile([0.25, 0.5, 0.75])
+    spread = quantiles(found.runs[list(HORIZON)], [0.25, 0.5, 0.75])
     rows = [(f"{found.scenario.weeks} weeks, {runs} futures", "median", "middle half", "")]
-    for name in HORIZON:
-        low, middle, high = (_number(value) for value in spread[name].tolist())
+    for name, levels in zip(HORIZON, spread.T.tolist(), strict=True):
+        low, middle, high = map(_number, levels)
         rows.append((_label(name), middle, f"{low} .. {high}", _unit(name)))
     _table(rows, 2)
     _save(found, out)

@@ -132,7 +132,7 @@ def _package(wanted: Requirement) -> Finding:
 
 def _compiler() -> Finding:
     from teamsim.compiler import plain
-    from teamsim.engine import lanes_for
+    from teamsim.compiler.doors import lanes_for
 
     if plain():
         off = "unset the environment variable TEAMSIM_PLAIN; in plain Python all is very slow"

@@ -10,8 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from teamsim.compiler import plain
-from teamsim.compiler.doors import room
+from teamsim.compiler.doors import lanes_for, room
 from teamsim.fields import InputError
 from teamsim.parameters import Parameters, set_of
 from teamsim.people import ExitRecord, Fork, LeaderState, Measures, OrganisationState, PersonState, TeamState
@@ -321,15 +320,6 @@ def lived(
         if counts.max(initial=0) <= most:
             return measures, exits[np.arange(most) < counts[:, None]], counts
         most = int(counts.max())
-
-
-def lanes_for(runs: int) -> int:
-    """Return how many of some runs are best computed side by side: all lanes, once half of them are needed."""
-    if plain():
-        return 1
-    from teamsim.compiler.machine import processor
-
-    return processor().lanes if runs > processor().lanes // 2 else 1
 
 
 def _whole_lanes(runs: int, lanes: int) -> int:

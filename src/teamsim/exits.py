@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from teamsim.comparison import forked, rewound
 from teamsim.engine import futures
 from teamsim.fields import InputError, closest
 from teamsim.people import ROADS, Drivers, ExitRecord, Fork
 from teamsim.results import Run
+from teamsim.statistics.exits import still_there, wilson
+from teamsim.statistics.sums import means
 from teamsim.style import Event, Plan, Style
 from teamsim.world import EVERYBODY, find
 
@@ -156,11 +157,12 @@ class Interview:
             when = week[life[column] > 0]
             since[name] = float(self.week - when.iloc[-1]) if len(when) else np.nan
         late, early = (
-            life.loc[(week > self.week - end) & (week <= self.week - start), "output"].mean()
+            float(means(output)) if len(output) else np.nan
             for start, end in ((0, QUARTER), (QUARTER, HALF_A_YEAR))
+            for output in [life.loc[(week > self.week - end) & (week <= self.week - start), "output"]]
         )
         known = {name: float(last[name]) for name in ("tenure", "rating", "pay_ratio")}
-        return known | since | {"output_change": float(late / early - 1.0) if early > 0 else np.nan}
+        return known | since | {"output_change": late / early - 1.0 if early > 0 else np.nan}
 
     def replay(
         self,
@@ -306,25 +308,24 @@ class Replay:
     @property
     def stayed(self) -> int:
         """In how many of them the person is still there, with the change."""
-        return int((self.left > self.until).sum())
+        return int(still_there(self.left, self.until, self.until)[0][0])
 
     @property
     def stayed_as_it_was(self) -> int:
         """In how many of them the person is still there, without changes."""
-        return int((self.left_as_it_was > self.until).sum())
+        return int(still_there(self.left_as_it_was, self.until, self.until)[0][0])
 
     @property
     def interval(self) -> tuple[float, float]:
         """The 95 % interval of the share that stays with the change (Wilson 1927)."""
-        found = scipy.stats.binomtest(self.stayed, self.redraws).proportion_ci(method="wilson")
-        return float(found.low), float(found.high)
+        return wilson(self.stayed, self.redraws)
 
     @property
     def still_there(self) -> pd.DataFrame:
         """In what share of the redraws the person is still there: ``week``, ``as_it_was``, ``changed``."""
         weeks = np.arange(self.week, self.until + 1)
         shares = {
-            name: (left[None, :] > weeks[:, None]).mean(axis=1)
+            name: still_there(left, self.week, self.until)[1]
             for name, left in (("as_it_was", self.left_as_it_was), ("changed", self.left))
         }
         return pd.DataFrame({"week": weeks} | shares)

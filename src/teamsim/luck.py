@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -23,13 +22,14 @@ from teamsim.parameters import SAMPLE, Parameters, sets_of
 from teamsim.people import Measures
 from teamsim.results import Made, Result
 from teamsim.scenario import Scenario
+from teamsim.statistics.percent import percent
+from teamsim.statistics.variance import variance_split
 from teamsim.style import Conduct, Plan, Style
 from teamsim.words import label, say
 
-__all__ = ["PARTS", "VarianceSplit", "luck_or_leadership", "percent", "shares_of", "styles_drawn"]
+__all__ = ["PARTS", "VarianceSplit", "luck_or_leadership", "shares_of", "styles_drawn"]
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
-Effect: TypeAlias = "frozenset[int]"
 Lived: TypeAlias = "tuple[Made, pd.DataFrame]"
 
 PARTS = ("leadership", "luck", "interaction", "model")
@@ -376,9 +376,8 @@ def shares_of(values: Numbers, *, confidence: float = 0.95, resamples: int = RES
 
     Notes
     -----
-    Drawing runs anew with replacement makes differences between styles look larger and luck smaller than they are;
-    every resample is corrected for it (Brennan 2007, *Educational and Psychological Measurement* 67), so that without
-    any leadership the interval of its share reaches 0.
+    `teamsim.statistics.variance` works it out. Every resample is corrected for what drawing runs anew does to it,
+    so that without any leadership the interval of its share reaches 0.
 
     Examples
     --------
@@ -389,93 +388,5 @@ def shares_of(values: Numbers, *, confidence: float = 0.95, resamples: int = RES
     cube = np.asarray(values, dtype=float)
     cube = cube[..., None] if cube.ndim == 2 else cube
     parts = PARTS if cube.shape[MODELS] > 1 else PARTS[:-1]
-    if np.ptp(cube) <= 1e-12 * max(1.0, float(np.abs(cube).max())):  # what is left is rounding
-        return pd.DataFrame({"part": parts, "variance": 0.0, "share": np.nan, "low": np.nan, "high": np.nan})
-    runs = cube.shape[RUNS]
-    once = np.ones((1, runs))
-    variances = _parts(_components(cube, once))[: len(parts)]
-    drawn = np.random.default_rng(seed).multinomial(runs, np.full(runs, 1 / runs), size=resamples)
-    resampled = _parts(_corrected(_components(cube, drawn.astype(float)), runs))[: len(parts)]
-    ends = [50 * (1 - confidence), 50 * (1 + confidence)]
-    low, high = np.nanpercentile(_normalised(resampled), ends, axis=1)
-    share = _normalised(variances)[:, 0]
-    return pd.DataFrame({"part": parts, "variance": variances[:, 0], "share": share, "low": low, "high": high})
-
-
-def _normalised(variances: Numbers) -> Numbers:
-    """Return shares of the whole; a variance below 0 counts as 0."""
-    kept = np.maximum(variances, 0.0)
-    whole = kept.sum(axis=0)
-    shares: Numbers = np.divide(kept, whole, out=np.full_like(kept, np.nan), where=whole > 0)
-    return shares
-
-
-def _parts(components: Mapping[Effect, Numbers]) -> Numbers:
-    """Gather the components of variance into the parts that are told, a row a part."""
-    model = [component for effect, component in components.items() if MODELS in effect]
-    leadership, luck = components[frozenset({STYLES})], components[frozenset({RUNS})]
-    both = components[frozenset({STYLES, RUNS})]
-    return np.array([leadership, luck, both, np.sum(model, axis=0) if model else np.zeros_like(luck)])
-
-
-def _components(cube: Numbers, weights: Numbers) -> dict[Effect, Numbers]:
-    """Estimate the components of variance from mean squares, with runs counted as often as the weights say.
-
-    `cube` is style x run x model, `weights` resample x run (rows sum to the number of runs); the result holds an
-    array over resamples for every effect, such as {STYLES} or {STYLES, RUNS}.
-    """
-    factors = [factor for factor in (STYLES, RUNS, MODELS) if cube.shape[factor] > 1]
-    levels = {factor: cube.shape[factor] for factor in factors}
-    cube = cube - cube.mean()
-    effects = [frozenset(some) for size in range(len(factors) + 1) for some in combinations(factors, size)]
-    squares = {effect: _sum_of_squares(cube, weights, effect) for effect in effects}
-    mean_squares = {
-        effect: sum((-1) ** len(effect - inner) * squares[inner] for inner in effects if inner <= effect)
-        / np.prod([levels[factor] - 1 for factor in effect])
-        for effect in effects[1:]
-    }
-    return {
-        effect: sum((-1) ** len(outer - effect) * mean_squares[outer] for outer in mean_squares if outer >= effect)
-        / np.prod([count for factor, count in levels.items() if factor not in effect])
-        for effect in mean_squares
-    }
-
-
-def _sum_of_squares(cube: Numbers, weights: Numbers, effect: Effect) -> Numbers:
-    """Return the sum of squares, over all outcomes, of the means over every factor that is not in the effect."""
-    away = tuple(factor for factor in (STYLES, MODELS) if factor not in effect)
-    means = cube.mean(axis=away, keepdims=True)
-    if RUNS in effect:
-        each = np.square(means).sum(axis=(STYLES, MODELS))
-        squares = weights @ each
-    else:
-        over_runs = np.einsum("rj,ijk->rik", weights, means, optimize=True) / cube.shape[RUNS]
-        squares = np.square(over_runs).sum(axis=(1, 2)) * cube.shape[RUNS]
-    found: Numbers = squares * np.prod([cube.shape[factor] for factor in away])
-    return found
-
-
-def _corrected(components: Mapping[Effect, Numbers], runs: int) -> dict[Effect, Numbers]:
-    """Take out what drawing runs anew adds to the spread of other effects, and takes from that of runs."""
-    return {
-        effect: component * runs / (runs - 1)
-        if RUNS in effect
-        else component - components[effect | {RUNS}] / (runs - 1)
-        for effect, component in components.items()
-    }
-
-
-def percent(shares: Iterable[float]) -> list[int]:
-    """Return shares in whole per cent that sum to 100: the largest remainders are rounded up.
-
-    Examples
-    --------
-    >>> percent([0.626, 0.297, 0.077])
-    [62, 30, 8]
-    """
-    exact = [100 * share for share in shares]
-    whole = [int(value) for value in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda at: whole[at] - exact[at])
-    for at in by_remainder[: 100 - sum(whole)]:
-        whole[at] += 1
-    return whole
+    variances, shares, ends = (found[: len(parts)] for found in variance_split(cube, confidence, resamples, seed))
+    return pd.DataFrame({"part": parts, "variance": variances, "share": shares, "low": ends[:, 0], "high": ends[:, 1]})

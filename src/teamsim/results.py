@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -19,6 +17,10 @@ from teamsim.fields import Declared, InputError, closest
 from teamsim.parameters import Parameters
 from teamsim.people import OF_TEAMS, ROADS, Drivers, ExitRecord, Fork, Measures, PersonState
 from teamsim.scenario import GROUPS, NOBODY, Goal, Scenario
+from teamsim.statistics.goals import shares_met, those_who_stay
+from teamsim.statistics.levels import levels
+from teamsim.statistics.sums import means, sums
+from teamsim.statistics.weeks import over_weeks
 from teamsim.style import Event, Plan, Style
 from teamsim.world import Records, World, find
 
@@ -347,10 +349,10 @@ class Run(Result):
             row |= {name: old[name] for name in kept}
             for when, span in (("before", (week - HALF_A_YEAR, week - 1)), ("after", (week, week + HALF_A_YEAR - 1))):
                 team, own = teams.loc[led].loc[slice(*span)], life.loc[slice(*span)]
-                skill = float((team["skill"] * team["people"]).sum())
-                row[f"result_{when}"] = float(team["output"].sum()) / skill if skill > 0 else np.nan
-                row[f"team_engagement_{when}"] = team["engagement"].mean()
-                row[f"engagement_{when}"] = own["engagement"].mean()
+                skill = float(sums(team["skill"] * team["people"]))
+                row[f"result_{when}"] = float(sums(team["output"])) / skill if skill > 0 else np.nan
+                row[f"team_engagement_{when}"] = float(means(team["engagement"]))
+                row[f"engagement_{when}"] = float(means(own["engagement"]))
             rows.append(row)
         return pd.DataFrame(rows, columns=list(PROMOTION))
 
@@ -507,9 +509,9 @@ class Futures(Result):
             if group == GROUPS[0]:
                 return self.runs
             raise InputError(f"group {group!r} is not in a saved result; run the futures again")
-        rows: Records = self._raw["measures"][:, :, GROUPS.index(group)]
-        frame = {"run": np.arange(rows.shape[0])}
-        return pd.DataFrame(frame | {name: horizon(rows, name) for name in Measures.quantities()})
+        rows, names = self._raw["measures"], list(Measures.quantities())
+        found = horizon(rows, names, GROUPS.index(group))
+        return pd.DataFrame({"run": np.arange(len(rows)), **dict(zip(names, found, strict=True))})
 
     def aims(self, goal: Goal | None = None) -> pd.DataFrame:
         """Return how far every run came: a row a run, a column an aim; of the scenario's goal if none is given.
@@ -528,18 +530,15 @@ class Futures(Result):
             raise InputError("cannot be told from a saved result; run the futures again", ("goal",))
         rows: Records = self._raw["measures"]
         counts, gone = self._raw["counts"], self._raw["departures"]["identity"]
-        run_of = np.repeat(np.arange(len(counts)), counts)
         found = {}
         for aim in goal.aims:
             if aim.weeks and aim.weeks[1] > rows.shape[1]:
                 raise InputError(f"looks at weeks {aim.weeks[0]}..{aim.weeks[1]} of {rows.shape[1]}", ("goal",))
             if aim.stay:
-                identities = [find(self.scenario, name)[1] for name in aim.stay]
-                left = np.bincount(run_of[np.isin(gone, np.array(identities, dtype=np.uint64))], minlength=len(counts))
-                found[aim.name] = len(identities) - left.astype(float)
+                found[aim.name] = those_who_stay(gone, counts, [find(self.scenario, name)[1] for name in aim.stay])
             else:
                 over = slice(*aim.weeks) if aim.weeks else slice(None)
-                found[aim.name] = rows[aim.measure][:, over, GROUPS.index(aim.group)].mean(axis=1)
+                found[aim.name] = means(rows[aim.measure][:, over, GROUPS.index(aim.group)].T)
         return pd.DataFrame(found)
 
     def reaches(self, goal: Goal | None = None) -> float:
@@ -556,9 +555,19 @@ class Futures(Result):
         >>> ts.futures(ts.Scenario.load("managing-stars"), "micromanager", runs=50).reaches() < 0.5
         True
         """
+        return self.met(goal)[1]
+
+    def met(self, goal: Goal | None = None) -> tuple[list[float], float]:
+        """Return in what share of the futures each aim of a goal is met, and in what share all of them are.
+
+        Raises
+        ------
+        InputError
+            As `aims`.
+        """
         goal, values = goal or self.scenario.goal, self.aims(goal)
-        aims = goal.aims if goal else ()
-        return float(np.logical_and.reduce([aim.met(values[aim.name].to_numpy()) for aim in aims]).mean())
+        assert goal is not None
+        return shares_met(values[[aim.name for aim in goal.aims]], goal.ends)
 
     @cached_property
     def exits(self) -> pd.DataFrame:
@@ -687,11 +696,21 @@ class Futures(Result):
         return simulate(made.scenario, made.conduct, made.seed, run=number, parameters=made.parameters, fork=fork)
 
 
-def horizon(rows: Records, measure: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return a measure of ``rows[run, week]`` over the horizon: flows added up, levels averaged."""
-    flow = Measures.quantities()[measure].unit in FLOWS
-    found: np.ndarray[Any, np.dtype[np.float64]] = rows[measure].sum(axis=1) if flow else rows[measure].mean(axis=1)
-    return found
+def horizon(rows: Records, measures: Sequence[str], group: int) -> Numbers:
+    """Return measures of a group of ``rows[run, week, group]`` over the horizon, by measure and run.
+
+    Flows are added up, levels averaged.
+    """
+    numbers, columns = _columns_of(rows, [(group, name) for name in measures])
+    averaged = [Measures.quantities()[name].unit not in FLOWS for name in measures]
+    return over_weeks(numbers, columns, averaged)
+
+
+def _columns_of(rows: Records, told: Sequence[tuple[int, str]]) -> tuple[Numbers, Numbers]:
+    """Return ``rows[run, week, group]`` as plain numbers by run, week and column, and which column is what is told."""
+    declared = list(Measures.dtype().names or ())
+    numbers = np.ascontiguousarray(rows).view(np.float64).reshape(*rows.shape[:2], -1)
+    return numbers, np.array([group * len(declared) + declared.index(name) for group, name in told])
 
 
 def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
@@ -704,12 +723,9 @@ def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
     names = list(measures) or list(Measures.model_fields)
     runs, weeks, groups = rows.shape
     told = [(group, name) for group in range(groups) for name in names if not group or name not in OF_TEAMS]
-    declared = list(Measures.dtype().names or ())
-    places = np.array([group * len(declared) + declared.index(name) for group, name in told])
-    numbers = np.ascontiguousarray(rows).view(np.float64).reshape(runs, weeks, -1)
-    with ThreadPoolExecutor() as pool:
-        some = pool.map(lambda part: _levels(part, places), np.array_split(numbers, os.cpu_count() or 1, axis=1))
-    levels = np.concatenate([*some], axis=1)
+    numbers, columns = _columns_of(rows, told)
+    places = (np.arange(weeks)[:, None] * numbers.shape[2] + columns).reshape(-1)
+    middle, found = levels(numbers.reshape(runs, -1), places, [*QUANTILES.values()])
     groups_told, measures_told = zip(*told, strict=True)
     repeated = np.tile(np.arange(len(told)), weeks)
     return pd.DataFrame(
@@ -718,30 +734,9 @@ def quantile_table(rows: Records, measures: Sequence[str] = ()) -> pd.DataFrame:
             "group": pd.Index([GROUPS[group] for group in groups_told]).take(repeated),
             "measure": pd.Index(measures_told).take(repeated),
         }
-        | dict(zip(("mean", *QUANTILES), levels, strict=True)),
+        | {"mean": middle, **dict(zip(QUANTILES, found, strict=True))},
         copy=False,
     )
-
-
-def _levels(numbers: Numbers, places: Numbers) -> Numbers:
-    """Return mean and quantiles over the first axis of ``numbers[run, week, place]``, of some places by week."""
-    runs = len(numbers)
-    series = np.ascontiguousarray(numbers.reshape(runs, -1).T).reshape(-1, numbers.shape[2], runs)[:, places]
-    series = series.reshape(-1, runs)
-    means = series.mean(axis=1)
-    series.sort(axis=1)
-    return np.stack([means, *(_quantile(series, share) for share in QUANTILES.values())])
-
-
-def _quantile(ordered: Numbers, share: float) -> Numbers:
-    """Return a quantile of each row of numbers in order: the bits of `numpy.quantile`, in a fraction of its time."""
-    last = ordered.shape[1] - 1
-    place = int(share * last)
-    part = share * last - place
-    below, above = ordered[:, place], ordered[:, min(place + 1, last)]
-    apart = above - below
-    found: Numbers = below + apart * part if part < 0.5 else above - apart * (1.0 - part)
-    return found
 
 
 def _columns(rows: Records, prefix: str = "") -> dict[str, Any]:

@@ -104,8 +104,8 @@ class Aim(Declared):
     --------
     >>> Aim(measure="strain", group="bottom third", weeks=(78, 104), most=0.45).name
     'strain, bottom third, weeks 78..104'
-    >>> Aim(stay=["Amara", "Yuki"], least=1).met(0)
-    False
+    >>> Aim(stay=["Amara", "Yuki"], least=1).ends
+    (1.0, inf)
     """
 
     measure: str = ""
@@ -139,11 +139,13 @@ class Aim(Declared):
         when = f", weeks {self.weeks[0]}..{self.weeks[1]}" if self.weeks else ""
         return f"{self.measure.replace('_', ' ')}, {self.group}{when}"
 
-    def met(self, value: Any) -> Any:
-        """Whether a value, or each of an array, is enough."""
-        low = -math.inf if self.least is None else self.least
-        high = math.inf if self.most is None else self.most
-        return (value >= low) & (value <= high)
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The least and the most with which it is met; `teamsim.statistics.goals` holds futures against them."""
+        return (
+            -math.inf if self.least is None else float(self.least),
+            math.inf if self.most is None else float(self.most),
+        )
 
 
 class Goal(Declared):
@@ -180,6 +182,11 @@ class Goal(Declared):
                 if name not in known:
                     raise ValueError(f"names the lever {name!r}, which is not known; {closest(name, known)}")
         return self
+
+    @property
+    def ends(self) -> list[tuple[float, float]]:
+        """The least and the most of every aim."""
+        return [aim.ends for aim in self.aims]
 
     def reached_in(self, share: float) -> bool:
         """Whether it is enough that so many of the futures meet every aim."""

@@ -9,6 +9,7 @@ from teamsim.charts import levers as pictures
 from teamsim.evidence import styles
 from teamsim.fields import InputError
 from teamsim.scenario import Aim, Goal, Scenario
+from teamsim.statistics.goals import shares_met
 
 NAMES = Scenario.names()
 AIM = {"measure": "output", "least": 1.0}
@@ -45,7 +46,8 @@ def test_aims_are_what_the_tables_say(stars):
 
 def test_an_aim_has_a_least_and_a_most():
     aim = Aim(measure="output", least=1.0, most=2.0)
-    assert aim.met(np.array([0.9, 1.0, 2.0, 2.1])).tolist() == [False, True, True, False]
+    assert aim.ends == (1.0, 2.0)
+    assert [shares_met([[value]], [aim.ends])[1] for value in (0.9, 1.0, 2.0, 2.1)] == [0.0, 1.0, 1.0, 0.0]
 
 
 def test_the_scenarios_goal_is_meant_where_none_is_given(stars):

@@ -345,7 +345,7 @@ def test_after_the_judged_round_everybody_is_told_their_own_goal_and_the_class_i
         sheet = part(page, Sheet)
         assert sheet.paragraphs[0].startswith("Goal reached" if goal.reached_in(share) else "Goal not reached")
         assert f"in {100 * share:g} of 100 futures" in sheet.paragraphs[0]
-        met = [float(aim.met(values[aim.name]).mean()) for aim in goal.aims]
+        met = [float(values[aim.name].between(*aim.ends).mean()) for aim in goal.aims]
         assert [row[1] for row in sheet.table["rows"]] == [f"{100 * one:g} of 100" for one in met]
         assert "of Amara, Mateo, Yuki: at least 2" in sheet.table["rows"][0][0]
         taken = report.personal(course, mine, "me")

@@ -11,9 +11,11 @@ import pandas as pd
 
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import Chart, chosen_measures, needs, place_of
-from teamsim.luck import VarianceSplit, percent
+from teamsim.luck import VarianceSplit
 from teamsim.people import Measures
 from teamsim.results import FLOWS
+from teamsim.statistics.percent import percent
+from teamsim.statistics.sums import means_by
 from teamsim.words import label, say, unit
 
 __all__ = ["COLOURS_OF_PARTS", "luck_or_leadership", "strips"]
@@ -102,8 +104,9 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) 
     dict of str to DataFrame
         Its data by name: ``dots``, ``means`` and ``one``.
     """
-    means = outcomes.groupby("style", sort=False)[measure].mean().sort_values(ascending=False, kind="stable")
-    order = means.index.tolist()
+    number, styles = pd.factorize(outcomes["style"])
+    by_style = pd.Series(means_by(outcomes[measure], number), index=styles)
+    order = by_style.sort_values(ascending=False, kind="stable").index.tolist()
     place = {style: number for number, style in enumerate(order)}
     across = (outcomes["run"] * GOLDEN + 0.5) % 1  # the same luck lies at the same height in every strip
     values = outcomes[measure]
@@ -121,8 +124,8 @@ def strips(outcomes: pd.DataFrame, measure: str, weeks: int, *, shown: int = 0) 
     seen = table[table["history"] <= shown] if shown else table
     drawn = seen[seen["history"] <= max(1, MOST_DOTS // len(order))]
     one = table[table["history"] == max(1, shown)].sort_values("at")
-    middle = seen.groupby("style")["value"].mean().reindex(order).round(4)
-    middles = pd.DataFrame({"style": order, "mean": middle.to_numpy(), "at": range(len(order))})
+    middle = means_by(seen["value"], seen["style"].map(place)).round(4)
+    middles = pd.DataFrame({"style": order, "mean": middle, "at": range(len(order))})
     if shown == 1:
         middles = middles.head(0)  # the mean of one history is that history
     few = len(order) <= MOST_NAMED

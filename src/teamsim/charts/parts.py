@@ -14,6 +14,7 @@ from teamsim.charts.look import COLOURS
 from teamsim.fields import InputError, closest
 from teamsim.people import Measures
 from teamsim.results import FLOWS, GROUPS, Result
+from teamsim.statistics.sums import means_by
 from teamsim.words import label, say, template, unit
 
 Chart: TypeAlias = "alt.Chart | alt.LayerChart | alt.ConcatChart | alt.VConcatChart | alt.FacetChart"
@@ -129,8 +130,12 @@ def week_axis(weeks: int) -> alt.X:
 def thinned(table: pd.DataFrame, weeks: int, by: Sequence[str]) -> pd.DataFrame:
     """Average over spans of weeks, where there are too many weeks to be seen; round what nobody sees."""
     if (step := -(-weeks // MOST_POINTS)) > 1:
-        table = table.groupby([table["week"] // step * step, *by], sort=False).mean(numeric_only=True)
-        table = table.drop(columns="week", errors="ignore").reset_index()
+        spans = table.assign(week=table["week"] // step * step)
+        keys = ["week", *by]
+        numbers = [str(name) for name in table.select_dtypes("number") if name not in keys]
+        found = means_by(table[numbers], spans.groupby(keys, sort=False).ngroup())
+        table = spans[keys].drop_duplicates(ignore_index=True)
+        table[numbers] = found
     return table.round(4)
 
 

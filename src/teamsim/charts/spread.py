@@ -31,6 +31,7 @@ from teamsim.comparison import Comparison
 from teamsim.fields import InputError
 from teamsim.people import Measures
 from teamsim.results import GROUPS, Futures
+from teamsim.statistics.levels import quantiles
 from teamsim.words import label, say
 
 __all__ = ["bands", "differences", "runs"]
@@ -68,7 +69,7 @@ def runs(futures: Futures, measure: str = "net_value") -> Chart:
     needs(futures, Futures)
     [measure] = chosen_measures(measure)
     values = futures.runs[measure].to_numpy()
-    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    low, middle, high = quantiles(values, [0.25, 0.5, 0.75]).tolist()
     counts, edges = np.histogram(values, _bins(values))
     data = pd.DataFrame({"from": edges[:-1], "to": edges[1:], "futures": counts}).round(4)
     bars = alt.Chart(data).mark_rect(stroke="white", strokeWidth=2, color=COLOURS["sky"]).encode(

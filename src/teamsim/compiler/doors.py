@@ -147,6 +147,15 @@ class Door:
         return self.__name__
 
 
+def lanes_for(runs: int) -> int:
+    """Return how many of some runs are best computed side by side: all lanes, once half of them are needed."""
+    if plain():
+        return 1
+    from teamsim.compiler.machine import processor
+
+    return processor().lanes if runs > processor().lanes // 2 else 1
+
+
 def room(dtype: np.dtype[Any], rows: int, lanes: int) -> np.ndarray[Any, Any]:
     """Return rows for every lane to work in: as many rows as asked for, each `lanes` records wide in memory."""
     size = rows * lanes * dtype.itemsize

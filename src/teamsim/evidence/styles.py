@@ -19,6 +19,7 @@ from teamsim.engine import futures
 from teamsim.fields import InputError, Quantity
 from teamsim.people import Policies
 from teamsim.scenario import Goal, Scenario
+from teamsim.statistics.goals import shares_met
 from teamsim.style import Style
 
 __all__ = [
@@ -105,9 +106,9 @@ class Lived:
         return self.hours <= self.goal.hours and self.money <= self.goal.money
 
     @property
-    def met(self) -> Any:
-        """Whether each future comes to every aim."""
-        return np.logical_and.reduce([aim.met(self.aims[:, n]) for n, aim in enumerate(self.goal.aims)])
+    def share(self) -> float:
+        """In what share of the futures all aims are met."""
+        return shares_met(self.aims, self.goal.ends)[1]
 
     @property
     def clear(self) -> float:
@@ -122,7 +123,7 @@ class Lived:
     @property
     def reaches(self) -> bool:
         """Whether enough of the futures do."""
-        return self.goal.reached_in(float(self.met.mean()))
+        return self.goal.reached_in(self.share)
 
 
 def live(scenario: Scenario, levers: Mapping[str, float], runs: int, seed: int) -> Lived:
@@ -176,7 +177,7 @@ def search(
                 "hours": one.hours,
                 "money": one.money,
                 "affordable": one.affordable,
-                "share": float(one.met.mean()),
+                "share": one.share,
                 "reaches": one.reaches,
                 "clear": one.clear,
             }
@@ -212,7 +213,7 @@ def alone(
         values = [lever(name).random(step / (steps - 1)) for step in range(steps)]
         lived = [live(scenario, {name: value}, runs, seed) for value in values]
         afforded = [one for one in lived if one.affordable]
-        share, reaches = max(float(one.met.mean()) for one in afforded), any(one.reaches for one in afforded)
+        share, reaches = max(one.share for one in afforded), any(one.reaches for one in afforded)
         for number, aim in enumerate(goal.aims):
             towards = 1.0 if aim.least is not None else -1.0
             found = towards * np.array([one.aims[:, number] for one in lived])
@@ -277,7 +278,7 @@ def best_styles(
         ranked = found[found["affordable"]].sort_values(["share", "clear"], ascending=False, kind="stable")
         best[scenario.name] = {name: float(ranked[name].iloc[0]) for name in levers}
     shares = {
-        of: {scenario.name: float(live(scenario, style, 5 * runs, seed + 1).met.mean()) for scenario in scenarios}
+        of: {scenario.name: live(scenario, style, 5 * runs, seed + 1).share for scenario in scenarios}
         for of, style in best.items()
     }
     return pd.DataFrame(best).T, pd.DataFrame(shares).T

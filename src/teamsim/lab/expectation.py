@@ -12,6 +12,10 @@ import numpy as np
 from teamsim.fields import InputError, closest
 from teamsim.people import OF_TEAMS, Measures
 from teamsim.results import GROUPS, Futures, Run
+from teamsim.statistics.levels import quantiles
+from teamsim.statistics.predictions import directions, sketch_off
+from teamsim.statistics.sums import means
+from teamsim.statistics.weeks import running_sums
 from teamsim.words import label, meaning, number, say, unit
 
 __all__ = ["DIRECTIONS", "KINDS", "SURE", "Question"]
@@ -172,7 +176,7 @@ class Question:
         lines = self.lines(result)
         if lines is None:
             raise InputError(f"{self.measure.name!r} cannot be added up in saved futures; run them again", ("result",))
-        return np.asarray(np.quantile(lines, BETWEEN, axis=0)).T
+        return quantiles(lines, BETWEEN).T
 
     def lines(self, futures: Futures) -> Lines | None:
         """Return every future by week; None where they were saved, which keeps quantiles only."""
@@ -185,21 +189,18 @@ class Question:
         """Add up what is counted: over all weeks so far, or over a quarter where quarters are compared."""
         if not self.counted:
             return lines
-        total = np.cumsum(lines, axis=-1)
-        if self.kind == "direction":
-            total[..., self.quarter :] -= total[..., : -self.quarter].copy()
-        return total
+        return running_sums(lines.T, self.quarter if self.kind == "direction" else None).T
 
     def ends(self, lines: Lines) -> tuple[Any, Any]:
         """Return what the first and the last quarter came to, along the last axis."""
         if self.counted:
             return lines[..., self.quarter - 1], lines[..., -1]
-        return lines[..., : self.quarter].mean(axis=-1), lines[..., -self.quarter :].mean(axis=-1)
+        return means(lines.T[: self.quarter]), means(lines.T[-self.quarter :])
 
-    def direction(self, lines: Lines) -> Any:
-        """Return -1, 0 or 1, along the last axis: down, about the same, up."""
-        first, last = self.ends(lines)
-        return np.where(np.abs(last - first) <= self.band(first), 0, np.sign(last - first)).astype(int)
+    def directions(self, lines: Lines) -> dict[str, int]:
+        """Return how many lines go down, stay about the same, and go up."""
+        counts = directions(*self.ends(lines), self.band(0.0), SAME)[1]
+        return dict(zip(DIRECTIONS, counts.tolist(), strict=True))
 
     def came(self, answer: Mapping[str, Any], result: Run | Futures) -> dict[str, Any]:
         """Return what came as a page draws it, with a sentence on how far off the answer was."""
@@ -226,11 +227,10 @@ class Question:
         asked = {"answer": say(f"predict.{answer['value']}"), "sure": answer["sure"]}
         lines = self.lines(result) if isinstance(result, Futures) else None
         if lines is not None:
-            found = self.direction(lines)
-            counts = {name: int((found == sign).sum()) for name, sign in zip(DIRECTIONS, (-1, 0, 1), strict=True)}
-            return say("predict.told_direction", n=len(found), **asked, **counts)
+            return say("predict.told_direction", n=len(lines), **asked, **self.directions(lines))
         first, last = (self.told(float(end)) for end in self.ends(table[:, 1]))
-        came = say(f"predict.{DIRECTIONS[int(self.direction(table[:, 1])) + 1]}")
+        [way] = (way for way, count in self.directions(table[:, 1]).items() if count)
+        came = say(f"predict.{way}")
         which = "one" if isinstance(result, Run) else "median"
         return say(f"predict.told_direction_{which}", came=came, first=first, last=last, **asked)
 
@@ -249,14 +249,12 @@ class Question:
         )
 
     def _told_sketch(self, answer: Mapping[str, Any], table: Lines, result: Run | Futures) -> str:
-        points = np.asarray(answer["value"])
-        drawn = np.interp(np.arange(self.weeks), self.at, points)
-        inside = (points >= table[self.at, 0]) & (points <= table[self.at, 2])
+        off, inside = sketch_off(answer["value"], self.at, table)
         return say(
             "predict.told_sketch_one" if isinstance(result, Run) else "predict.told_sketch",
             sure=answer["sure"],
-            off=self.told(float(np.abs(drawn - table[:, 1]).mean())),
-            inside=int(inside.sum()),
+            off=self.told(off),
+            inside=inside,
             points=POINTS,
         )
 

@@ -17,9 +17,10 @@ from teamsim.lab.asking import AskingWidget
 from teamsim.lab.live_chart import LiveChart
 from teamsim.lab.readout import preset_name
 from teamsim.lab.widget import guarded
-from teamsim.luck import DRAWN, Lived, VarianceSplit, gathered, live, models_of, percent, styles_drawn
+from teamsim.luck import DRAWN, Lived, VarianceSplit, gathered, live, models_of, styles_drawn
 from teamsim.people import Measures
 from teamsim.scenario import Scenario
+from teamsim.statistics.percent import percent
 from teamsim.style import Conduct, Style
 from teamsim.words import group, label, meaning, room, say
 

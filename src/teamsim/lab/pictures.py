@@ -16,6 +16,8 @@ from teamsim.charts.parts import MOST_POINTS, domain_of, week_axis
 from teamsim.people import Measures
 from teamsim.results import GROUPS, QUANTILES
 from teamsim.scenario import Goal, Scenario
+from teamsim.statistics.levels import median, quantiles
+from teamsim.statistics.weeks import running_means, running_sums
 from teamsim.words import label, say, unit
 from teamsim.world import Records
 
@@ -98,10 +100,10 @@ def series(rows: Records, measure: str) -> dict[str, Numbers]:
     """Return what a picture is drawn of: ``[run, week]`` of the whole organisation, by the name of its part."""
     whole = rows[:, :, 0]
     if measure == EXITS:
-        return {road: np.cumsum(whole[road], axis=1) for road in ROADS}
+        return {road: running_sums(whole[road].T).T for road in ROADS}
     if Measures.quantities()[measure].unit not in SMOOTHED:
         return {measure: whole[measure]}
-    return {measure: pd.DataFrame(whole[measure].T).rolling(SMOOTH, min_periods=1).mean().to_numpy().T}
+    return {measure: running_means(whole[measure].T, SMOOTH).T}
 
 
 class Picture:
@@ -130,12 +132,12 @@ class Picture:
         """Make the frame large enough for these histories."""
         for some in rows:
             for values in series(some, self.measure).values():
-                self._stretch(np.quantile(values, [QUANTILES["q10"], QUANTILES["q90"]], axis=0))
+                self._stretch(quantiles(values, [QUANTILES["q10"], QUANTILES["q90"]]))
 
     def tables(self, rows: Records, pins: Mapping[str, Mapping[str, Numbers]]) -> dict[str, Columns]:
         """Return the data of the chart: bands and the history that happened, and the medians of pinned styles."""
         by_part = {part: values[:, self.kept] for part, values in series(rows, self.measure).items()}
-        levels = {part: np.quantile(values, list(QUANTILES.values()), axis=0) for part, values in by_part.items()}
+        levels = {part: quantiles(values, list(QUANTILES.values())) for part, values in by_part.items()}
         drawn = [values[0] for values in by_part.values()] + [level[[0, -1]].ravel() for level in levels.values()]
         lines = {(name, part): kept[part][self.kept] for name, kept in pins.items() for part in self.parts}
         self._stretch(np.concatenate([*drawn, *lines.values()]))
@@ -212,8 +214,8 @@ class Picture:
 def medians(rows: Records) -> dict[str, Numbers]:
     """Return the median futures of every measure and of departures by kind: what is kept of a pinned style."""
     shown = [name for name in Measures.quantities() if name not in ROADS]
-    found = {name: np.median(series(rows, name)[name], axis=0) for name in shown}
-    return found | {road: np.median(values, axis=0) for road, values in series(rows, EXITS).items()}
+    found = {name: median(series(rows, name)[name]) for name in shown}
+    return found | {road: median(values) for road, values in series(rows, EXITS).items()}
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import traitlets
 
 from teamsim.lab.choices import Choices
@@ -13,6 +12,8 @@ from teamsim.lab.levers import decimals, step
 from teamsim.lab.pictures import EXITS, ROADS, allowed, series
 from teamsim.lab.widget import LabWidget
 from teamsim.people import Measures
+from teamsim.statistics.levels import median
+from teamsim.statistics.sums import means
 from teamsim.style import Regime, Style, declaring
 from teamsim.words import label, room, say, template, unit
 from teamsim.world import Records
@@ -71,9 +72,9 @@ def money_meter(rows: Records, view: str) -> dict[str, Any]:
     """
     whole = rows[:, :, 0]
     spent = whole["pay_cost"] + whole["replacement_cost"]
-    cost = float(np.median(spent.mean(axis=1)))
+    cost = float(median(means(spent.T)))
     if "net_value" in allowed(view):
-        there = float(np.median((whole["net_value"] + spent).mean(axis=1)))
+        there = float(median(means((whole["net_value"] + spent).T)))
         text = say("manager.money_worth", cost=number(cost, 1), there=number(there, 1))
         return _meter("money", text, "", cost, there)
     there = float(whole["pay_cost"][0, 0])
@@ -122,13 +123,13 @@ def what_follows(rows: Records, start: Records, shown: Sequence[str]) -> str:
     measure = next((name for name in shown if name != EXITS), "output")
 
     def at_end(some: Records) -> float:
-        return float(np.median(some[measure][:, -1, 0]))
+        return float(median(some[measure][:, -1, 0]))
 
     end, was = at_end(rows), at_end(start)
     by = number(abs(end - was))
     way = "unmoved" if by == number(0) else "up" if end > was else "down"
     change = say(f"manager.{way}", by=by)
     exits = sum(series(rows, EXITS)[road][:, -1] for road in ROADS)
-    leaving = round(float(np.median(exits)))
+    leaving = round(float(median(exits)))
     ending = say("manager.at_end", measure=label(Measures, measure), value=number(end), change=change)
     return f"{ending}; {say('manager.leave', n=leaving)}"

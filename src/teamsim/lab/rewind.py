@@ -15,6 +15,7 @@ from teamsim.lab.names import called
 from teamsim.lab.widget import LabWidget, guarded
 from teamsim.people import DEEDS, Measures
 from teamsim.results import GROUPS, Run
+from teamsim.statistics.sums import means
 from teamsim.style import Event, Style
 from teamsim.words import ends, label, language, meaning, room, say, template, unit
 from teamsim.world import EVERYBODY
@@ -217,7 +218,7 @@ class Rewind(LabWidget, page="rewind"):
 
     def _series(self, name: str, was: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> dict[str, Any]:
         kind, week = Measures.quantities()[name], self.choices["week"]
-        means = [_written(float(values[week:].mean()), kind) for values in (was, other)]
+        told = [_written(float(means(values[week:])), kind) for values in (was, other)]
         low, high = kind.low, kind.high
         if kind.unit != "level":
             both = np.concatenate([was, other])
@@ -231,8 +232,8 @@ class Rewind(LabWidget, page="rewind"):
             "ends": [_written(low, kind), _written(high, kind, with_unit=True)],
             "was": np.round(was, 4).tolist(),
             "other": np.round(other, 4).tolist(),
-            "means": means,
-            "alt": say("rewind.in_chart", measure=label(Measures, name), week=week, was=means[0], other=means[1]),
+            "means": told,
+            "alt": say("rewind.in_chart", measure=label(Measures, name), week=week, was=told[0], other=told[1]),
         }
 
     def _departures(self, exits: Sequence[pd.DataFrame], other: Run) -> dict[str, list[dict[str, Any]]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-import numpy as np
 import traitlets
 
 from teamsim.lab.pictures import standing_in
@@ -13,6 +12,7 @@ from teamsim.lab.readout import number
 from teamsim.lab.widget import LabWidget
 from teamsim.people import OF_TEAMS, Measures
 from teamsim.results import FLOWS, GROUPS, Futures
+from teamsim.statistics.levels import quantiles
 from teamsim.words import label, room, say, unit
 
 WISHED = ("engagement", "output", "strain", "regretted", "net_value")
@@ -41,7 +41,7 @@ def trade_offs(futures: Futures) -> Levels:
     for group in GROUPS:
         runs = futures.runs_of(group)
         measured = [name for name in Measures.quantities() if group == GROUPS[0] or name not in OF_TEAMS]
-        levels = np.quantile(runs[measured].to_numpy(), [0.25, 0.5, 0.75], axis=0)
+        levels = quantiles(runs[measured], [0.25, 0.5, 0.75])
         found[group] = dict(zip(measured, zip(*levels.tolist(), strict=True), strict=True))
     return found
 

@@ -21,6 +21,8 @@ from teamsim.parameters import Parameters, parameters_of
 from teamsim.people import Measures, Policies
 from teamsim.research.study import Study
 from teamsim.scenario import Goal, Scenario
+from teamsim.statistics.front import front
+from teamsim.statistics.sums import means
 from teamsim.style import Conduct, Style
 
 __all__ = ["BestStyle", "ablate", "best_style", "power"]
@@ -299,6 +301,7 @@ def best_style(
         if name not in LEVERS:
             raise InputError(f"= {name!r} is not known; {closest(name, LEVERS)}", ("levers",))
     quantities = {name: lever(name) for name in names}
+    more = [aim.least is not None for aim in asked.aims]
     seen: list[tuple[dict[str, float], Lived]] = []
 
     def objective(trial: Any) -> tuple[float, ...]:
@@ -313,7 +316,7 @@ def best_style(
         trial.set_constraint("money", lived.money - asked.money)
         if progress is not None:
             progress(len(seen), budget)
-        return tuple(lived.aims.mean(axis=0))
+        return tuple(means(lived.aims).tolist())
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
@@ -322,20 +325,21 @@ def best_style(
         try:
             sampler = optuna.samplers.TPESampler(seed=seed, multivariate=True)
             up, down = optuna.study.StudyDirection.MAXIMIZE, optuna.study.StudyDirection.MINIMIZE
-            ways = [up if aim.least is not None else down for aim in asked.aims]
+            ways = [up if one else down for one in more]
             study = optuna.create_study(directions=ways, sampler=sampler)
             study.optimize(objective, n_trials=budget)
         finally:
             optuna.logging.set_verbosity(level)
-    front = {trial.number for trial in study.best_trials}
+    middles = [means(lived.aims) for _, lived in seen]
+    on_front = front(middles, more, [lived.affordable for _, lived in seen])
     rows = []
-    for number, (style, lived) in enumerate(seen):
-        means = dict(zip((aim.name for aim in asked.aims), lived.aims.mean(axis=0), strict=True))
+    for (style, lived), middle, on in zip(seen, middles, on_front.tolist(), strict=True):
+        aims = dict(zip((aim.name for aim in asked.aims), middle.tolist(), strict=True))
         costs = {"hours": lived.hours, "money": lived.money, "affordable": lived.affordable}
-        found = {"share": float(lived.met.mean()), "clear": lived.clear, "front": lived.affordable and number in front}
-        rows.append(style | means | costs | found)
+        found = {"share": lived.share, "clear": lived.clear, "front": on}
+        rows.append(style | aims | costs | found)
     tried = pd.DataFrame(rows)
     ranked = tried.sort_values(["affordable", "share", "clear"], ascending=False, kind="stable")
     best = seen[int(ranked.index[0])][0]
-    share = float(live(scenario, best, 5 * runs, seed + 1).met.mean())
+    share = live(scenario, best, 5 * runs, seed + 1).share
     return BestStyle(scenario.led(**{**asked.start, **best}), best, share, tried)

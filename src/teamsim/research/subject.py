@@ -138,7 +138,7 @@ class Teams:
                 raise CancelledError
             for name in measures:
                 measure, group = _parts(name)
-                found[name].append(horizon(rows[:, :, GROUPS.index(group)], measure))
+                found[name].append(horizon(rows, [measure], GROUPS.index(group))[0])
         return {name: np.concatenate(parts) for name, parts in found.items()}
 
     def to_json(self) -> dict[str, Any]:

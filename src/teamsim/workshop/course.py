@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from teamsim import words
 from teamsim.engine import futures
 from teamsim.lab.expectation import DIRECTIONS
@@ -16,6 +14,8 @@ from teamsim.lab.preview import MOST, silent
 from teamsim.people import Measures
 from teamsim.results import Futures
 from teamsim.scenario import Goal
+from teamsim.statistics.levels import median, quantiles
+from teamsim.statistics.sums import means, sums
 from teamsim.style import Plan, Style
 from teamsim.words import label, say
 from teamsim.workshop.definition import Workshop
@@ -158,15 +158,15 @@ class Course:
         if key not in self._medians:
             lived, goal = self.futures(entries, number, CLASS_RUNS), self.workshop.goal_at(number)
             medians = {name: self._by_week(lived, name, number) for name in Measures.model_fields}
-            alone = tuple(lived.reaches(goal.replace(aims=(aim,))) for aim in goal.aims)
-            self._medians[key] = medians, Verdict(goal, self.workshop.judged(number), lived.reaches(goal), alone)
+            alone, together = lived.met(goal)
+            self._medians[key] = medians, Verdict(goal, self.workshop.judged(number), together, tuple(alone))
         return self._medians[key]
 
     def _by_week(self, lived: Futures, measure: str, number: int) -> float:
         rows = lived._raw["measures"][measure][:, :, 0]
         moved = Measures.quantities()[measure].unit in MOVES
-        some = rows.sum(axis=1) if moved else rows[:, self.workshop.first_week(number) :].mean(axis=1)
-        return float(np.median(some))
+        some = sums(rows.T) if moved else means(rows.T[self.workshop.first_week(number) :])
+        return float(median(some))
 
 
 @dataclass(frozen=True)
@@ -224,16 +224,16 @@ def predicted(workshop: Workshop, entries: Mapping[int, Entries], number: int) -
         if len(given) < SMALLEST_CLASS:
             continue
         about = {"measure": label(Measures, ask.measure), "group": say(f"predict.groups.{ask.group}"), "n": len(given)}
-        about["sure"] = words.number(float(np.mean([answer["sure"] for answer in given])), ".0f")
+        about["sure"] = words.number(float(means([answer["sure"] for answer in given])), ".0f")
         values = [answer["value"] for answer in given]
         if ask.kind == "direction":
             about |= {way: values.count(way) for way in DIRECTIONS}
         else:
-            low, high = np.quantile([value if ask.kind == "number" else value[-1] for value in values], [0.25, 0.75])
+            low, high = quantiles([value if ask.kind == "number" else value[-1] for value in values], [0.25, 0.75])
             about |= {"low": words.number(float(low)), "high": words.number(float(high))}
         told.append(say(f"workshop.predicted_{'direction' if ask.kind == 'direction' else 'number'}", **about))
     return told
 
 
 def _five(values: list[float]) -> list[float]:
-    return [float(value) for value in np.quantile(values, [0, 0.25, 0.5, 0.75, 1])]
+    return [float(value) for value in quantiles(values, [0.0, 0.25, 0.5, 0.75, 1.0])]

@@ -5,6 +5,7 @@ They speak of the class's middle style, lever by lever the median of what was de
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ from teamsim.lab.rewind import Rewind
 from teamsim.lab.trade_offs import TradeOffs, trade_offs
 from teamsim.parameters import Parameters, sources
 from teamsim.results import GROUPS, Futures, Run
+from teamsim.statistics.correlation import correlation
+from teamsim.statistics.levels import median
+from teamsim.statistics.sums import means
 from teamsim.style import Plan, Style
 from teamsim.words import number, say
 from teamsim.workshop.course import Course, Entries, held
@@ -73,7 +77,7 @@ class Debrief:
         for n in self._workshop.chapter(last):
             mine = [held(self._workshop, entries, last)[n].style for entries in everybody]
             levers = self._workshop.goal.levers
-            middle = {lever: float(np.median([getattr(one, lever) for one in mine])) for lever in levers}
+            middle = {lever: float(median([getattr(one, lever) for one in mine])) for lever in levers}
             styles[n] = self._workshop.start(last).replace(**middle)
         return self._workshop.plan(last, styles)
 
@@ -122,19 +126,18 @@ class Debrief:
     def _pay(self, _: Any) -> Any:
         place, plan, seed = self._place(), self.plan(), self._course.seed
         found = observe(World.build(place, plan, None, None), seed, RUNS, _pay_and_leaving, progress=silent)
-        pay, left = np.concatenate([one[0] for one in found]), np.concatenate([one[1] for one in found])
-        flat = pay.std() < 1e-9 or left.std() < 1e-9
-        related = say("debrief.no_number") if flat else number(float(np.corrcoef(pay, left)[0, 1]), ".2f")
+        together = correlation(*(np.concatenate(part) for part in zip(*found, strict=True)))
+        related = say("debrief.no_number") if math.isnan(together) else number(together, ".2f")
         most = Style.quantities()["pay_position"].high
         raised = {n: one.replace(pay_position=min(most, one.pay_position + RAISE)) for n, one in plan.styles.items()}
         dearer = Plan(styles=raised, events=plan.events)
         lived = [futures(place, one, RUNS, seed, progress=silent) for one in (dearer, plan)]
-        few, more = (one.runs["left_for_offer"].mean() for one in lived)
+        few, more = (float(means(one.runs["left_for_offer"])) for one in lived)
         percent = number(100 * RAISE, ".0f")
         rows = [
             (say("debrief.pay_related"), related),
-            (say("debrief.pay_leave"), number(float(more), ".2f")),
-            (say("debrief.pay_raised", percent=percent), number(float(few), ".2f")),
+            (say("debrief.pay_leave"), number(more, ".2f")),
+            (say("debrief.pay_raised", percent=percent), number(few, ".2f")),
         ]
         return Sheet(say("debrief.pay_read"), head=(say("debrief.figure"), say("debrief.value")), rows=rows)
 

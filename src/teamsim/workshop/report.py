@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 
 from teamsim.fields import Declared
-from teamsim.lab.expectation import COUNTED, DIRECTIONS, Question
+from teamsim.lab.expectation import COUNTED, Question
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
 from teamsim.results import Futures
+from teamsim.statistics.levels import quantiles
+from teamsim.statistics.sums import means
+from teamsim.statistics.weeks import running_sums
 from teamsim.style import Style, declaring
 from teamsim.words import ends, label, number, say, unit
 from teamsim.workshop.course import SMALLEST_CLASS, Course, Entries, held, outcomes
@@ -145,10 +148,9 @@ def _expected(course: Course, everybody: Mapping[int, Entries], n: int) -> list[
         for mine, answer in given:
             lines = question.lines(course.futures(mine, n))
             assert lines is not None
-            way = DIRECTIONS.index(answer["value"]) - 1
-            right.append(float(np.mean(question.direction(lines) == way)))
-        sure = float(np.mean([answer["sure"] for _, answer in given]))
-        share, name = number(100 * float(np.mean(right)), ".0f"), label(Measures, ask.measure)
+            right.append(question.directions(lines)[answer["value"]] / len(lines))
+        sure = float(means([answer["sure"] for _, answer in given]))
+        share, name = number(100 * float(means(right)), ".0f"), label(Measures, ask.measure)
         told.append(say("report.expected", measure=name, right=share, sure=number(sure, ".0f")))
     return told
 
@@ -184,8 +186,8 @@ def _amount(of: type[Declared], name: str, value: float) -> str:
 def _picture(lived: Futures, measure: str) -> str:
     """Return a band of futures and the one that happened, as a drawing."""
     rows, counted = lived._raw["measures"][measure][:, :, 0], Measures.quantities()[measure].unit in COUNTED
-    rows = np.cumsum(rows, axis=1) if counted else rows
-    low, middle, high = np.quantile(rows, [0.1, 0.5, 0.9], axis=0)
+    rows = running_sums(rows.T).T if counted else rows
+    low, middle, high = quantiles(rows, [0.1, 0.5, 0.9])
     bottom = 0.0 if counted else float(min(low.min(), rows[0].min()))
     top = float(max(high.max(), rows[0].max(), 1.0 if counted else bottom + 1e-9))
     weeks, right, under = rows.shape[1], WIDTH - 4, HEIGHT - BELOW

@@ -15,6 +15,7 @@ from teamsim.lab.readout import preset_name
 from teamsim.people import Drivers
 from teamsim.results import Futures
 from teamsim.scenario import Goal
+from teamsim.statistics.levels import median, quantiles
 from teamsim.style import Regime, Style, declaring
 from teamsim.words import label, say
 from teamsim.workshop.course import Course, Entries
@@ -193,9 +194,8 @@ class Worked:
 def _parts(lived: Futures, goal: Goal) -> tuple[tuple[float, float, float], ...]:
     early = tuple(aim if aim.stay else aim.replace(weeks=QUARTER) for aim in goal.aims)
     firsts, lasts = lived.aims(goal.replace(aims=early)), lived.aims(goal)
-    middles = zip(firsts.median(), lasts.median(), strict=True)
-    met = [float(aim.met(lasts[aim.name]).mean()) for aim in goal.aims]
-    return tuple((float(first), float(last), share) for (first, last), share in zip(middles, met, strict=True))
+    middles = zip(median(firsts).tolist(), median(lasts).tolist(), strict=True)
+    return tuple((first, last, share) for (first, last), share in zip(middles, lived.met(goal)[0], strict=True))
 
 
 def _line(lived: Futures, ask: Ask) -> Line:
@@ -205,7 +205,7 @@ def _line(lived: Futures, ask: Ask) -> Line:
     lines = question.lines(lived)
     assert lines is not None
     first, last = (np.zeros(1), lines[:, -1]) if counted else question.ends(lines)
-    ways = question.direction(lines)
-    shares = [float("nan")] * 2 if counted else [float(np.mean(ways == sign)) for sign in (1, -1)]
-    low, middle, high = (float(one) for one in np.quantile(last, [0.1, 0.5, 0.9]))
-    return Line(ask.measure, ask.group, float(np.median(first)), low, middle, high, *shares)
+    ways = question.directions(lines)
+    shares = [float("nan")] * 2 if counted else [ways[way] / len(lines) for way in ("up", "down")]
+    low, middle, high = quantiles(last, [0.1, 0.5, 0.9]).tolist()
+    return Line(ask.measure, ask.group, float(median(first)), low, middle, high, *shares)
