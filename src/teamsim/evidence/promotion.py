@@ -23,7 +23,7 @@ from teamsim.people import Policies
 from teamsim.scenario import Scenario
 from teamsim.style import Conduct
 
-__all__ = ["POLICIES", "compare_policies", "firm", "risen"]
+__all__ = ["POLICIES", "compare_policies", "firm", "over_firms", "risen"]
 
 POLICIES: dict[str, dict[str, float]] = {
     "the best by results": {"promote_on_leading": 0.0, "promote_by_lot": 0.0},
@@ -160,6 +160,44 @@ def compare_policies(
     made = {name: one.made for name, one in lived.items()}
     first = next(iter(made.values()))
     return ComparedPolicies(first, styles=tuple(lived), futures=lived, made=made, confidence=0.95)
+
+
+def over_firms(
+    firms: Iterable[Scenario],
+    policies: Mapping[str, Mapping[str, float]] = POLICIES,
+    runs: int = 40,
+    seed: int = 1,
+    *,
+    style: Conduct | None = None,
+) -> pd.DataFrame:
+    """Say in how many firms output is clearly lower or higher under a policy than under the first one.
+
+    What one firm shows may be due to who happens to work there.
+
+    Parameters
+    ----------
+    firms : iterable of Scenario
+        Which firms.
+    policies, runs, seed, style
+        As in `compare_policies`.
+
+    Returns
+    -------
+    DataFrame
+        A row a policy: in how many firms the 95 % interval lies below 0 (``lower``), above it (``higher``), or on
+        both sides (``unclear``).
+
+    Examples
+    --------
+    >>> two = {"by results": {"promote_on_leading": 0.0}, "by lot": {"promote_by_lot": 1.0}}
+    >>> over_firms([firm(weeks=60, seed=one) for one in (1, 2)], two, runs=4).sum(axis=1).tolist()
+    [2]
+    """
+    found = [compare_policies(one, policies, runs, seed, style=style).differences for one in firms]
+    table = pd.concat(found).query("group == 'organisation' and measure == 'output'")
+    lower, higher = table["high"] < 0, table["low"] > 0
+    sides = pd.DataFrame({"lower": lower, "unclear": ~lower & ~higher, "higher": higher})
+    return sides.groupby(table["style"], sort=False).sum().rename_axis(None)
 
 
 def risen(found: ComparedPolicies, policies: Iterable[str] = (), runs: int = 5) -> pd.DataFrame:

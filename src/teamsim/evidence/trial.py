@@ -350,7 +350,7 @@ def look_for(outcome: Outcome, scenario: Scenario) -> Look:
         name, group = outcome.measure, groups.index(outcome.group)
         if flow:
             return lambda history: float(history.measures[weeks, group][name].sum())
-        return lambda history: float(history.measures[weeks, group][name].mean())
+        return lambda history: _mean(history.measures[weeks, group][name])
     if outcome.function:
         if outcome.function not in FUNCTIONS:
             raise InputError(f"function {outcome.function!r} is not known; {closest(outcome.function, FUNCTIONS)}")
@@ -369,9 +369,14 @@ def look_for(outcome: Outcome, scenario: Scenario) -> Look:
             values = values[driver]
         elif values.dtype.names:
             values = np.sum([values[name] for name in values.dtype.names], axis=0)
-        return float(values[there].mean())
+        return _mean(values[there])
 
     return read
+
+
+def _mean(values: Numbers) -> float:
+    """Return the mean; of equal numbers exactly that number, however many there are."""
+    return float(values[0] + (values - values[0]).mean())
 
 
 def _trial(experiment: Experiment, lived: Mapping[str, Lived], runs: int) -> Trial:
