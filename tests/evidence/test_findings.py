@@ -1,6 +1,8 @@
 """What travels with the package is what the package says."""
 
+import json
 import tomllib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -44,6 +46,17 @@ def test_every_table_has_every_figure_with_its_band():
     for number, left_out in enumerate(folds(), 1):
         assert set(held_out.loc[(held_out["fold"] == number) & held_out["left_out"], "target"]) == set(left_out)
     assert ts.findings("not fitted").index.unique("target").tolist() == [target.id for target in guarded()]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CITATION.cff", "notebooks/evidence.ipynb"])
+def test_what_is_told_of_the_scorecard_is_what_it_says(name):
+    """The first figures that somebody reads."""
+    text = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")
+    if name.endswith(".ipynb"):
+        text = "".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
+    met = int(ts.findings("scorecard")["in_band"].groupby("target").all().sum())
+    said = f"meets {met} of {len(targets())}; of findings left out of the fit in turn, it meets {met_left_out()}"
+    assert said in " ".join(text.split())
 
 
 def test_a_verdict_is_what_its_numbers_say():

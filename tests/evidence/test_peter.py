@@ -220,7 +220,7 @@ def test_what_one_firm_shows_may_not_hold_in_the_next():
     firms = [firm(weeks=156, seed=seed) for seed in (1, 2)]
     found = over_firms(firms, two, runs=8)
     assert found.to_dict("index") == {"the best, with an expert track": {"lower": 0, "unclear": 0, "higher": 2}}
-    same = {name: POLICIES["the best by results"] for name in ("one", "again")}
+    same = dict.fromkeys(("one", "again"), POLICIES["the best by results"])
     assert over_firms(firms, same, runs=2).loc["again"].to_dict() == {"lower": 0, "unclear": 2, "higher": 0}
 
 

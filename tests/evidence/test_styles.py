@@ -126,7 +126,7 @@ def workshop(request):
 
 
 def test_no_lever_of_a_workshop_is_idle_and_none_reaches_its_goal_alone(workshop):
-    found = styles.alone(workshop)
+    found = styles.alone(workshop, runs=400)
     assert set(found["lever"]) == set(workshop.goal.levers)
     assert not found["reaches"].any()
     idle = found.groupby("lever")["low"].max()

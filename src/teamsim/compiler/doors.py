@@ -7,6 +7,7 @@ import os
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, partial
 from itertools import accumulate
 from typing import Any, Literal
 
@@ -90,7 +91,7 @@ class Shape:
     dims: int = 0
     laned: bool = False
 
-    @property
+    @cached_property
     def dtype(self) -> np.dtype[Any]:
         """The type of the array that Python gives."""
         if isinstance(self.of, str):
@@ -217,25 +218,27 @@ class Call:
                 self._check(one, shape, number)
                 self.words[place : place + 1 + shape.dims] = one.ctypes.data, *one.shape[: shape.dims]
             else:
-                self.words[place] = _as_word(one, shape, self._name_of(number))
+                self.words[place] = _as_word(one, shape, partial(self.name_of, number))
             self.given[number] = one
 
-    def _name_of(self, number: int) -> str:
+    def name_of(self, number: int) -> str:
+        """The door, and the name of one of its arguments."""
         return f"{self.door.__name__}: {self.door.function.__code__.co_varnames[number]}"
 
     def _check(self, one: Any, shape: Shape, number: int) -> None:
-        name = self._name_of(number)
         if not isinstance(one, np.ndarray):
-            raise TypeError(f"{name} is a {type(one).__name__}; allowed is an array of {shape.dtype.name}")
+            given = type(one).__name__
+            raise TypeError(f"{self.name_of(number)} is a {given}; allowed is an array of {shape.dtype.name}")
         lanes = self.native.lanes
         wide = shape.laned and lanes > 1
         if one.dtype != shape.dtype or one.ndim - wide != shape.dims or not one.flags.c_contiguous:
             raise TypeError(
-                f"{name} is {one.dtype.name} in {one.ndim} dimensions; "
+                f"{self.name_of(number)} is {one.dtype.name} in {one.ndim} dimensions; "
                 f"allowed is {shape.dtype.name} in {shape.dims + wide}, row after row"
             )
         if wide and (one.shape[-1] != lanes or one.ctypes.data % ALIGNED):
-            raise TypeError(f"{name} is no room for {lanes} lanes; allowed is what teamsim.compiler.doors.room returns")
+            allowed = "what teamsim.compiler.doors.room returns"
+            raise TypeError(f"{self.name_of(number)} is no room for {lanes} lanes; allowed is {allowed}")
 
     def __reduce__(self) -> Any:
         """Pickle what it is for, not the machine code."""
@@ -246,15 +249,15 @@ WHOLE = {"i": (-(2**63), 2**63 - 1), "u": (0, 2**64 - 1), "b": (0, 1)}
 """Between what a whole number lies, a word, and a truth."""
 
 
-def _as_word(one: Any, shape: Shape, name: str) -> int:
+def _as_word(one: Any, shape: Shape, name: Callable[[], str]) -> int:
     """The 64 bits of a number, as a signed one."""
     if shape.of == "f":
         if not isinstance(one, int | float | np.integer | np.floating):
-            raise TypeError(f"{name} = {one!r} is no number")
+            raise TypeError(f"{name()} = {one!r} is no number")
         return ctypes.c_int64.from_buffer(ctypes.c_double(float(one))).value
     low, high = WHOLE[str(shape.of)]
     if not isinstance(one, int | np.integer | np.bool_) or not low <= one <= high:
-        raise TypeError(f"{name} = {one!r} is no whole number from {low} to {high}")
+        raise TypeError(f"{name()} = {one!r} is no whole number from {low} to {high}")
     return ctypes.c_int64(int(one)).value
 
 
