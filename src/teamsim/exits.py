@@ -65,7 +65,7 @@ class Interview:
     >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
     >>> interview = run.interview(0)
     >>> interview.person, interview.stated
-    ('Mateo', 'Challenge')
+    ('Amara', 'Challenge')
     >>> bool(abs(interview.shares["log_odds"].sum() - interview.log_odds) < 1e-9)
     True
     """
@@ -209,7 +209,7 @@ class Interview:
         --------
         >>> import teamsim as ts
         >>> run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
-        >>> interview = run.interview(1)
+        >>> interview = run.interview(0)
         >>> replay = interview.replay(0, "developer", redraws=20)
         >>> replay.stayed > replay.stayed_as_it_was
         True

@@ -50,7 +50,8 @@ def test_another_style_from_a_week_on(rewind, run):
     before = run.exits.query("week >= 30")
     after = rewind.other.exits.query("week >= 30")
     said = ", as in what happened" if len(after) == len(before) else f" instead of {len(before)}"
-    assert f"{len(after)} people left{said}" in picture["told"]
+    gone = "1 person" if len(after) == 1 else f"{len(after)} people"
+    assert f"{gone} left{said}" in picture["told"]
     assert len(picture["left"]["was"]) == len(run.exits)
     assert len(picture["left"]["other"]) == len(rewind.other.exits)
 

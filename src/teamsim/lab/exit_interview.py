@@ -77,7 +77,7 @@ class ExitInterview(AskingWidget, page="exit_interview"):
     '“I had stopped learning anything new in this work.”'
     >>> talk.try_again("lever:challenge", week=2, value=0.6)
     >>> talk.tried["sentence"]
-    'In ... of 100 redraws of what came after, Mateo would still have been there at the end of week ...; as it was, ...'
+    'In ... of 100 redraws of what came after, Amara would still have been there at the end of week ...; as it was, ...'
     """
 
     sentences = room("exit")
