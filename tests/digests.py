@@ -40,6 +40,7 @@ from teamsim.world import World, zeros
 
 KEPT = Path(__file__).with_suffix(".csv")
 SAMPLE = "calibrated sample"
+WORLD = ("people", "teams", "leaders", "org", "styles", "style_at", "events")
 SHORT = 26
 
 
@@ -166,7 +167,19 @@ def _lanes() -> int:
 
 
 def others() -> Iterator[tuple[str, str]]:
-    """What else is compiled: panels, and the model of the Peter principle."""
+    """What else is compiled: worlds, what pictures show as numbers, panels, and the model of the Peter principle."""
+    for name in ts.Scenario.names():
+        scenario = ts.Scenario.load(name)
+        world = World.build(scenario, {"": "comfortable", scenario.leaders[0]: "developer"})
+        yield f"world of {name}", _hash(*(getattr(world, part) for part in WORLD))
+        many = ts.futures(scenario, "comfortable", runs=30, seed=7)
+        by_week, by_run = many.weeks.select_dtypes("number"), many.runs.select_dtypes("number")
+        yield f"futures of {name}", _hash(by_week.to_numpy(), by_run.to_numpy(), many.aims().to_numpy())
+        split = ts.luck_or_leadership(scenario, Style.presets(), runs=20)
+        yield f"split of {name}", _hash(split.shares.select_dtypes("number").to_numpy())
+    run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
+    replay = run.interview(0).replay(0, "developer", redraws=40)
+    yield "a replay", _hash(np.array(replay.interval), replay.still_there.to_numpy())
     for name in ts.Scenario.names():
         world = World.build(ts.Scenario.load(name), "developer", SAMPLE)
         for number, seen in enumerate(observe(world, 7, 3, Look(world, survey_weeks(13, world.weeks)), threads=1)):

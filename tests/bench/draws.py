@@ -1,8 +1,9 @@
 """How many random numbers and transcendental functions a week takes, counted in the rules; a loop of nothing else.
 
 ``TEAMSIM_PLAIN=1 python tests/bench/draws.py`` lives three runs of 104 weeks of a team of twelve as plain Python,
-counts every call of a function of `teamsim.chance` and `math` that stands in a rule (what `normal` itself takes is
-part of it), and prints how many there are a person-week. `draw` is the loop that they are written out in:
+counts every call of a function of `teamsim.chance`, `teamsim.arithmetic` and `math` that stands in a rule (what
+`normal` itself takes is part of it), and prints how many there are a person-week. `draw` is the loop that they are
+written out in:
 
 =================  ==========================================================================================
 of a person, a week
@@ -29,6 +30,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
+from teamsim.arithmetic import exp, log
 from teamsim.chance import mix, normal, uniform
 from teamsim.compiler import array, door, whole
 
@@ -44,8 +46,8 @@ def drawn(runs, weeks, people, total):
         for week in range(weeks):
             for person in range(people):
                 luck = mix(run_key ^ person, week)
-                found += math.exp(-uniform(luck, 1)) + math.exp(-uniform(luck, 2)) + math.exp(-uniform(luck, 3))
-                found += uniform(luck, 4) + math.exp(0.2 * normal(luck, 5)) + uniform(luck, 6) + uniform(luck, 7)
+                found += exp(-uniform(luck, 1)) + exp(-uniform(luck, 2)) + exp(-uniform(luck, 3))
+                found += uniform(luck, 4) + exp(0.2 * normal(luck, 5)) + uniform(luck, 6) + uniform(luck, 7)
             for group in range(GROUPS):
                 luck = mix(mix(run_key, week), group)
                 found += normal(luck, 5) / math.sqrt(float(people + week))
@@ -73,13 +75,13 @@ def counted():
         return called
 
     team.live(1)  # imports all rules
-    chance = {name: function for name, function in globals().items() if name in ("mix", "normal", "uniform")}
-    mathematics = {name: counting(name, getattr(math, name)) for name in ("exp", "log", "sqrt")}
+    rules = {"exp": exp, "log": log, "mix": mix, "normal": normal, "uniform": uniform}
+    root = SimpleNamespace(sqrt=counting("sqrt", math.sqrt))
     for module in [module for name, module in sys.modules.items() if name.startswith("teamsim.rules.")]:
         for name, function in vars(module).copy().items():
             if function is math:
-                module.math = SimpleNamespace(**mathematics)
-            elif name in chance and function is chance[name]:
+                module.math = root
+            elif name in rules and function is rules[name]:
                 setattr(module, name, counting(name, function))
     measures = team.live(3)
     lived = float(measures[:, :, 0]["people"].sum())

@@ -114,8 +114,7 @@ def instructions() -> str:
     kinds = list(dict.fromkeys(kind for one in reversed(both.values()) for kind in one["kinds"]))
     best = {kind: f"{each[kind]:.3f}" if kind in each else "" for kind in kinds}
     rows = [(kind, *(short(one["kinds"].get(kind, 0.0)) for one in both.values()), best[kind]) for kind in kinds]
-    for name in ("rules", "libm"):
-        rows += [(f"in all, of {name}", *(short(one["instructions"][name]) for one in both.values()), "")]
+    rows += [("in all", *(short(one["instructions"]) for one in both.values()), "")]
     rows += [("of them with the stack", *(short(one["on the stack"]) for one in both.values()), "")]
     return table(("instructions a person-week", *both, "ns each, at best"), rows)
 

@@ -2,9 +2,9 @@
 
 It needs Linux on x86-64, valgrind and objdump (Debian: ``valgrind binutils``), and takes a minute or two.
 
-1. Callgrind executes the kept machine code of `live_many`, and of the system's mathematical library below it, and
-   counts every instruction, with one run at a time and with eight side by side. Disassembled, each is of a kind:
-   multiplication, division, load, store, and so on; an operand in memory is a load, too.
+1. Callgrind executes the kept machine code of `live_many` and counts every instruction, with one run at a time and with
+   eight side by side. Disassembled, each is of a kind: multiplication, division, load, store, and so on; an operand in
+   memory is a load, too.
 2. How long an instruction of each kind takes where nothing hinders it is measured on the same core: loops of
    independent instructions of one kind, all operands at hand. These are the limits of the processor's ports (how many
    loads, stores, additions ... it begins in a cycle), its divider, and, from a mixture of kinds, its width.
@@ -153,27 +153,18 @@ def counted(folder: Path, lanes: int, runs: int) -> dict[str, Any]:
     file = folder / f"{lanes}.o"
     symbols = subprocess.run(["objdump", "-t", str(file)], capture_output=True, text=True, check=True).stdout
     offset = next(int(line.split()[0], 16) for line in symbols.splitlines() if line.endswith(" live_many"))
-    times_of = executed(out)
-    library = next(name for name in times_of if "/libm" in name)
-    anywhere = sum(times_of.values(), collections.Counter[int]())
-    parts = {
-        "rules": (anywhere, file, told["live_many"] - offset),
-        "libm": (times_of[library], library, 0),
-    }
+    base, known = told["live_many"] - offset, disassembled(file)
+    anywhere = sum(executed(out).values(), collections.Counter[int]())
+    mine = {at - base: times for at, times in anywhere.items() if at - base in known}
     each = told["person-weeks"] * (1 + lanes / runs)  # the runs that load all are counted as well
     kinds: collections.Counter[str] = collections.Counter()
-    instructions: dict[str, float] = {}
     aside = 0
-    for name, (found, read, base) in parts.items():
-        known = disassembled(read)
-        mine = {at - base: times for at, times in found.items() if at - base in known}
-        instructions[name] = sum(mine.values()) / each
-        for at, times in mine.items():
-            aside += times if "(%rsp" in known[at][1] and not known[at][0].startswith("lea") else 0
-            for kind in kind_of(*known[at]):
-                kinds[kind] += times
+    for at, times in mine.items():
+        aside += times if "(%rsp" in known[at][1] and not known[at][0].startswith("lea") else 0
+        for kind in kind_of(*known[at]):
+            kinds[kind] += times
     return {
-        "instructions": instructions,
+        "instructions": sum(mine.values()) / each,
         "kinds": {kind: times / each for kind, times in kinds.most_common()}, "on the stack": aside / each,
     }  # fmt: skip
 
@@ -289,7 +280,7 @@ def measure(quick: bool) -> dict[str, object]:
         for lanes in (1, 8):
             natively = start(folder, lanes, RUNS, 3 if quick else ROUNDS, under=[])
             one = counted(folder, lanes, 8 if quick else COUNTED)
-            bounds = limits(one["kinds"], sum(one["instructions"].values()), each)
+            bounds = limits(one["kinds"], one["instructions"], each)
             took = statistics.median(natively["nanoseconds"])
             found[f"{lanes} side by side"] = {
                 "nanoseconds": took, "floor": max(bounds.values()), "times the floor": took / max(bounds.values()),

@@ -155,7 +155,8 @@ def test_another_history_in_the_leaders_view_keeps_the_week(run_notebook, page, 
 def test_going_back_by_keyboard(run_notebook, lived, page, axe, tmp_path):
     then = (lived.rewind(20, style="developer").exits["week"] >= 20).sum()
     now = (lived.exits["week"] >= 20).sum()
-    told = f"{then} people left, as in what happened" if then == now else f"{then} people left instead of {now}"
+    gone = "1 person" if then == 1 else f"{then} people"
+    told = f"{gone} left, as in what happened" if then == now else f"{gone} left instead of {now}"
     opened = run_notebook(RUN, REWIND)
     room = page.locator(".teamsim-rewind")
     expect(room).to_have_attribute("data-fork", "51 0", timeout=30_000)
