@@ -1,12 +1,16 @@
 """What is measured: the organisation is what its thirds come to, and so are its teams."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 import teamsim as ts
 from strategies import worlds
-from teamsim.people import MEANS, OF_PEOPLE, OF_TEAM, OF_TEAMS, Measures, PersonState, TeamState, measured
+from teamsim.people import MEANS, OF_PEOPLE, OF_TEAM, OF_TEAMS, Drivers, Measures, PersonState, TeamState, measured
+from teamsim.rules import measures
 from teamsim.rules.measures import ORGANISATION, TEAMS, THIRDS
 
 ADDED = measured("sum", "mean")
@@ -16,9 +20,22 @@ PARTS = {"thirds": slice(THIRDS, TEAMS), "teams": slice(TEAMS, None)}
 def test_every_measure_says_how_it_is_measured():
     assert {one.how for one in Measures.quantities().values()} == {"sum", "mean", "team", "derived"}
     assert set(ADDED) | set(OF_TEAMS) | set(measured("derived")) == set(Measures.quantities())
-    for states, measures, declared in ((OF_PEOPLE, ADDED, PersonState), (OF_TEAM, OF_TEAMS, TeamState)):
+    for states, among, declared in ((OF_PEOPLE, ADDED, PersonState), (OF_TEAM, OF_TEAMS, TeamState)):
         assert {state for _, state in states} <= set(declared.quantities())
-        assert {measure for measure, _ in states} <= set(measures)
+        assert {measure for measure, _ in states} <= set(among)
+
+
+def test_what_is_of_no_state_is_added_up_or_worked_out_by_name():
+    """Else it would be 0 for ever, and nobody would notice."""
+    text = Path(measures.__file__).read_text(encoding="utf-8")
+    for name, one in Measures.quantities().items():
+        assert one.of or re.search(rf"\brow\.{name} \+?= ", text), f"Measures.{name}: say of=, or write row.{name}"
+
+
+def test_no_two_drivers_have_one_label():
+    """What leavers say is kept by its label."""
+    labels = [one.label for one in Drivers.quantities().values()]
+    assert len({*labels}) == len(labels)
 
 
 @given(worlds(weeks=20))

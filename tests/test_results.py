@@ -115,6 +115,17 @@ def test_what_other_rules_lived_can_be_read_but_not_lived_again(what, earlier):
         AGAIN[what](*earlier)
 
 
+def test_a_driver_declared_since_weighed_nothing(earlier, tmp_path):
+    run = earlier[0]
+    *_, last = ts.Interview(run, 0).shares["name"].iloc[:-4].sort_values()
+    exits = pd.read_parquet(tmp_path / "run" / "exits.parquet")
+    exits.drop(columns=f"drivers_{last}").to_parquet(tmp_path / "run" / "exits.parquet", index=False)
+    found = ts.Run.load(tmp_path / "run")
+    assert set(found.exits) == set(run.exits)
+    assert (found.exits[f"drivers_{last}"] == 0.0).all()
+    assert ts.charts.exits(found).to_dict()
+
+
 @pytest.mark.parametrize("what", AGAIN)
 def test_what_another_machine_lived_does_everything_here(what, busy, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -94,7 +94,7 @@ def test_every_declared_quantity_is_translated(code, declared, spoken):
     spoken(code)
     quantities = declared.quantities()
     for name, kind in quantities.items():
-        assert words._of(declared, name, "label"), f"{declared.__name__}.{name} has no label in {code}"
+        assert words._of(declared, name, "label"), f"[declared.{declared.__name__}] in words/{code}.toml lacks {name}"
         assert words._of(declared, name, "meaning"), f"{declared.__name__}.{name} has no meaning in {code}"
         assert bool(words._of(declared, name, "ends")) == bool(kind.ends[0]), f"{declared.__name__}.{name}: ends"
         low, high = words.ends(declared, name)

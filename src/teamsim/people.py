@@ -57,12 +57,19 @@ def level(default: float, label: str, meaning: str, **more: Any) -> Any:
 
 def signal(label: str, meaning: str, *tags: str) -> Any:
     """Declare a driver of engagement and of staying: unbounded, 0 where it neither draws nor drives away."""
+    for tag in tags:
+        if tag not in TAGS:
+            raise TypeError(f"the driver {label!r}: tag {tag!r} is not known; {closest(tag, TAGS)}")
     return quantity(0.0, -math.inf, math.inf, label=label, meaning=meaning, unit="log-odds", tags=tags)
 
 
 def tally(label: str, meaning: str, unit: str, **more: Any) -> Any:
     """Declare an amount that is never negative."""
     return quantity(0.0, 0.0, math.inf, label=label, meaning=meaning, unit=unit, **more)
+
+
+TAGS = ("leader", "pay", "stays")
+"""What may set a driver apart; see `Drivers`."""
 
 
 class Drivers(Declared):
@@ -398,7 +405,7 @@ class Measures(Declared):
 
     How a group's comes from its people is declared: a ``sum`` or a ``mean`` over them (``of`` one of their states, or of what
     `teamsim.rules.measures.add_person` adds), a ``team``'s as a whole (``of`` one of its states, or of what `add_team` there
-    adds), or ``derived`` from other measures.
+    adds; both are added up over teams, so that it is an amount, never a level), or ``derived`` from other measures.
     """
 
     people: float = tally("People", "Filled seats.", "people", group="Team", seen=True, how="sum")
@@ -464,9 +471,12 @@ def added(states: type[Declared], *how: str) -> tuple[tuple[str, str], ...]:
     for name, one in Measures.quantities().items():
         if one.how not in HOW:
             raise TypeError(f"Measures.{name}: how = {one.how!r} is not known; {closest(one.how, HOW)}")
+        if one.how == "team" and one.high < math.inf:
+            raise TypeError(f"Measures.{name}: how = 'team' is added up over teams: an amount, never a level; use tally")
         if one.of and one.how in how:
             if one.of not in states.quantities():
-                raise TypeError(f"Measures.{name}: of = {one.of!r} is no state; {closest(one.of, states.quantities())}")
+                problem = f"of = {one.of!r} is no field of {states.__name__}"
+                raise TypeError(f"Measures.{name}: {problem}; {closest(one.of, states.quantities())}")
             found.append((name, one.of))
     return tuple(found)
 

@@ -34,6 +34,8 @@ Numbers: TypeAlias = "np.ndarray[Any, np.dtype[Any]]"
 
 __all__ = ["GROUPS", "Futures", "Made", "Run", "horizon", "naming", "quantile_table"]
 
+DRIVER = "drivers_"
+"""What columns begin with that say how much a driver weighs in an exit."""
 QUANTILES = {"q10": 0.10, "q25": 0.25, "median": 0.50, "q75": 0.75, "q90": 0.90}
 _version = cache(version)
 FLOWS = {
@@ -238,7 +240,7 @@ class Result:
                 raise InputError(f"{source.name!r} holds a {content['kind']}, not a {cls.__name__}", ("folder",))
             result = cls._read(content)
             for name in cls.tables:
-                result.__dict__[name] = pd.read_parquet(source / f"{name}.parquet")
+                result.__dict__[name] = _with_all_drivers(pd.read_parquet(source / f"{name}.parquet"))
         except InputError:
             raise
         except (OSError, KeyError, TypeError, ValueError) as error:
@@ -246,6 +248,16 @@ class Result:
             problem = f"{source.name!r} holds no {cls.__name__} that can be read: {why}"
             raise InputError(problem, ("folder",)) from None
         return result
+
+
+def _with_all_drivers(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a saved table with drivers that were declared since: what was not there weighed nothing."""
+    mine = [column for column in table.columns if column.startswith(DRIVER)]
+    for name in Drivers.model_fields if mine else ():
+        if DRIVER + name not in mine:
+            table.insert([*table.columns].index(mine[-1]) + 1, DRIVER + name, 0.0)
+            mine.append(DRIVER + name)
+    return table
 
 
 class Run(Result):

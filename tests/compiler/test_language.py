@@ -251,8 +251,8 @@ LATER = {
     "if 0.0 < pot.milk < xs[0]:  # here\n    pot.tea = 1.0": (
         "Python may not come to the last part of this; write a < b and b < c"
     ),
-    "pot.tea = abs(pot.milk)  # here": "abs is no rule; mark it with @rule",
-    "pot.tea = unmarked(pot.milk)  # here": "unmarked is no rule; mark it with @rule",
+    "pot.tea = abs(pot.milk)  # here": "abs is no rule; mark it with @rule, or import it",
+    "pot.tea = unmarked(pot.milk)  # here": "unmarked is no rule; mark it with @rule, or import it",
     "pot.tea = from_bits(int(pot.key) << 1)  # here": (
         "a word may be larger than 64 bits here, or below 0; cut it first: (...) & WORD"
     ),

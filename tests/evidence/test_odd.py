@@ -128,7 +128,7 @@ def test_every_number_is_read_and_every_measure_and_state_is_written():
     numbers, results = odd.table("Parameters", "Style", "Policies", "Market"), odd.table("Person", "Leader", "Measures")
     assert numbers[numbers["read by"] == ""]["name"].tolist() == []
     assert results[results["written by"] == ""]["name"].tolist() == ["luck"], "which the week itself sets"
-    assert odd.table("Team").query("`written by` == ''")["name"].tolist() == ["first", "seats", "tier", "leader_seat"]
+    assert odd.table("Team").query("`written by` == ''")["name"].tolist() == ["seats", "tier", "first", "leader_seat"]
 
 
 def test_a_state_is_read_by_a_rule_or_reported():

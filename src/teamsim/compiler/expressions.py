@@ -262,7 +262,7 @@ class Expressions(Memory):
         if called in EXACTLY:
             return EXACTLY[called](self, self.number_of(given[0], node), node)
         if not isinstance(called, FunctionType) or not getattr(called, "is_rule", False):
-            self.rule.refuse(node, f"{ast.unparse(node.func)} is no rule; mark it with @rule")
+            self.rule.refuse(node, f"{ast.unparse(node.func)} is no rule; mark it with @rule, or import it")
         return self.call(called, given, mask, node)
 
     def _called(self, node: ast.Call) -> Any:

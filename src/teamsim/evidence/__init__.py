@@ -1,6 +1,10 @@
 """The ledger of claims: what the articles say, what carries it here, and an experiment that could prove it wrong.
 
-A file a source, ``s0.toml`` to ``s4.toml``; a row a claim::
+A file a source, ``s0.toml`` to ``s4.toml``; at its head the source, below it a row a claim::
+
+    id = "S0"
+    slug = "managing-high-performers"
+    cite = "who wrote it, when and where"
 
     [[claim]]
     id = "S0-14"
@@ -23,7 +27,8 @@ An experiment stands below its claim, in data and not in Python, so that whoever
         { style.coaching_hours = 0.4 },
         { style.coaching_hours = 2.0 },
     ]
-    outcome = { state = "engagement", of = "stars" }    # or { measure = "left_for_offer", group = "top third" }
+    outcome = { state = "engagement", of = "stars" }    # or { measure = "left_for_offer", group = "top third" };
+                                                        # "pull.growth" is one driver, whatever else the arms move
     shape = "inverted U"                    # a name in SHAPES (default "rises"), or `contrasts` of one's own
     least = 0.02                            # the smallest effect that counts, in units of the outcome
     settings = ["nobody leaves"]            # names in SETTINGS (casts.py): parameters held in every arm

@@ -144,7 +144,8 @@ class Experiment(Declared):
             raise InputError(f"is not known; {closest(self.shape, SHAPES)}", ("experiment", self.shape))
         for name, weights in self.weights.items():
             if len(weights) != len(self.arms) or abs(sum(weights)) > 1e-12:
-                raise InputError(f"weighs {len(self.arms)} arms by {weights}", ("experiment", name))
+                problem = f"weighs {len(self.arms)} arms by {weights}; give another shape, or contrasts that sum to 0"
+                raise InputError(problem, ("experiment", name))
         Parameters(
             **self.parameters, **{name: value for name, value in self.off.items() if name not in self.parameters}
         )
@@ -240,6 +241,9 @@ def carriers() -> tuple[dict[str, list[str]], ...]:
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.FunctionDef):
                 for claim_id in CLAIM.findall(ast.get_docstring(node) or ""):
+                    if claim_id not in rules:
+                        problem = f"names the claim {claim_id}, which no evidence/s*.toml has"
+                        raise InputError(problem, (path.name, node.name))
                     rules[claim_id].append(f"{path.stem}.{node.name}")
     for declared, into in ((Style, levers), (Policies, levers), (Parameters, parameters)):
         for name, quantity in declared.quantities().items():

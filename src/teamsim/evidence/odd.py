@@ -58,8 +58,8 @@ NAMES = {
 """What a name stands for in every rule; nothing of its own for drivers that are somebody's. A test holds the list."""
 
 INSIDE = {f"Organisation.{name.lower()}": name for name in ("Policies", "Market", "Fork")}
-ORDERING = ("week", "one", "history")
-"""Files that put rules in order rather than being a mechanism."""
+ORDERING = ("start", "week", "one", "history")
+"""Files that lay out the start or put rules in order, rather than being a mechanism."""
 
 BOOKKEEPING = ("hire", "fill_chairs", "leave_and_come")
 """Rules that set up somebody in a seat or record a departure: they touch nearly every state and cause none."""
