@@ -222,7 +222,7 @@ def main() -> int:
             )
         sys.stdout.writelines(f"{name}: other bits than those kept\n" for name in wrong)
         took = time.perf_counter() - began
-        sys.stdout.write(f"ARM64, {lanes} side by side: {count} histories, {len(wrong)} differ ({took:.0f} s)\n")
+        sys.stdout.write(f"ARM64, {lanes} side by side: {count} digests, {len(wrong)} differ ({took:.0f} s)\n")
         bad += len(wrong) + sum(one.fused for one in doors) + (not doors)
     return min(bad, 1)
 

@@ -217,7 +217,7 @@ def main() -> int:
         if known.get(name) != sha:
             differ += 1
             sys.stdout.write(f"{name}: {sha}, kept is {known.get(name, 'nothing')}\n")
-    sys.stdout.write(f"{count} histories, {differ} differ\n")
+    sys.stdout.write(f"{count} digests, {differ} differ\n")
     return min(differ, 1)
 
 

@@ -41,7 +41,7 @@ def test_the_short_ones_in_plain_python():
     line = [sys.executable, "-W", "error", str(SCRIPT), "--short"]
     done = subprocess.run(line, env=settled, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout == f"{len([*digests.found(short=True)])} histories, 0 differ\n"
+    assert done.stdout == f"{len([*digests.found(short=True)])} digests, 0 differ\n"
 
 
 @pytest.mark.long
@@ -84,3 +84,8 @@ def test_a_wrong_bit_would_be_seen():
     one = [*digests.digests(case, machine.processor().lanes, False)]
     assert one == [*digests.digests(case, 1, False)]
     assert one != [*digests.digests(digests.Case(**vars(case) | {"seed": 8}), 1, False)]
+
+
+def test_what_is_said_of_their_number_is_so():
+    guide = (Path(__file__).parents[1] / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert f"{len(digests.kept())} digests" in guide

@@ -9,7 +9,17 @@ from hypothesis import given, settings
 
 import teamsim as ts
 from strategies import worlds
-from teamsim.people import MEANS, OF_PEOPLE, OF_TEAM, OF_TEAMS, Drivers, Measures, PersonState, TeamState, measured
+from teamsim.people import (
+    MEANS,
+    OF_TEAMS,
+    STATES_OF_PEOPLE,
+    STATES_OF_TEAMS,
+    Drivers,
+    Measures,
+    PersonState,
+    TeamState,
+    measured,
+)
 from teamsim.rules import measures
 from teamsim.rules.measures import ORGANISATION, TEAMS, THIRDS
 
@@ -20,7 +30,7 @@ PARTS = {"thirds": slice(THIRDS, TEAMS), "teams": slice(TEAMS, None)}
 def test_every_measure_says_how_it_is_measured():
     assert {one.how for one in Measures.quantities().values()} == {"sum", "mean", "team", "derived"}
     assert set(ADDED) | set(OF_TEAMS) | set(measured("derived")) == set(Measures.quantities())
-    for states, among, declared in ((OF_PEOPLE, ADDED, PersonState), (OF_TEAM, OF_TEAMS, TeamState)):
+    for states, among, declared in ((STATES_OF_PEOPLE, ADDED, PersonState), (STATES_OF_TEAMS, OF_TEAMS, TeamState)):
         assert {state for _, state in states} <= set(declared.quantities())
         assert {measure for measure, _ in states} <= set(among)
 

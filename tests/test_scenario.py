@@ -1,7 +1,9 @@
 """Scenarios: what is read, what is written, and what is refused in one line."""
 
 import math
+import re
 import tomllib
+import unicodedata
 
 import pytest
 
@@ -385,3 +387,29 @@ def test_levers_of_a_style_and_of_the_house_are_set_alike(small):
     assert led.led(pressure=0.5, preparation=0.2) == small
     with pytest.raises(InputError, match=r"presure is not known; did you mean 'pressure'"):
         small.led(presure=0.9)
+
+
+NAMES = {
+    "names somebody 'hire 1 in seat 0', as tables call a hire; give another name": ["hire 1 in seat 0"],
+    "names the person 'é' 2 times; every person's name stands once": ["\u00e9", "e\u0301"],
+}
+
+
+@pytest.mark.parametrize("said", NAMES)
+def test_names_that_nobody_can_tell_apart(said):
+    people = [{"name": name} for name in NAMES[said]]
+    with pytest.raises(InputError, match=re.escape(said)):
+        Scenario(name="x", teams=[{"name": "Blue", "leader": {"name": "Lea"}, "people": people}])
+
+
+def test_a_team_is_not_named_as_what_is_measured_of_all():
+    with pytest.raises(InputError, match="names a team 'top third', as what is measured of all teams"):
+        Scenario(name="x", teams=[{"name": "top third", "leader": {"name": "Lea"}, "people": [{"name": "Ana"}]}])
+
+
+def test_a_letter_is_the_same_however_it_is_typed(tmp_path):
+    """A file may write é as one sign or as two: it is the same person, who meets the same chance events."""
+    scenario = Scenario(name="x", teams=[{"name": "B", "leader": {"name": "L"}, "people": [{"name": "Andr\u00e9"}]}])
+    file = scenario.save(tmp_path / "x.toml")
+    file.write_text(unicodedata.normalize("NFD", file.read_text(encoding="utf-8")), encoding="utf-8")
+    assert Scenario.load(file) == scenario

@@ -34,7 +34,7 @@ Lived: TypeAlias = "tuple[Made, pd.DataFrame]"
 
 PARTS = ("leadership", "luck", "interaction", "model")
 """What sets histories apart; the last only where several sets of parameters were lived through."""
-STYLES, RUNS, MODELS = 0, 1, 2
+RUNS, MODELS = 1, 2
 DRAWN = 40
 MODELS_CROSSED = 12
 RESAMPLES = 1000

@@ -15,11 +15,12 @@ __all__ = [
     "DEEDS",
     "ENGAGING",
     "MEANS",
-    "OF_PEOPLE",
-    "OF_TEAM",
+    "OF_PAY",
     "OF_TEAMS",
     "ROADS",
     "SAID",
+    "STATES_OF_PEOPLE",
+    "STATES_OF_TEAMS",
     "DatedEvent",
     "Deed",
     "Drivers",
@@ -104,6 +105,8 @@ SAID = tuple(
     if "pay" not in one.tags
 )
 """What people name when they go, but pay: the number of the driver, the driver, and whether it speaks of the leader."""
+OF_PAY = tuple(name for name, one in Drivers.quantities().items() if "pay" in one.tags)
+"""What they name as pay."""
 
 
 class Traits(Declared):
@@ -473,6 +476,8 @@ def added(states: type[Declared], *how: str) -> tuple[tuple[str, str], ...]:
             raise TypeError(f"Measures.{name}: how = {one.how!r} is not known; {closest(one.how, HOW)}")
         if one.how == "team" and one.high < math.inf:
             raise TypeError(f"Measures.{name}: how = 'team' is added up over teams: an amount, never a level; use tally")
+        if one.of and one.how == "derived":
+            raise TypeError(f"Measures.{name}: of = {one.of!r}: what is derived adds up no state; leave it out")
         if one.of and one.how in how:
             if one.of not in states.quantities():
                 problem = f"of = {one.of!r} is no field of {states.__name__}"
@@ -482,7 +487,7 @@ def added(states: type[Declared], *how: str) -> tuple[tuple[str, str], ...]:
 
 
 HOW = ("sum", "mean", "team", "derived")
-OF_PEOPLE, OF_TEAM = added(PersonState, "sum", "mean"), added(TeamState, "team")
+STATES_OF_PEOPLE, STATES_OF_TEAMS = added(PersonState, "sum", "mean"), added(TeamState, "team")
 """Measures that add up a state of each person, or of each team, and which."""
 MEANS, OF_TEAMS = measured("mean"), measured("team")
 """Measures of which the mean over people is taken, and those that are a team's as a whole."""

@@ -577,8 +577,9 @@ class Futures(Result):
         InputError
             As `aims`.
         """
-        goal, values = goal or self.scenario.goal, self.aims(goal)
-        assert goal is not None
+        values = self.aims(goal)
+        goal = goal or self.scenario.goal
+        assert goal is not None, "aims of no goal are refused"
         return shares_met(values[[aim.name for aim in goal.aims]], goal.ends)
 
     @cached_property

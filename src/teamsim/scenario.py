@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["GROUPS", "Aim", "CastLeader", "CastMember", "CastTeam", "Goal", "Scenario"]
 
 LARGEST_TEAM = 500
+HIRE = re.compile(r"hire ([1-9]\d{0,8}) in seat (0|[1-9]\d{0,8})")
+"""What tables call somebody who was hired."""
 GROUPS = ("organisation", "bottom third", "middle third", "top third")
 """Of whom futures measure: everybody, and the thirds of every team by contribution."""
 
@@ -258,9 +261,16 @@ class Scenario(Declared):
             "person": list(self.people),
         }
         for noun, names in groups.items():
+            names = [unicodedata.normalize("NFC", name) for name in names]
             name, times = Counter(names).most_common(1)[0] if names else ("", 0)
             if times > 1:
                 raise ValueError(f"names the {noun} {name!r} {times} times; every {noun}'s name stands once")
+        for name in groups["person"]:
+            if HIRE.fullmatch(name):
+                raise ValueError(f"names somebody {name!r}, as tables call a hire; give another name")
+        for name in groups["team"]:
+            if name in GROUPS:
+                raise ValueError(f"names a team {name!r}, as what is measured of all teams; give another name")
         levels = {person.name: team.tier for team in self.teams for person in team.people}
         higher = [name for name, tier in levels.items() if tier > 0]
         for team in self.teams:
@@ -334,7 +344,7 @@ class Scenario(Declared):
                 f"scenario {str(name_or_path)!r} is neither a file nor known; {closest(str(name_or_path), cls.names())}"
             )
         try:
-            text = path.read_text(encoding="utf-8")
+            text = unicodedata.normalize("NFC", path.read_text(encoding="utf-8"))  # é is one letter, however typed
             data = tomllib.loads(text)
         except UnicodeDecodeError as error:
             raise InputError(f"is not UTF-8 text: byte {error.start} cannot be read", (path.name,)) from None

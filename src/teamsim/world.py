@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import accumulate
@@ -33,7 +32,7 @@ from teamsim.people import (
 )
 from teamsim.rules.start import build, seat_key
 from teamsim.rules.team import identity_of_hire
-from teamsim.scenario import Scenario
+from teamsim.scenario import HIRE, Scenario
 from teamsim.style import Conduct, Event, Plan, Regime, Style
 
 __all__ = ["World", "find", "plans_of"]
@@ -41,9 +40,6 @@ __all__ = ["World", "find", "plans_of"]
 Records = np.ndarray[Any, np.dtype[Any]]
 Numbers = np.ndarray[Any, np.dtype[np.int64]]
 Values = tuple[Any, ...]
-HIRE = re.compile(r"hire ([1-9]\d{0,8}) in seat (0|[1-9]\d{0,8})")
-"""What tables call somebody who was hired."""
-
 
 EVERYBODY = ""
 """Stands in a conduct for whoever is not named."""

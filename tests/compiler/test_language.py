@@ -169,6 +169,8 @@ def test_a_place_in_the_package_is_named_from_there():
 # --- what turns out only when kinds are known
 
 BEFORE = """
+from math import exp as grown
+
 RATES = (1.0, "a")
 NAME = "1.0"
 HUGE = 1 << 64
@@ -252,6 +254,7 @@ LATER = {
         "Python may not come to the last part of this; write a < b and b < c"
     ),
     "pot.tea = abs(pot.milk)  # here": "abs is no rule; mark it with @rule, or import it",
+    "pot.tea = grown(pot.milk)  # here": "exp is Python's own; only rules and math.sqrt can be called",
     "pot.tea = unmarked(pot.milk)  # here": "unmarked is no rule; mark it with @rule, or import it",
     "pot.tea = from_bits(int(pot.key) << 1)  # here": (
         "a word may be larger than 64 bits here, or below 0; cut it first: (...) & WORD"

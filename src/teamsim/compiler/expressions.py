@@ -6,7 +6,7 @@ import ast
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from types import FunctionType, ModuleType
+from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -262,6 +262,8 @@ class Expressions(Memory):
         if called in EXACTLY:
             return EXACTLY[called](self, self.number_of(given[0], node), node)
         if not isinstance(called, FunctionType) or not getattr(called, "is_rule", False):
+            if isinstance(called, BuiltinFunctionType):
+                self.rule.refuse(node, f"{called.__name__} is Python's own; only rules and math.sqrt can be called")
             self.rule.refuse(node, f"{ast.unparse(node.func)} is no rule; mark it with @rule, or import it")
         return self.call(called, given, mask, node)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -375,8 +376,8 @@ def look_for(outcome: Outcome, scenario: Scenario) -> Look:
 
 
 def _mean(values: Numbers) -> float:
-    """Return the mean; of equal numbers exactly that number, however many there are."""
-    return float(values[0] + (values - values[0]).mean())
+    """Return the mean: of equal numbers exactly that number, however many there are; missing where there are none."""
+    return float(values[0] + (values - values[0]).mean()) if len(values) else math.nan
 
 
 def _trial(experiment: Experiment, lived: Mapping[str, Lived], runs: int) -> Trial:

@@ -58,7 +58,7 @@ class Rewind(LabWidget, page="rewind"):
     Raises
     ------
     InputError
-        If a lever or a measure is not known.
+        If a lever or a measure is not known, or the history was lived by other rules.
 
     Examples
     --------
@@ -81,6 +81,7 @@ class Rewind(LabWidget, page="rewind"):
     ) -> None:
         self._levers = _known(LEVERS if levers is None else levers, Style.quantities(), "levers")
         self._measures = _known(measures, Measures.quantities(), "measures")
+        run.made.check()
         self.run = self.other = run
         choices = {**NOTHING, "week": (run.scenario.weeks - 1) // 2}
         super().__init__(choices=choices, setting=_setting(run, self._levers), **traits)
@@ -103,7 +104,13 @@ class Rewind(LabWidget, page="rewind"):
         ----------
         run : Run
             What happened.
+
+        Raises
+        ------
+        InputError
+            If it was lived by other rules.
         """
+        run.made.check()
         last, chosen = run.scenario.weeks - 1, dict(self.choices)
         chosen["week"] = min(chosen["week"], last)
         if chosen["leader"] not in run.made.conduct:

@@ -4,7 +4,7 @@ import math
 
 from teamsim.chance import SURVEY, mix, normal
 from teamsim.compiler import each, rule
-from teamsim.people import MEANS, OF_PEOPLE, OF_TEAM, ROADS, Measures
+from teamsim.people import MEANS, ROADS, STATES_OF_PEOPLE, STATES_OF_TEAMS, Measures
 from teamsim.rules.careers import career_cost
 from teamsim.rules.staying import total
 
@@ -23,7 +23,7 @@ def clear(row):
 @rule
 def add_person(row, person, style, org, p):
     """Add a person's week to the sums of a group."""
-    for measure, state in each(OF_PEOPLE):
+    for measure, state in each(STATES_OF_PEOPLE):
         row[measure] += person[state]
     row.people += 1.0
     row.development_cost += p.opportunity_cost * style.opportunities + career_cost(person, org, p)
@@ -47,7 +47,7 @@ def add_person(row, person, style, org, p):
 @rule
 def add_team(row, team):
     """Add what belongs to a team rather than to its people."""
-    for measure, state in each(OF_TEAM):
+    for measure, state in each(STATES_OF_TEAMS):
         row[measure] += team[state]
     row.vacancies += team.seats - team.filled
 

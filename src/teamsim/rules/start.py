@@ -25,7 +25,7 @@ USUAL_PERSON = tuple((name, state.default) for name, state in PersonState.quanti
 USUAL_DRIVERS = tuple((name, driver.default) for name, driver in Drivers.quantities().items())
 USUAL_TEAM = tuple((name, state.default) for name, state in TeamState.quantities().items())
 """How everything starts of which a scenario says nothing: as it is declared."""
-EVERYBODY, FIRST_LEADER = 0, 1
+FIRST_HOLDER, FIRST_LEADER = 0, 1
 """Who holds the first plans: everybody who is not named, then the leaders of teams in order; after them, others."""
 
 
@@ -158,17 +158,17 @@ def identity_meant(event, people, seated):
 
 
 @rule
-def date(events, kept, week, holder, given, first, last, people, seated):
-    """Keep those of some events that are for this week.  Returns how many are kept by now."""
+def date(events, count, week, holder, given, first, last, people, seated):
+    """Keep those of some events that are for this week.  Returns how many there are by now."""
     for number in range(first, last):
         event = given[number]
         if event.week == week:
-            dated = events[kept]
+            dated = events[count]
             dated.week, dated.schedule = week, holder
             dated.kind, dated.amount = event.kind, event.amount
             dated.identity = identity_meant(event, people, seated)
-            kept += 1
-    return kept
+            count += 1
+    return count
 
 
 @rule
@@ -184,13 +184,13 @@ def next_week(given, week, found):
 @rule
 def date_events(events, own, planned, plans, held, people, seated):
     """Week by week, holder by holder: what happens on its own, whoever leads how, then what their plan holds."""
-    kept, week = 0, next_week(own, -1, next_week(planned, -1, -1))
+    count, week = 0, next_week(own, -1, next_week(planned, -1, -1))
     while week >= 0:
         for holder in range(held.shape[0]):
             plan = plans[held[holder]]
-            kept = date(events, kept, week, holder, own, 0, own.shape[0], people, seated)
+            count = date(events, count, week, holder, own, 0, own.shape[0], people, seated)
             last = plan.first_event + plan.events
-            kept = date(events, kept, week, holder, planned, plan.first_event, last, people, seated)
+            count = date(events, count, week, holder, planned, plan.first_event, last, people, seated)
         week = next_week(own, week, next_week(planned, week, -1))
 
 
@@ -223,7 +223,7 @@ def build(
     form_teams(people, teams, leaders, cast_people, cast_teams, cast_leaders, seated, letters, begins)
     hand_out_plans(people, teams, led_by, others, seated)
     set_up(org[0], market[0], policies[0], fork[0], held.shape[0] if hires_differ else 1)
-    date_policies(org, plans[held[EVERYBODY]], changes, policies)
+    date_policies(org, plans[held[FIRST_HOLDER]], changes, policies)
     for holder in range(held.shape[0]):
         date_styles(style_at, holder, plans[held[holder]], changes)
     date_events(events, own, planned, plans, held, people, seated)

@@ -3,7 +3,7 @@
 from teamsim.arithmetic import exp, log
 from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PLANS, PUSH, normal, uniform
 from teamsim.compiler import each, rule
-from teamsim.people import ROADS, SAID, Drivers
+from teamsim.people import OF_PAY, ROADS, SAID, Drivers
 from teamsim.rules.odds import happens
 from teamsim.rules.pay import give_raise
 
@@ -131,7 +131,10 @@ def stated_reason(drivers, person, p):
         weight = drivers[driver] * p.said_of_leader if of_leader else drivers[driver]
         if weight > best:
             best, reason = weight, number
-    salience = p.said_of_pay * (drivers.pay + drivers.worth)
+    pay = 0.0
+    for driver in each(OF_PAY):
+        pay += drivers[driver]
+    salience = p.said_of_pay * pay
     if person.offer > person.pay_ratio:
         salience += log(person.offer / person.pay_ratio)
     if salience > best:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from teamsim.compiler import array, door, rule
+from teamsim.fields import InputError
 
 __all__ = ["correlate", "correlation"]
 
@@ -57,6 +58,8 @@ def correlation(one: Any, other: Any) -> float:
     >>> round(correlation([1.0, 2.0, 3.0], [2.0, 1.0, 0.0]), 9), correlation([1.0, 2.0], [3.0, 3.0])
     (-1.0, nan)
     """
-    found = np.empty(2)
-    correlate(np.array(one, dtype=float), np.array(other, dtype=float), found)
+    found, pair = np.empty(2), [np.array(series, dtype=float) for series in (one, other)]
+    if pair[0].ndim != 1 or pair[0].shape != pair[1].shape or not len(pair[0]):
+        raise InputError(f"have {np.size(one)} and {np.size(other)} numbers; give as many of both", ("one", "other"))
+    correlate(*pair, found)
     return float(found[0]) if found[1] else math.nan

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from teamsim.compiler import array, door, rule, whole
+from teamsim.fields import InputError
 from teamsim.statistics.sums import Numbers
 
 __all__ = ["count_still_there", "find_wilson", "still_there", "wilson"]
@@ -92,6 +93,8 @@ def wilson(counted: int, runs: int) -> tuple[float, float]:
     >>> round(low, 2), round(high, 2)
     (0.32, 0.51)
     """
+    if not 0 <= counted <= runs or runs < 1:
+        raise InputError(f"= {counted!r} is not a count of {runs!r} runs, of which there have to be some", ("counted",))
     ends = np.empty(2)
     find_wilson(counted, runs, ends)
     return float(ends[0]), float(ends[1])

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from teamsim.compiler import array, door, rule
+from teamsim.fields import InputError
 
 __all__ = ["find_front", "front"]
 
@@ -60,6 +61,8 @@ def front(values: Any, more: Sequence[bool], allowed: Sequence[bool]) -> Truths:
     """
     given = np.ascontiguousarray(values, dtype=float)
     ways = np.where(np.array(more, dtype=bool), 1.0, -1.0)
+    if given.ndim != 2 or given.shape != (len(allowed), len(ways)):
+        raise InputError(f"is {given.shape}; allowed is {len(allowed)} points by {len(ways)} aims", ("values",))
     found = np.empty(len(given), dtype=np.int64)
     find_front(given, ways, np.array(allowed, dtype=np.int64), found)
     on: Truths = found == 1

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from teamsim.compiler import array, door
+from teamsim.fields import InputError
 from teamsim.statistics.sums import Numbers
 
 __all__ = ["count_those_who_stay", "hold_against_aims", "shares_met", "those_who_stay"]
@@ -104,6 +105,8 @@ def shares_met(values: Any, ends: Sequence[tuple[float, float]]) -> tuple[list[f
     ([1.0, 0.5], 0.5)
     """
     given = np.ascontiguousarray(values, dtype=float)
+    if given.ndim != 2 or not len(given) or given.shape[1] != len(ends) or not ends:
+        raise InputError(f"is {given.shape}; allowed is a row a run, and {len(ends)} aims", ("values",))
     least, most = np.array(ends, dtype=float).T.copy()
     shares = np.empty(len(ends) + 1)
     hold_against_aims(given, least, most, shares)

@@ -11,12 +11,13 @@ import numpy as np
 
 from teamsim.compiler import array, door, lane, lanes, own, whole
 from teamsim.compiler.doors import lanes_for, room
+from teamsim.fields import InputError
 from teamsim.statistics.order import quantile, sort
 from teamsim.statistics.sums import Numbers, Places, series_of
 
 __all__ = ["find_levels", "levels", "median", "quantiles"]
 
-FRACTION = np.dtype(np.float64)
+DOUBLE = np.dtype(np.float64)
 MANY = 200_000
 """From how many numbers on several threads look at them."""
 
@@ -42,6 +43,7 @@ def find_levels(numbers, places, shares, start, end, ordered, middle, found):
             middle[number] = added / numbers.shape[0]
         for which in range(shares.shape[0]):
             level = quantile(ordered, numbers.shape[0], shares[which])
+            level = level if added == added else added  # where a number is missing, all of its levels are
             if number < end:
                 found[which, number] = level
 
@@ -52,7 +54,7 @@ def quantiles(values: Any, shares: Sequence[float]) -> Numbers:
     Parameters
     ----------
     values : array
-        Numbers; none of them may be missing.
+        Numbers; where one is missing, so are the quantiles.
     shares : sequence of float
         Which quantiles, between 0 and 1.
 
@@ -60,6 +62,11 @@ def quantiles(values: Any, shares: Sequence[float]) -> Numbers:
     -------
     array
         By share, and then of the other axes.
+
+    Raises
+    ------
+    InputError
+        If there are no numbers, or a share is none.
 
     Examples
     --------
@@ -76,7 +83,7 @@ def median(values: Any) -> Any:
     Parameters
     ----------
     values : array
-        Numbers; none of them may be missing.
+        Numbers; where one is missing, so is the median.
 
     Returns
     -------
@@ -115,13 +122,15 @@ def levels(numbers: Numbers, places: Places, shares: Sequence[float]) -> tuple[N
     ([3.0], [[2.0], [6.0]])
     """
     asked = np.array(shares, dtype=float)
+    if not ((asked >= 0.0) & (asked <= 1.0)).all():
+        raise InputError(f"= {shares!r} are not between 0 and 1", ("shares",))
     middle, found = np.empty(len(places)), np.empty((len(asked), len(places)))
     threads = os.cpu_count() or 1 if len(places) * len(numbers) >= MANY else 1
     bounds = np.linspace(0, len(places), threads + 1).astype(int).tolist()
     side_by_side = lanes_for(-(-len(places) // threads))
 
     def look(start: int, end: int) -> None:
-        ordered = room(FRACTION, len(numbers), side_by_side)
+        ordered = room(DOUBLE, len(numbers), side_by_side)
         find_levels.at(side_by_side)(numbers, places, asked, start, end, ordered, middle, found)
 
     if threads == 1:

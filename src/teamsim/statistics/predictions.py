@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from teamsim.compiler import array, door, fraction, rule
+from teamsim.fields import InputError
 
 __all__ = ["compare_ends", "directions", "hold_sketch", "sketch_off"]
 
@@ -87,6 +88,8 @@ def directions(first: Any, last: Any, band: float, share: float) -> tuple[Signs,
     ([-1, 0, 1], [1, 1, 1])
     """
     ends = [np.ascontiguousarray(np.atleast_1d(one), dtype=float) for one in (first, last)]
+    if ends[0].shape != ends[1].shape or not np.isfinite(ends).all():
+        raise InputError("have to be as many, with no number missing", ("first", "last"))
     found, counts = np.empty(len(ends[0]), dtype=np.int64), np.empty(3, dtype=np.int64)
     compare_ends(*ends, band, share, found, counts)
     return found, counts
@@ -114,8 +117,8 @@ def sketch_off(points: Any, at: Any, bands: Any) -> tuple[float, int]:
     >>> sketch_off([0.0, 1.0], [0, 2], [[0.0, 0.5, 1.0], [0.0, 0.5, 1.0], [0.0, 0.5, 0.9]])
     (0.3333333333333333, 1)
     """
-    found = np.empty(2)
-    hold_sketch(
-        np.array(points, dtype=float), np.array(at, dtype=np.int64), np.ascontiguousarray(bands, dtype=float), found
-    )
+    found, where, came = np.empty(2), np.array(at, dtype=np.int64), np.ascontiguousarray(bands, dtype=float)
+    if where.shape != np.shape(points) or where.min() < 0 or where.max() >= len(came):
+        raise InputError(f"= {at!r} are not the weeks of the points, below {len(came)}", ("at",))
+    hold_sketch(np.array(points, dtype=float), where, came, found)
     return float(found[0]), int(found[1])

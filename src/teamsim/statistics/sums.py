@@ -157,6 +157,11 @@ def means_by(values: Any, part: Any) -> Numbers:
     array
         By part, and then of the other axes.
 
+    Raises
+    ------
+    InputError
+        If there are no numbers, or a row has no part.
+
     Examples
     --------
     >>> means_by([1.0, 2.0, 6.0], [0, 1, 0]).tolist()
@@ -164,6 +169,8 @@ def means_by(values: Any, part: Any) -> Numbers:
     """
     numbers, shape = series_of(values)
     belongs = np.array(part, dtype=np.int64)
+    if belongs.shape != (len(numbers),) or belongs.min() < 0:
+        raise InputError("says of each row to which part it belongs, from 0", ("part",))
     parts = int(belongs.max()) + 1
     found = np.empty((parts, numbers.shape[1]))
     average_parts(numbers, belongs, np.empty(parts, dtype=np.int64), found)

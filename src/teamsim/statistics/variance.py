@@ -9,8 +9,9 @@ import numpy as np
 from teamsim.chance import mix, uniform
 from teamsim.compiler import array, door, fraction, lane, lanes, own, rule, word
 from teamsim.compiler.doors import lanes_for, room
+from teamsim.fields import InputError
 from teamsim.statistics.components import EFFECTS, MODEL, RUN, STYLE, components, correct, lay_out
-from teamsim.statistics.levels import FRACTION
+from teamsim.statistics.levels import DOUBLE
 from teamsim.statistics.order import quantile, sort
 from teamsim.statistics.sums import Numbers
 
@@ -121,6 +122,11 @@ def variance_split(cube: Any, confidence: float, resamples: int, seed: int) -> t
     tuple of array
         By part: variances, shares (missing where nothing differs), and the ends of their intervals.
 
+    Raises
+    ------
+    InputError
+        If there are fewer styles or runs, a number is missing, or the confidence is none.
+
     Notes
     -----
     Drawing runs anew with replacement makes differences between styles look larger and luck smaller than they are;
@@ -135,6 +141,10 @@ def variance_split(cube: Any, confidence: float, resamples: int, seed: int) -> t
     """
     given = np.ascontiguousarray(cube, dtype=float)
     styles, runs, models = given.shape
+    if styles < 2 or runs < 2 or not np.isfinite(given).all():
+        raise InputError("needs two or more styles and runs, and no number that is missing", ("values",))
+    if not 0.0 < confidence < 1.0:
+        raise InputError(f"= {confidence!r} is not a number between 0 and 1", ("confidence",))
     cells, spread, sizes = np.empty(((1 + styles) * (1 + models), runs)), np.empty(1), np.array(given.shape)
     variances, shares, ends = np.zeros(4), np.full(4, np.nan), np.full((4, 2), np.nan)
     lay_out(given, cells, spread)
@@ -142,7 +152,7 @@ def variance_split(cube: Any, confidence: float, resamples: int, seed: int) -> t
         return variances, shares, ends
     find_parts(cells, sizes, np.empty(runs), np.empty(EFFECTS), variances, shares)
     side_by_side = lanes_for(resamples)
-    resampled, rooms = np.empty((4, resamples)), [room(FRACTION, rows, side_by_side) for rows in (runs, EFFECTS)]
+    resampled, rooms = np.empty((4, resamples)), [room(DOUBLE, rows, side_by_side) for rows in (runs, EFFECTS)]
     resample_parts.at(side_by_side)(cells, sizes, seed, *rooms, resampled)
     find_ends(resampled, confidence, np.empty(resamples), ends)
     shares[:] = shares if shares.any() else np.nan
