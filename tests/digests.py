@@ -157,6 +157,10 @@ def digests(case: Case, lanes: int, checked: bool) -> Iterator[str]:
         yield _hash(measures[run], life[run], left)
 
 
+def _quietly(*_: int) -> None:
+    """Show no bar."""
+
+
 def _lanes() -> int:
     """As many as this machine has."""
     if plain():
@@ -172,10 +176,10 @@ def others() -> Iterator[tuple[str, str]]:
         scenario = ts.Scenario.load(name)
         world = World.build(scenario, {"": "comfortable", scenario.leaders[0]: "developer"})
         yield f"world of {name}", _hash(*(getattr(world, part) for part in WORLD))
-        many = ts.futures(scenario, "comfortable", runs=30, seed=7)
+        many = ts.futures(scenario, "comfortable", runs=30, seed=7, progress=_quietly)
         by_week, by_run = many.weeks.select_dtypes("number"), many.runs.select_dtypes("number")
         yield f"futures of {name}", _hash(by_week.to_numpy(), by_run.to_numpy(), many.aims().to_numpy())
-        split = ts.luck_or_leadership(scenario, Style.presets(), runs=20)
+        split = ts.luck_or_leadership(scenario, Style.presets(), runs=20, progress=_quietly)
         yield f"split of {name}", _hash(split.shares.select_dtypes("number").to_numpy())
     run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
     replay = run.interview(0).replay(0, "developer", redraws=40)
