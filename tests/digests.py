@@ -181,7 +181,10 @@ def others() -> Iterator[tuple[str, str]]:
         yield f"futures of {name}", _hash(by_week.to_numpy(), by_run.to_numpy(), many.aims().to_numpy())
         split = ts.luck_or_leadership(scenario, Style.presets(), runs=20, progress=_quietly)
         yield f"split of {name}", _hash(split.shares.select_dtypes("number").to_numpy())
-    run = ts.simulate(ts.Scenario.load("managing-stars"), "comfortable", seed=7)
+    stars = ts.Scenario.load("managing-stars")
+    found = ts.compare(stars, {"one": "comfortable", "other": "developer"}, runs=20, progress=_quietly)
+    yield "a comparison", _hash(found.differences.select_dtypes("number").to_numpy())
+    run = ts.simulate(stars, "comfortable", seed=7)
     replay = run.interview(0).replay(0, "developer", redraws=40)
     yield "a replay", _hash(np.array(replay.interval), replay.still_there.to_numpy())
     for name in ts.Scenario.names():

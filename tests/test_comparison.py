@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 import teamsim as ts
-from teamsim.comparison import paired_interval
+from teamsim.statistics.pairs import paired_interval
 
 
 def test_an_interval_is_that_of_scipy():

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import scipy
 
 from teamsim.engine import Progress, futures, simulate
 from teamsim.fields import InputError, closest
 from teamsim.people import OF_TEAMS, Fork, Measures
 from teamsim.results import GROUPS, Futures, Made, Result, Run
 from teamsim.scenario import Scenario
+from teamsim.statistics.pairs import paired_interval
 from teamsim.style import Conduct, Event, Plan, Style
 from teamsim.world import EVERYBODY
 
-__all__ = ["Comparison", "compare", "forked", "paired_interval", "rewind", "rewound"]
+__all__ = ["Comparison", "compare", "forked", "rewind", "rewound"]
 
 
 class Comparison(Result):
@@ -118,20 +118,6 @@ class Comparison(Result):
             style: Made.from_json({**content["made"], "plans": plans}) for style, plans in content["styles"].items()
         }
         return cls(Made.from_json(content["made"]), styles=tuple(made), made=made, confidence=content["confidence"])
-
-
-def paired_interval(base: np.ndarray[Any, Any], other: np.ndarray[Any, Any], confidence: float) -> dict[str, float]:
-    """Return the mean of paired differences, its t interval, and how much wider Welch's unpaired one is."""
-    pairs = other - base
-    runs = len(pairs)
-    mean, error = float(pairs.mean()), float(pairs.std(ddof=1) / np.sqrt(runs))
-    half = float(scipy.stats.t.ppf(0.5 + confidence / 2, runs - 1)) * error
-    variances = base.var(ddof=1) / runs, other.var(ddof=1) / runs
-    both = float(sum(variances))
-    freedom = both**2 * (runs - 1) / float(sum(variance**2 for variance in variances)) if both > 0 else 1.0
-    width = 2 * float(scipy.stats.t.ppf(0.5 + confidence / 2, freedom)) * both**0.5
-    narrower = width / (2 * half) if half > 0 else np.nan
-    return {"difference": mean, "low": mean - half, "high": mean + half, "narrower": narrower}
 
 
 def compare(

@@ -12,7 +12,6 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from teamsim.comparison import paired_interval
 from teamsim.engine import Progress, futures
 from teamsim.evidence.ledger import find_claims
 from teamsim.evidence.styles import Lived, goal_of, lever, live
@@ -22,6 +21,7 @@ from teamsim.people import Measures, Policies
 from teamsim.research.study import Study
 from teamsim.scenario import Goal, Scenario
 from teamsim.statistics.front import front
+from teamsim.statistics.pairs import paired_interval
 from teamsim.statistics.sums import means
 from teamsim.style import Conduct, Style
 
