@@ -21,6 +21,7 @@ from teamsim.chance import (
 )
 from teamsim.compiler import rule
 from teamsim.people import ROADS
+from teamsim.rules.odds import level
 from teamsim.rules.staying import OFFERED, exhaustion_term, offer_term, share, stated_reason, ties
 
 DISMISSED = ROADS.index("dismissed")
@@ -149,7 +150,7 @@ def leave_and_come(people, team, style, org, exits, run, kept, p):
         elif person.support_weeks > 0.0:
             person.support_weeks += 1.0
     team.departures -= p.departures_fading * team.departures
-    team.departures += (1.0 - team.departures) * left / team.seats
+    team.departures = level(team.departures + (1.0 - team.departures) * left / team.seats)
     team.star_left -= p.departures_fading * team.star_left
     if stars > 0:
         team.star_left = 1.0
