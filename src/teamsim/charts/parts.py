@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
@@ -14,6 +13,7 @@ from teamsim.charts.look import COLOURS
 from teamsim.fields import InputError, closest
 from teamsim.people import Measures
 from teamsim.results import FLOWS, GROUPS, Result
+from teamsim.scenario import HIRE
 from teamsim.statistics.sums import means_by
 from teamsim.words import label, say, template, unit
 
@@ -23,7 +23,6 @@ THIRDS = ("top third", "middle third", "bottom third")
 SHAPES = ("circle", "square", "triangle-up", "diamond", "triangle-down", "triangle-right", "cross")
 DASHES = ([1, 0], [8, 4], [2, 4], [10, 3, 2, 3], [5, 2], [14, 5], [1, 2])
 INNER: dict[str, Any] = {"fontSize": 16, "offset": 8}  # the title of a part
-HIRE = re.compile(r"hire (\d+) in seat (\d+)")  # as `results` names who came later
 MOST_POINTS = 208  # on a time axis; longer horizons are averaged over equal spans of weeks
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from teamsim.scenario import Scenario
+from teamsim.scenario import HIRE, Scenario
 from teamsim.words import say
 
 __all__ = ["called"]
-
-_HIRE = re.compile(r"hire (\d+) in seat (\d+)")
 
 
 def called(scenario: Scenario, person: str) -> str:
@@ -29,8 +25,8 @@ def called(scenario: Scenario, person: str) -> str:
     >>> called(scenario, "Amara"), called(scenario, "hire 1 in seat 4")
     ('Amara', 'New in seat 5')
     """
-    hire = _HIRE.fullmatch(person)
-    if person in scenario.people or not hire:
+    hire = HIRE.fullmatch(person)
+    if not hire:
         return person
     number, seat = map(int, hire.groups())
     for team in scenario.teams:

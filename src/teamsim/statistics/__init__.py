@@ -1,4 +1,4 @@
-"""What lab, workshop and pictures of futures show as numbers, as compiled rules: with the same bits wherever called.
+"""What lab, workshop and pictures of runs show as numbers, as compiled rules: the same bits wherever called.
 
 Numbers are added up in the order of runs or weeks, which NumPy does not promise; quantiles are those of
 `numpy.quantile`. Each module has its doors, and thin functions that take and return NumPy arrays: `sums` (and means),
