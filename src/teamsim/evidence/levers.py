@@ -147,8 +147,8 @@ def at_share(lever: Quantity, share: float) -> float:
     (0.1, 7.2)
     """
     if lever.unit != "weeks" or lever.low <= 0:
-        return lever.random(share)
-    value = lever.low * math.exp(share * math.log(lever.high / lever.low))
+        return min(lever.random(share), lever.high)
+    value = min(lever.low * math.exp(share * math.log(lever.high / lever.low)), lever.high)
     return round(value) if lever.kind is int else value
 
 
@@ -246,9 +246,10 @@ def lever_table(
         ``low`` and ``high`` of its 95 % interval over pairs, ``size`` (the difference in standard deviations between
         futures; infinite where they do not differ), ``better`` (1 where more of the measure is better, -1 where less
         is, 0 where neither), and ``clear``: whether the difference is clear of zero even though so many measures are
-        looked at (an interval of 95 % for all rows of the lever together, after Bonferroni). Levels are means over the weeks; exits, ideas, mistakes and talks
-        put off are those of a person and year, hours and cost those of a person and week, output and net value those of
-        the organisation a week.
+        looked at (an interval of 95 % for all rows of the lever together, after Bonferroni).
+
+        Levels are means over the weeks; exits, ideas, mistakes and talks put off are those of a person and year, hours
+        and cost those of a person and week, output and net value those of the organisation a week.
 
     Raises
     ------
