@@ -20,6 +20,7 @@ from teamsim.engine import futures
 from teamsim.evidence.levers import at_share
 from teamsim.fields import InputError, Quantity
 from teamsim.people import Policies
+from teamsim.results import Futures
 from teamsim.scenario import Goal, Scenario
 from teamsim.statistics.exits import wilson
 from teamsim.statistics.goals import shares_met
@@ -31,6 +32,7 @@ __all__ = [
     "Chosen",
     "Lived",
     "alone",
+    "asked",
     "best_styles",
     "chosen_and_measured",
     "drawn",
@@ -145,10 +147,22 @@ def live(scenario: Scenario, levers: Mapping[str, float], runs: int, seed: int, 
     goal = goal_of(scenario)
     held = scenario.led(**{**goal.start, **levers})
     many = futures(held, None, runs, seed, parameters=parameters, progress=lambda *_: None)
+    return Lived(goal, *asked(many), many.aims(goal).to_numpy())
+
+
+def asked(many: Futures) -> tuple[float, float]:
+    """Return what a style asks a head and week: hours of leaders, and money in market pay.
+
+    Examples
+    --------
+    >>> hours, money = asked(futures(Scenario.load("under-pressure"), "pay-only", runs=4))
+    >>> hours < 1 < money
+    True
+    """
     whole = many._raw["measures"][:, :, 0]
     heads = whole["people"].sum()
-    money = (whole["pay_cost"].sum() + whole["development_cost"].sum()) / heads
-    return Lived(goal, float(whole["hours_asked"].sum() / heads), float(money), many.aims(goal).to_numpy())
+    money = whole["pay_cost"].sum() + whole["development_cost"].sum()
+    return float(whole["hours_asked"].sum() / heads), float(money / heads)
 
 
 def drawn(levers: Sequence[str], count: int, seed: int = 1) -> list[dict[str, float]]:
@@ -514,9 +528,9 @@ def _try(scenario: Scenario, levers: Mapping[str, float], runs: int, seed: int, 
     whole = many._raw["measures"][:, :, 0]
     year = whole[:, SECOND_YEAR]
     output = year["output"].sum(axis=1) / np.maximum(year["people"].sum(axis=1), 1.0)
-    asked, free = float(whole["hours_asked"].sum()), float(whole["hours_free"].sum())
-    hours = asked / free if free > 0 else np.inf
-    money = float((whole["pay_cost"].sum() + whole["development_cost"].sum()) / whole["people"].sum())
+    needed, free = float(whole["hours_asked"].sum()), float(whole["hours_free"].sum())
+    hours = needed / free if free > 0 else np.inf
+    _, money = asked(many)
     over = max(0.0, hours - 1.0) + (max(0.0, money - scenario.goal.money) if scenario.goal else 0.0)
     return _Tried(output, hours, money, over)
 
