@@ -25,7 +25,17 @@ from teamsim.statistics.front import front
 from teamsim.statistics.pairs import paired_interval
 from teamsim.style import Style
 
-__all__ = ["NAMED", "Dilemma", "Named", "Outcome", "affordable_shares", "dilemma", "ready_made", "try_named"]
+__all__ = [
+    "NAMED",
+    "Dilemma",
+    "Named",
+    "Outcome",
+    "affordable_shares",
+    "dilemma",
+    "overview",
+    "ready_made",
+    "try_named",
+]
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 CONFIDENCE = 0.95
@@ -63,8 +73,8 @@ class Dilemma:
 def dilemma(
     scenario: Scenario,
     count: int = 128,
-    runs: int = 40,
-    measured_in: int = 200,
+    runs: int = 100,
+    measured_in: int = 400,
     seed: int = 1,
     parameters: Any = None,
 ) -> Dilemma:
@@ -253,6 +263,50 @@ def ready_made(
             "best": sum(who == name for who in first.values()),
             "beaten_in": ", ".join(one.label for one in beaten),
             "drawback": any(one.name not in HOURS_AND_MONEY for one in beaten),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def overview(
+    scenarios: Iterable[Scenario],
+    count: int = 128,
+    runs: int = 40,
+    measured_in: int = 200,
+    seed: int = 1,
+    parameters: Any = None,
+) -> pd.DataFrame:
+    """Say of several scenarios whether there is something to decide, and how hard their goals are.
+
+    Parameters
+    ----------
+    scenarios : iterable of Scenario
+        With goals.
+    count, runs, measured_in, seed, parameters
+        As in `dilemma` and `affordable_shares`.
+
+    Returns
+    -------
+    DataFrame
+        A row a scenario: ``dilemma``: whether two affordable styles are each clearly better in an aim; what
+        `affordable_shares` finds; and ``best_in_all``: ready-made styles that no other one beats in anything but hours
+        and money.
+
+    Examples
+    --------
+    >>> found = overview([Scenario.load("under-pressure")], count=16, runs=8, measured_in=20)
+    >>> bool(found.loc["Under pressure", "dilemma"]), found.loc["Under pressure", "best_in_all"]
+    (True, '')
+    """
+    how = {"count": count, "runs": runs, "measured_in": measured_in, "seed": seed, "parameters": parameters}
+    rows = {}
+    for scenario in scenarios:
+        made = ready_made(scenario, runs=runs, seed=seed, parameters=parameters)
+        shares = affordable_shares(scenario, **how)
+        rows[scenario.title or scenario.name] = {
+            "dilemma": dilemma(scenario, **how).holds,
+            **shares,
+            "alone": ", ".join(shares["alone"]),
+            "best_in_all": ", ".join(made.index[~made["drawback"]]),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 
