@@ -85,6 +85,8 @@ def test_a_scenario_without_aims_to_weigh_is_refused(small, pressed):
 def test_shares_are_those_of_the_search(pressed):
     found = dilemmas.affordable_shares(pressed, count=16, runs=8, measured_in=40)
     table = styles.search(pressed, count=16, runs=8)
+    best = table[table["affordable"]].sort_values(["share", "clear"], kind="stable").iloc[-1]
+    assert found["best"] == styles.live(pressed, best[["pressure", "recovery"]].to_dict(), 40, 2).share
     assert found["affordable"] == table["affordable"].mean()
     assert found["reach"] == table.loc[table["affordable"], "reaches"].mean()
     assert found["low"] <= found["best"] <= found["high"]
