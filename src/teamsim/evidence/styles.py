@@ -312,11 +312,13 @@ class BestStyles:
         that scenario's goal, with ``low`` and ``high`` of its 95 % interval; and ``told_apart``: whether it is worse
         there than that scenario's own best style, or better, with the interval of the difference clear of zero.
     ties : DataFrame
-        A row a scenario: how many styles were ``looked_at`` again, and how many of them, the best one among these,
-        ``cannot_be_told`` from the best.
+        A row a scenario: how many styles were ``looked_at`` again, how many of them, the best one among these,
+        ``cannot_be_told`` from the best, and in what share of futures the ``best`` and the middle one (``median``) of
+        them reach the goal.
     leanings : DataFrame
-        A row a lever, a column a scenario: where in the lever's range (0 to 1) these styles stand on average, if that
-        can be told from all affordable styles together; missing where the lever does not matter enough to be seen.
+        A row a lever, a column a scenario: where in the lever's range (0 to 1) the styles that were looked at again
+        stand on average, if that can be told from all affordable styles together; missing where the best set a lever
+        anywhere, so that it does not matter enough to be seen.
     """
 
     styles: pd.DataFrame
@@ -334,8 +336,8 @@ class BestStyles:
 def best_styles(
     scenarios: Sequence[Scenario],
     levers: Sequence[str],
-    count: int = 256,
-    runs: int = 40,
+    count: int = 512,
+    runs: int = 30,
     measured_in: int = 200,
     looked_at: int = 32,
     seed: int = 1,
@@ -368,7 +370,8 @@ def best_styles(
     ((2, 2), [4, 4])
     """
     best: dict[str, dict[str, float]] = {}
-    ties, leanings = {}, {}
+    ties: dict[str, dict[str, float]] = {}
+    leanings = {}
     for scenario in scenarios:
         found = search(scenario, levers, count, runs, seed, parameters)
         able = found[found["affordable"]]
@@ -379,7 +382,8 @@ def best_styles(
         tied = [_side(again[0], other) >= 0 for other in again]
         best[scenario.name] = _styles_in(ranked)[0]
         ties[scenario.name] = {"looked_at": len(again), "cannot_be_told": sum(tied)}
-        leanings[scenario.name] = _leaning(ranked[tied], able[[*levers]])
+        ties[scenario.name] |= {"best": again[0].mean(), "median": float(np.median([met.mean() for met in again]))}
+        leanings[scenario.name] = _leaning(ranked, able[[*levers]])
     rows = []
     for scenario in scenarios:
         lived = {of: live(scenario, style, measured_in, seed + 1, parameters).met for of, style in best.items()}
