@@ -69,6 +69,7 @@ def numbers(notebook, code):
             zip(names, map(float, re.findall("<td>(.*?)</td>", row)), strict=True)
         )
         for row in rows
+        if "<td>" in row
     }
 
 
