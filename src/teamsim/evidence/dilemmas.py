@@ -372,7 +372,8 @@ class Outcome:
 class Named:
     """A dilemma as a story tells it: two ways within one budget, each with what it is to be better in.
 
-    What was declared here was declared before it was tried: ways and outcomes are the story's, not the numbers'.
+    Ways and outcomes are the story's; they were declared after an exploratory look at the numbers, so that they hold is
+    a check, and not a prediction that was made blind.
     """
 
     scenario: str
