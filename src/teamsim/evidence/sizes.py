@@ -411,10 +411,10 @@ def what_incentives_do_together_beyond_the_sum_of_each(found: Evidence) -> float
 STRATA = ["level", "standing", "tenure"]
 
 
-def _against_comparable(found: Evidence, *arms: str) -> float:
+def _against_comparable(found: Evidence, arm: str) -> float:
     """Return exits of who was passed over, by those to be expected of colleagues of like level, standing and tenure."""
     table = found.sequels
-    sums = table[table["arm"].isin(arms)].groupby(["what", *STRATA])[["people", "gone"]].sum()
+    sums = table[table["arm"] == arm].groupby(["what", *STRATA])[["people", "gone"]].sum()
     if not {"passed over", "colleagues"} <= set(sums.index.get_level_values("what")):
         return np.nan
     others, ours = sums.loc["colleagues"], sums.loc["passed over"]
@@ -426,7 +426,7 @@ def _against_comparable(found: Evidence, *arms: str) -> float:
 @figure
 def leaving_after_being_passed_over(found: Evidence) -> float:
     """Voluntary exits in the half-year after, by those of comparable colleagues in the same half-year."""
-    return _against_comparable(found, "as observed", "own style")
+    return _against_comparable(found, "as observed")
 
 
 @figure

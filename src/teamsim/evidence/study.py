@@ -35,9 +35,7 @@ ANSWERED = ("engagement",)
 """States of which the noisy answers are kept, too."""
 SEARCHED_EVERY = 3
 """Of how many firms' seeds one has a search for the best style: it takes as long as all the rest."""
-TOLD: dict[str, Mapping[str, float]] = {
-    "own style": {}, "told why": {"explaining": 1.0}, "not told why": {"explaining": 0.0},
-}  # fmt: skip
+TOLD = {"told why": {"explaining": 1.0}, "not told why": {"explaining": 0.0}}
 """What all leaders do where a conversation is held with who is passed over, and where none is."""
 PASSED_OVER_RUNS = 2
 """Histories of a firm, of each of these: few are passed over in one."""
