@@ -85,8 +85,8 @@ class Calibration:
     kept : int
         How many checks of bounds are inside, there.
     table : DataFrame
-        A row a set that was looked at: ``loss``, ``met``, ``kept``, the loss ``expected`` by the emulator, in which the luck of
-        a few firms counts for less, and the free parameters.
+        A row a set that was looked at: ``loss``, ``met``, ``kept``, the loss ``expected`` by the emulator, in which the
+        luck of a few firms counts for less, and the free parameters.
 
     Examples
     --------

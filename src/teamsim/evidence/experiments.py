@@ -7,6 +7,7 @@ experiment is a function of parameters and of a firm's seed, and gives a table f
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -14,10 +15,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-import teamsim.evidence.styles
 from teamsim.engine import futures, observe
+from teamsim.evidence import styles
 from teamsim.evidence.casts import SETTINGS
 from teamsim.evidence.invented import invented_firm
+from teamsim.evidence.styles import goal_of
 from teamsim.parameters import parameters_of
 from teamsim.people import DEEDS, DatedEvent, Traits
 from teamsim.scenario import Scenario
@@ -25,8 +27,8 @@ from teamsim.style import Style
 from teamsim.world import Records, World
 
 __all__ = [
-    "bosses", "feedback", "firm_of", "goals", "levers", "pay", "practices", "praise_of_the_best", "raises", "recognition",
-    "search_for", "world_of",
+    "bosses", "feedback", "firm_of", "goals", "levers", "pay", "point", "practices", "praise_of_the_best", "raises",
+    "recognition", "search_for", "world_of",
 ]  # fmt: skip
 
 SETTLED, LOOKED_AT, YEAR = 13, 26, 52
@@ -50,7 +52,7 @@ LEADERS = 12
 """How many leaders of a firm lead all its front-line teams in turn."""
 ENDS = {"low": 0.1, "high": 0.9}
 """The points of its range between which a lever is moved."""
-RAISE, RAISED, RAISE_YEARS = 0.1, 13, 3
+RAISE, RAISED, RAISE_YEARS = 0.1, SETTLED, 3
 """Of a raise: how much, in which week, and how long it is followed beyond the year in which it may peak."""
 FIXED_PAY = {"pay_position": Style.quantities()["pay_position"].low, "pay_spread": 0.0}
 """Levers by which reviews, which never cut pay, leave it as it is."""
@@ -236,14 +238,14 @@ def bosses(parameters: Any, seed: int) -> pd.DataFrame:
     front = np.flatnonzero(firm.teams["tier"] == 0)
     chairs = firm.teams["leader_seat"][front]
     higher = {int(firm.style_at[schedule, 0]) for schedule in firm.teams["schedule"][firm.teams["tier"] > 0]}
-    styles = [number for number in range(len(firm.styles)) if number not in higher]
+    own = [number for number in range(len(firm.styles)) if number not in higher]
     led = np.isin(firm.people["team"], front)
 
     def led_by(seat: int) -> Change:
         one = firm.people[seat]
 
         def change(world: World) -> None:
-            world.styles[styles] = firm.styles[firm.style_at[one["schedule"], 0]]
+            world.styles[own] = firm.styles[firm.style_at[one["schedule"], 0]]
             for name in (*Traits.quantities(), "skill"):
                 world.people[name][chairs] = one[name]
             for name in OF_A_LEADER:
@@ -272,7 +274,7 @@ def point(lever: str, share: float) -> float:
     """
     kind = Style.quantities()[lever]
     if kind.unit == "weeks":
-        return kind.low * (kind.high / kind.low) ** share
+        return kind.low * math.exp(share * math.log(kind.high / kind.low))
     return kind.low + share * (kind.high - kind.low)
 
 
@@ -282,8 +284,8 @@ def levers(parameters: Any, seed: int) -> pd.DataFrame:
 
     def look(measures: Records, *_: Any) -> dict[str, Any]:
         teams = measures[SETTLED:, 4:]
-        found = {"output": teams["output"], "people": teams["people"], "engagement": teams["engagement"] * teams["people"]}
-        found["quits"] = sum(teams[name] for name in VOLUNTARY)
+        found: dict[str, Any] = {"output": teams["output"], "people": teams["people"]}
+        found |= {"engagement": teams["engagement"] * teams["people"], "quits": sum(teams[name] for name in VOLUNTARY)}
         return {name: values.sum(axis=0) for name, values in found.items()}
 
     rows = []
@@ -328,7 +330,7 @@ def search_for(parameters: Any, seed: int, number: int) -> pd.DataFrame:
     names = Scenario.names()
     scenario = Scenario.load(names[number % len(names)]).replace(weeks=2 * YEAR)
     # The real search is chosen_and_measured of teamsim.evidence.styles; until it is there, a small one stands in.
-    search: Callable[..., float] = getattr(teamsim.evidence.styles, "chosen_and_measured", _small_search)
+    search: Callable[..., float] = getattr(styles, "chosen_and_measured", _small_search)
     ratio = search(scenario, seed=seed, parameters=parameters, **SEARCH)
     return pd.DataFrame([{"scenario": scenario.name, "ratio": ratio}])
 
@@ -337,7 +339,7 @@ def _small_search(
     scenario: Scenario, *, count: int, runs: int, measured_in: int, seed: int, parameters: Any = None
 ) -> float:
     """Change one lever after the other at random, keep what does better and costs no more than the goal allows."""
-    rng, names = np.random.default_rng(seed), list(Style.quantities())
+    rng, names, goal = np.random.default_rng(seed), list(Style.quantities()), goal_of(scenario)
 
     def lived(style: Style, runs: int, seed: int) -> tuple[float, float, float]:
         many = futures(scenario, style, runs, seed, parameters=parameters, threads=1, progress=lambda *_: None)
@@ -351,6 +353,6 @@ def _small_search(
     for name in rng.choice(names, count):
         tried = best.replace(**{str(name): point(str(name), rng.uniform())})
         output, asked, cost = lived(tried, runs, seed)
-        if output > most and asked <= max(hours, scenario.goal.hours) and cost <= max(money, scenario.goal.money):
+        if output > most and asked <= max(hours, goal.hours) and cost <= max(money, goal.money):
             best, most = tried, output
     return lived(best, measured_in, seed + 1)[0] / lived(scenario.style, measured_in, seed + 1)[0]

@@ -55,8 +55,8 @@ class Evidence:
         Of the experiments with how a whole firm is led: ``experiment``, ``arm``, ``output``, ``people`` (both in
         person-weeks).
     levers : DataFrame
-        Of the experiment with each lever, by team: ``lever``, ``team``, and at the ``low`` and the ``high`` end
-        ``output_low``, ``people_low`` (person-weeks), ``engagement_low`` (added up over these), ``quits_low`` and so on.
+        Of the experiment with each lever, by team: ``lever``, ``team``, and at the low end ``output_low``,
+        ``people_low`` (person-weeks), ``engagement_low`` (added up over these), ``quits_low``; also at the high one.
     raises : DataFrame
         Of the experiment with a raise: ``week`` (since), ``gain`` in mean job satisfaction.
     searches : DataFrame

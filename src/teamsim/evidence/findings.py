@@ -56,7 +56,7 @@ def findings(name: str) -> pd.DataFrame:
 
 
 def explained(checks: pd.DataFrame) -> pd.DataFrame:
-    """Return a scorecard's findings, a row a target or bound: what was found, how it is measured, what the model comes to.
+    """Return a scorecard's findings, a row a target or bound: what was found, how it is measured, and the model's.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def told(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def met(checks: pd.DataFrame) -> str:
-    """Say how many targets of a scorecard are met, with all their checks inside, and how many checks of bounds are kept.
+    """Say how many targets of a scorecard are met (all their checks inside), and how many checks of bounds are kept.
 
     Parameters
     ----------
@@ -107,7 +107,7 @@ def met(checks: pd.DataFrame) -> str:
 
     Examples
     --------
-    >>> rows = {("survival", "S(6 months)"): True, ("survival", "S(12 months)"): False, ("boss", "output per head"): True}
+    >>> rows = {("survival", "S(6 months)"): True, ("survival", "S(12 months)"): False, ("boss", "output"): True}
     >>> met(pd.DataFrame({"in_band": rows}).rename_axis(["target", "measure"]))
     '0 of 1 targets met, 1 of 1 checks of bounds kept'
     """

@@ -110,13 +110,13 @@ def output_of_engaged_teams(found: Evidence) -> float:
 
 
 def _a_year_apart(found: Evidence) -> pd.DataFrame:
-    """Return people's engagement ``before`` and ``after`` a year in one team, and whether the leader is the ``same``."""
-    years = found.years[["run", "person", "team", "leader", "week", "engagement"]]
-    years = years[years["leader"] != NOBODY.name].astype({name: str for name in ("person", "team", "leader")})
+    """Return answers ``before`` and ``after`` a year in one team, and whether the leader is the ``same``."""
+    years = found.years[["run", "person", "team", "leader", "week", "engagement_answer"]]
+    years = years[years["leader"] != NOBODY.name].astype(dict.fromkeys(("person", "team", "leader"), str))
     before = years.assign(week=years["week"] + YEAR)
     both = years.merge(before, on=["run", "person", "team", "week"], suffixes=("", "_before"))
     same = both["leader"] == both["leader_before"]
-    return pd.DataFrame({"before": both["engagement_before"], "after": both["engagement"], "same": same})
+    return pd.DataFrame({"before": both["engagement_answer_before"], "after": both["engagement_answer"], "same": same})
 
 
 def _stability(found: Evidence, *, same: bool) -> float:
@@ -255,7 +255,7 @@ def best_ready_made_style_against_the_worst(found: Evidence) -> float:
 
 @figure
 def leader_of_the_top_tenth_against_the_bottom_tenth(found: Evidence) -> float:
-    """Of leaders by what front-line teams come to under them: output a head in two years, each firm's mean taken out."""
+    """Of leaders by what front-line teams come to under them: output a head in two years, firms' means taken out."""
     heads = _a_head(found, "bosses")
     if not len(heads):
         return np.nan
@@ -311,7 +311,7 @@ def _lever_effects(found: Evidence) -> pd.DataFrame:
 
 def _furthest(values: pd.Series, size: pd.Series) -> float:
     known = size.replace([np.inf, -np.inf], np.nan).dropna()
-    return float(values[known.idxmax()]) if len(known) else np.nan
+    return float(values[known.index].iloc[int(known.to_numpy().argmax())]) if len(known) else np.nan
 
 
 @figure
@@ -375,24 +375,26 @@ def share_of_exits_that_name_pay_at_all(found: Evidence) -> float:
 
 @figure
 def half_life_of_a_raise(found: Evidence) -> float:
-    """Weeks until half of what a raise does to job satisfaction is gone, once it has peaked.
+    """Weeks until half of what a raise does to job satisfaction is gone: of an exponential fitted from its peak on.
 
-    By how much less there is of it in the year that begins two years after the peak than in the peak's: means over years
-    hardly hang on the luck of a week.
+    By least squares over three years, so that most of the effect decides and not what may be left of it in the end.
     """
-    gain = found.raises.groupby("week")["gain"].mean()
-    if not len(gain):
+    gain = found.raises.groupby("week")["gain"].mean().to_numpy()
+    if not len(gain) or not gain[:YEAR].max() > 0:
         return np.nan
-    peak, apart = int(gain.iloc[:YEAR].idxmax()), 2 * YEAR
-    first, last = gain.loc[peak : peak + YEAR - 1].mean(), gain.loc[peak + apart : peak + apart + YEAR - 1].mean()
-    if first <= 0:
-        return np.nan
-    left = max(last / first, LEAST_LEFT)
-    return float(apart * math.log(2.0) / -math.log(left)) if left < 1.0 else math.inf
+    fading = gain[int(gain[:YEAR].argmax()) :][: FADING_YEARS * YEAR]
+    since = np.arange(len(fading))
+
+    def miss(log_half_life: float) -> float:
+        shape = 0.5 ** (since / math.exp(log_half_life))
+        return float(((fading - shape * (shape @ fading) / (shape @ shape)) ** 2).sum())
+
+    found_at = scipy.optimize.minimize_scalar(miss, bounds=np.log(HALF_LIVES), method="bounded")
+    return math.exp(float(found_at.x))
 
 
-LEAST_LEFT = 1e-3
-"""Share of a raise's effect below which nothing is left."""
+FADING_YEARS, HALF_LIVES = 3, (1.0, 1040.0)
+"""How long a raise is followed; and between which weeks its half-life is looked for."""
 
 
 @figure

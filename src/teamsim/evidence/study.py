@@ -40,6 +40,7 @@ TOLD = {"told why": {"explaining": 1.0}, "not told why": {"explaining": 0.0}}
 PASSED_OVER_RUNS = 2
 """Histories of a firm, of each of these: few are passed over in one."""
 
+
 def evidence(
     parameters: Any = None,
     seeds: Sequence[int] = (1, 2, 3),
@@ -174,7 +175,7 @@ def risks(world: World, life: Records) -> pd.DataFrame:
         ``leader`` (1: left of their own accord in the last weeks 0-8, 2: 9-26, 0: neither), ``peers 0-8`` and so on
         (how many colleagues did), ``weeks`` (of a person) and ``exits``.
     """
-    weeks, seats = life.shape
+    weeks = len(life)
     present, leaving, team = life["present"] == 1, life["leaving"], world.people["team"]
     quits = present & np.isin(leaving, VOLUNTARY)
     member = (team[:, None] == np.arange(len(world.teams))).astype(float)
@@ -256,5 +257,5 @@ def _passed_over(parameters: Any, seed: int, levers: Mapping[str, float]) -> pd.
     def look(_: Records, life: Records, exits: Records, __: int) -> pd.DataFrame:
         return sequels(world, life, exits)
 
-    found = pd.concat(observe(world, seed, PASSED_OVER_RUNS, look, threads=1))
+    found: pd.DataFrame = pd.concat(observe(world, seed, PASSED_OVER_RUNS, look, threads=1))
     return found[found["what"] != "counter-offer"]

@@ -1,4 +1,4 @@
-"""What is published, as it is written: figures from ``targets.toml``, bounds of effects from ``effects.toml``, checked."""
+"""What is published, as it is written: figures in ``targets.toml``, bounds of effects in ``effects.toml``; checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pydantic
 
-import teamsim.evidence.sizes  # noqa: F401 - registers what measures bounds
+from teamsim.evidence import sizes  # noqa: F401 - registers what measures bounds
 from teamsim.evidence.figures import FIGURES, Evidence
 from teamsim.fields import Declared, closest
 
