@@ -420,7 +420,7 @@ def _against_comparable(found: Evidence, arm: str) -> float:
     if not {"passed over", "colleagues"} <= set(sums.index.get_level_values("what")):
         return np.nan
     others, ours = sums.loc["colleagues"], sums.loc["passed over"]
-    both = ours.join(others, rsuffix="_others", how="inner")
+    both = ours.merge(others, left_index=True, right_index=True, suffixes=("", "_others"))
     expected = (both["people"] * both["gone_others"] / both["people_others"]).sum()
     return float(both["gone"].sum() / expected) if expected > 0 else np.nan
 
