@@ -284,6 +284,35 @@ def compare(
 
 
 @app.command()
+def levers(
+    scenario: ScenarioGiven = "managing-stars",
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Which levers; by default those of the scenario's goal.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All levers there are.")] = False,
+    runs: Annotated[int, typer.Option(help="How many pairs of futures.")] = 100,
+    seed: SeedGiven = 1,
+    parameters: ParametersGiven = None,
+    out: Annotated[Path | None, typer.Option(help="A CSV file for the whole table.")] = None,
+) -> None:
+    """Move each lever alone from low to high, and say what gets better and what gets worse within two years."""
+    from teamsim.evidence.levers import lever_table, worse_when_high
+
+    given = _scenario(scenario, None)
+    asked = [] if everything else names or (given.goal.levers if given.goal else [])
+    with _progress("levers") as progress:
+        found = lever_table(given, asked, runs=runs, seed=seed, parameters=parameters, progress=progress)
+    for name, row in worse_when_high(found).iterrows():
+        ends = found.loc[found["lever"] == name, ["from", "to"]].iloc[0]
+        typer.echo(f"{name}, from {_number(ends['from'])} to {_number(ends['to'])}")
+        for column in ("better", "worse", "worse_for"):
+            typer.echo(f"  {column.replace('_', ' ')}: {row[column] or 'nothing that is clear'}")
+    if out is not None:
+        found.to_csv(out, index=False)
+        typer.echo(f"Saved in {out}")
+
+
+@app.command()
 def claims(
     ids: Annotated[
         list[str] | None, typer.Argument(help="Claims like S0-24, or whole sources like S0; all by default.")
