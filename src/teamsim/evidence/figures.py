@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -85,7 +86,7 @@ class Evidence:
         """The runs there are."""
         return [int(run) for run in self.tenures["run"].unique()]
 
-    @property
+    @cached_property
     def years(self) -> pd.DataFrame:
         """The panel at yearly surveys."""
         return self.panel[(self.panel["week"] + 1) % YEAR == 0]
@@ -178,7 +179,8 @@ def correlation_at_one_time(found: Evidence, one: str, other: str) -> float:
 
 def by_replicate(found: Evidence, ordered: Callable[[Evidence], bool]) -> float:
     """Return the share of runs in which something holds; a run has 2,000 person-years."""
-    return float(np.mean([ordered(found.of([run])) for run in found.runs]))
+    seen = Evidence(found.panel, found.tenures, _nothing(), _nothing())  # what was tried would be cut up for nothing
+    return float(np.mean([ordered(seen.of([run])) for run in seen.runs]))
 
 
 def _with_quitting(found: Evidence, states: tuple[str, ...]) -> list[float]:

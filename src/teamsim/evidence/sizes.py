@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from teamsim.evidence.figures import PANEL_WEEKS, YEAR, Evidence, against_none, figure, outputs_by_arm
+from teamsim.evidence.figures import FIGURES, PANEL_WEEKS, YEAR, Evidence, against_none, figure, outputs_by_arm
 from teamsim.people import OF_PAY, Drivers
 from teamsim.scenario import NOBODY
 
-__all__: list[str] = []
+__all__ = ["FIGURES", "hazard_ratios"]
 
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 

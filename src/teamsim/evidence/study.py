@@ -10,14 +10,28 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from teamsim.engine import Progress, observe
-from teamsim.evidence import experiments
-from teamsim.evidence.experiments import world_of
+from teamsim.evidence.experiments import (
+    QUICK,
+    THOROUGH,
+    best_style,
+    bosses,
+    feedback,
+    goals,
+    levers,
+    pay,
+    practices,
+    praise_of_the_best,
+    raises,
+    recognition,
+    world_of,
+)
 from teamsim.evidence.figures import PANEL_WEEKS, Evidence
 from teamsim.evidence.invented import BURN_IN, YEARS
 from teamsim.evidence.sizes import AFTER
@@ -37,14 +51,15 @@ SEARCHED_EVERY = 3
 """Of how many firms' seeds one has a search for the best style: it takes as long as all the rest."""
 TOLD = {"told why": {"explaining": 1.0}, "not told why": {"explaining": 0.0}}
 """What all leaders do where a conversation is held with who is passed over, and where none is."""
-PASSED_OVER_RUNS = 2
-"""Histories of a firm, of each of these: few are passed over in one."""
+PASSED_OVER_RUNS = {"quick": 1, "thorough": 2}
+"""Histories of a firm, of each of the two: few are passed over in one."""
 
 
 def evidence(
     parameters: Any = None,
     seeds: Sequence[int] = (1, 2, 3),
     *,
+    quick: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Evidence:
@@ -56,18 +71,21 @@ def evidence(
         Numbers inside the rules that differ from the declared ones.
     seeds : sequence of int
         Which firms.
+    quick : bool
+        Whether what takes longest is made short, for comparing sets of parameters: one small search for the best style
+        rather than one for every third firm, half as many histories in which people are passed over.
     threads, progress
         As in `teamsim.futures`; progress counts firms.
     """
     found = []
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         numbers = parameters_of(parameters)
-        for one in pool.map(lambda place, seed: _of_firm(numbers, seed, place), *zip(*enumerate(seeds), strict=True)):
+        for one in pool.map(lambda place: _of_firm(numbers, seeds[place], place, quick), range(len(seeds))):
             found.append(one)
             if progress is not None:
                 progress(len(found), len(seeds))
-    joined = {name: pd.concat([getattr(one, name) for one in found], ignore_index=True) for name in vars(found[0])}
-    return Evidence(**joined)
+    names = [one.name for one in fields(Evidence)]
+    return Evidence(**{name: pd.concat([getattr(one, name) for one in found], ignore_index=True) for name in names})
 
 
 def figures(parameters: Any = None, seeds: Sequence[int] = (1, 2, 3), *, threads: int | None = None) -> pd.Series:
@@ -79,7 +97,7 @@ def figures(parameters: Any = None, seeds: Sequence[int] = (1, 2, 3), *, threads
     >>> bool(0.0 < found["quit-rate", "monthly voluntary quit rate"] < 0.05)
     True
     """
-    return measured(evidence(parameters, seeds, threads=threads))
+    return measured(evidence(parameters, seeds, quick=True, threads=threads))
 
 
 def measured(found: Evidence, of: Sequence[Target] | None = None) -> pd.Series:
@@ -88,7 +106,7 @@ def measured(found: Evidence, of: Sequence[Target] | None = None) -> pd.Series:
     return pd.Series(values).rename_axis(["target", "measure"])
 
 
-def _of_firm(parameters: Any, seed: int, place: int) -> Evidence:
+def _of_firm(parameters: Any, seed: int, place: int, quick: bool) -> Evidence:
     world = world_of(seed, parameters, 52 * YEARS)
     weeks = np.arange(52 * BURN_IN - 1, world.weeks, PANEL_WEEKS)
     survey = Look(world, survey_weeks(weeks.tolist(), world.weeks))
@@ -100,28 +118,27 @@ def _of_firm(parameters: Any, seed: int, place: int) -> Evidence:
     panel, tenures, _ = tables(world.scenario, [seen], [seed])
     noisy = [f"{state}{ANSWER}" for state in SURVEYED if state not in ANSWERED]
     panel = panel.drop(columns=noisy).assign(log_pay=np.log(panel["pay"]), log_pay_market=np.log(panel["pay_market"]))
-    passed_over = [_passed_over(parameters, seed, levers).assign(arm=arm) for arm, levers in TOLD.items()]
-    tried = [getattr(experiments, name)(parameters, seed) for name in PERSONS]
-    led = [getattr(experiments, name)(parameters, seed) for name in FIRMS]
+    runs = PASSED_OVER_RUNS["quick" if quick else "thorough"]
+    passed_over = [_passed_over(parameters, seed, told, runs).assign(arm=arm) for arm, told in TOLD.items()]
     found = {
         "panel": panel,
         "tenures": _watched(tenures),
-        "arms": pd.concat(tried),
-        "pay": experiments.pay(parameters, seed),
+        "arms": pd.concat([one(parameters, seed) for one in OF_PERSONS]),
+        "pay": pay(parameters, seed),
         "reasons": reason,
         "risks": risk,
         "sequels": pd.concat([followed.assign(arm="as observed"), *passed_over]),
-        "firms": pd.concat(led),
-        "levers": experiments.levers(parameters, seed),
-        "raises": experiments.raises(parameters, seed),
+        "firms": pd.concat([one(parameters, seed) for one in OF_FIRMS]),
+        "levers": levers(parameters, seed),
+        "raises": raises(parameters, seed),
     }
-    if place % SEARCHED_EVERY == 0:
-        found["searches"] = experiments.search_for(parameters, seed, place // SEARCHED_EVERY)
+    if place == 0 or (not quick and place % SEARCHED_EVERY == 0):
+        found["searches"] = best_style(parameters, seed, place // SEARCHED_EVERY, QUICK if quick else THOROUGH)
     return Evidence(**{name: table.assign(run=seed) for name, table in found.items()})
 
 
-PERSONS = ("feedback", "goals", "recognition", "praise_of_the_best")
-FIRMS = ("practices", "bosses")
+OF_PERSONS = (feedback, goals, recognition, praise_of_the_best)
+OF_FIRMS = (practices, bosses)
 
 
 def _watched(tenures: pd.DataFrame) -> pd.DataFrame:
@@ -248,7 +265,7 @@ def sequels(world: World, life: Records, exits: Records) -> pd.DataFrame:
     )
 
 
-def _passed_over(parameters: Any, seed: int, levers: Mapping[str, float]) -> pd.DataFrame:
+def _passed_over(parameters: Any, seed: int, levers: Mapping[str, float], runs: int) -> pd.DataFrame:
     """Live some histories of a firm in which all leaders have some levers alike; who is passed over, and what then."""
     world = world_of(seed, parameters, 52 * YEARS)
     for name, value in levers.items():
@@ -257,5 +274,5 @@ def _passed_over(parameters: Any, seed: int, levers: Mapping[str, float]) -> pd.
     def look(_: Records, life: Records, exits: Records, __: int) -> pd.DataFrame:
         return sequels(world, life, exits)
 
-    found: pd.DataFrame = pd.concat(observe(world, seed, PASSED_OVER_RUNS, look, threads=1))
+    found: pd.DataFrame = pd.concat(observe(world, seed, runs, look, threads=1))
     return found[found["what"] != "counter-offer"]

@@ -10,8 +10,8 @@ from typing import Any
 
 import pydantic
 
-from teamsim.evidence import sizes  # noqa: F401 - registers what measures bounds
-from teamsim.evidence.figures import FIGURES, Evidence
+from teamsim.evidence.figures import Evidence
+from teamsim.evidence.sizes import FIGURES
 from teamsim.fields import Declared, closest
 
 __all__ = ["Check", "Target", "bounds", "guarded", "guards", "published", "targets"]
