@@ -172,7 +172,7 @@ def side_by_side(*names: str) -> Styler:
     said += f"; left out of the fit: {met_left_out()}"
     inside = pd.DataFrame({name: table["in_band"] for name, table in tables.items()}).reset_index(drop=True)
     shown = _shown(pd.DataFrame(apart).reset_index()).set_caption(said)
-    return shown.apply(lambda column: inside[column.name].map(RED), subset=list(names))
+    return shown.apply(lambda column: inside[column.name].map(RED).fillna(""), subset=list(names))
 
 
 def in_red(table: pd.DataFrame) -> Styler:
