@@ -6,7 +6,7 @@ import pytest
 
 import teamsim as ts
 from teamsim.charts import levers as pictures
-from teamsim.evidence import styles
+from teamsim.evidence import levers, styles
 from teamsim.fields import InputError
 from teamsim.scenario import Aim, Goal, Scenario
 from teamsim.statistics.goals import shares_met
@@ -140,12 +140,80 @@ def test_a_fifth_to_two_fifths_of_affordable_styles_reach_the_goal(workshop):
     assert (affordable["share"] >= workshop.goal.share).equals(affordable["reaches"])
 
 
-def test_the_best_style_of_one_team_is_not_that_of_another():
-    """On a small search: the styles found differ, and are worth less elsewhere than at home for most."""
+@pytest.fixture(scope="module")
+def best():
     teams = [Scenario.load(name) for name in ("managing-stars", "under-pressure")]
-    best, shares = styles.best_styles(teams, styles.levers_held(teams), count=64, runs=16)
-    assert best.index.tolist() == shares.index.tolist() == [team.name for team in teams]
-    assert not best.iloc[0].equals(best.iloc[1])
+    return styles.best_styles(teams, styles.levers_held(teams), count=64, runs=16, measured_in=60, looked_at=8)
+
+
+def test_the_best_style_of_one_team_is_not_that_of_another(best):
+    """On a small search: the styles found differ."""
+    names = ["managing-stars", "under-pressure"]
+    assert best.styles.index.tolist() == best.table.index.tolist() == best.table.columns.tolist() == names
+    assert not best.styles.iloc[0].equals(best.styles.iloc[1])
+
+
+def test_the_best_is_measured_on_other_runs_than_it_was_chosen_on(best):
+    scenario = Scenario.load("managing-stars")
+    met = styles.live(scenario, best.styles.loc["managing-stars"].to_dict(), 60, 2).met
+    row = best.shares.set_index(["of", "scenario"]).loc["managing-stars", "managing-stars"]
+    assert row["share"] == met.mean()
+    assert row["low"] <= row["share"] <= row["high"]
+    assert row["told_apart"] == ""
+
+
+def test_a_style_cannot_be_told_from_itself_and_ties_are_counted(best):
+    assert best.ties["looked_at"].tolist() == [8, 8]
+    assert best.ties["cannot_be_told"].between(1, 8).all()
+
+
+def test_a_lever_leans_only_where_styles_are_not_spread_like_all():
+    among = pd.DataFrame(styles.drawn(["pressure", "clarity"], 256))
+    some = among.iloc[:32]
+    assert styles._leaning(some, among).isna().all()
+    low = styles._leaning(among[among["pressure"] < 0.4].iloc[:32], among)
+    assert low["pressure"] < 0.4
+    assert np.isnan(low["clarity"])
+
+
+def test_whether_all_aims_are_met_is_said_run_by_run(small):
+    plain = styles.live(small.replace(goal={"aims": [AIM]}), {}, 30, 1).aims[:, 0]
+    scenario = small.replace(
+        goal={"aims": [AIM | {"least": float(np.median(plain))}, {"measure": "people", "most": 4}]}
+    )
+    lived = styles.live(scenario, {}, 30, 1)
+    assert lived.met.mean() == lived.share == 0.5
+    assert lived.met.tolist() == (plain >= np.median(plain)).tolist()
+
+
+def test_the_best_affordable_style_is_chosen_on_some_runs_and_measured_on_others(small):
+    scenario = small.replace(goal={"aims": [AIM], "money": 1.2})
+    some = {"levers": ["challenge", "pay_position", "coaching_hours", "own_work"]}
+    found = styles.chosen_and_measured(scenario, count=8, runs=4, measured_in=30, **some)
+    assert found == styles.chosen_and_measured(scenario, count=8, runs=4, measured_in=30, **some)
+    assert found.low < found.ratio < found.high
+    assert found.when_chosen > 1
+    assert found.hours <= 1.05
+    assert found.money <= 1.25
+    own, best = (
+        ts.futures(scenario.replace(weeks=104).led(**changed), runs=30, seed=2) for changed in ({}, found.style)
+    )
+    heads = [levers.read(many, ["output_per_person"], (52, 104))["output_per_person"] for many in (own, best)]
+    assert found.ratio == pytest.approx(heads[1].mean() / heads[0].mean(), rel=0.01)
+
+
+def test_the_ratio_of_means_has_the_interval_of_its_pairs():
+    rng = np.random.default_rng(1)
+    base = rng.normal(2.0, 0.5, 400)
+    ratio, half = styles._ratio(base, 1.1 * base + rng.normal(0, 0.1, 400))
+    assert ratio == pytest.approx(1.1, abs=0.01)
+    assert half == pytest.approx(1.96 * 0.1 / 20 / 2.0, rel=0.1)
+
+
+def test_that_nothing_can_be_afforded_is_said(small):
+    scenario = small.replace(goal={"aims": [AIM], "money": 0.1})
+    with pytest.raises(InputError, match="'small': none of 4 styles can be afforded"):
+        styles.best_styles([scenario], ["pressure"], count=4, runs=2)
 
 
 # The picture

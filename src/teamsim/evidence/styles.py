@@ -1,13 +1,14 @@
 """What works where: every lever by itself, and styles drawn evenly from all that a budget allows.
 
 The model teaches trade-offs only if no lever decides alone and none is idle, and if another team needs another style.
-Here that is looked up: all styles of a scenario meet the same luck, and what a style asks is held against the goal's
-budget. Levers are fields of `Style` or `Policies`.
+Here that is looked up: all styles of a scenario meet the same chance events, and what a style asks is held against the
+goal's budget. What is best among many is chosen on one set of runs and measured on another, or the luckiest would be
+called the best; and what cannot be told from it is shown beside it. Levers are fields of `Style` or `Policies`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,16 +17,24 @@ import pandas as pd
 import scipy
 
 from teamsim.engine import futures
+from teamsim.evidence.levers import at_share
 from teamsim.fields import InputError, Quantity
 from teamsim.people import Policies
+from teamsim.results import Futures
 from teamsim.scenario import Goal, Scenario
+from teamsim.statistics.exits import wilson
 from teamsim.statistics.goals import shares_met
+from teamsim.statistics.pairs import paired_interval
 from teamsim.style import Style
 
 __all__ = [
+    "BestStyles",
+    "Chosen",
     "Lived",
     "alone",
+    "asked",
     "best_styles",
+    "chosen_and_measured",
     "drawn",
     "each",
     "goals",
@@ -106,6 +115,13 @@ class Lived:
         return self.hours <= self.goal.hours and self.money <= self.goal.money
 
     @property
+    def met(self) -> Numbers:
+        """For each of the futures 1 where all aims are met, else 0."""
+        least, most = np.array(self.goal.ends).T
+        met: Numbers = ((self.aims >= least) & (self.aims <= most)).all(axis=1).astype(float)
+        return met
+
+    @property
     def share(self) -> float:
         """In what share of the futures all aims are met."""
         return shares_met(self.aims, self.goal.ends)[1]
@@ -126,14 +142,27 @@ class Lived:
         return self.goal.reached_in(self.share)
 
 
-def live(scenario: Scenario, levers: Mapping[str, float], runs: int, seed: int) -> Lived:
+def live(scenario: Scenario, levers: Mapping[str, float], runs: int, seed: int, parameters: Any = None) -> Lived:
     """Live through the futures of a scenario with some levers set, and the others where participants find them."""
     goal = goal_of(scenario)
-    many = futures(scenario.led(**{**goal.start, **levers}), None, runs, seed, progress=lambda *_: None)
+    held = scenario.led(**{**goal.start, **levers})
+    many = futures(held, None, runs, seed, parameters=parameters, progress=lambda *_: None)
+    return Lived(goal, *asked(many), many.aims(goal).to_numpy())
+
+
+def asked(many: Futures) -> tuple[float, float]:
+    """Return what a style asks a head and week: hours of leaders, and money in market pay.
+
+    Examples
+    --------
+    >>> hours, money = asked(futures(Scenario.load("under-pressure"), "pay-only", runs=4))
+    >>> hours < 1 < money
+    True
+    """
     whole = many._raw["measures"][:, :, 0]
     heads = whole["people"].sum()
-    money = (whole["pay_cost"].sum() + whole["development_cost"].sum()) / heads
-    return Lived(goal, float(whole["hours_asked"].sum() / heads), float(money), many.aims(goal).to_numpy())
+    money = whole["pay_cost"].sum() + whole["development_cost"].sum()
+    return float(whole["hours_asked"].sum() / heads), float(money / heads)
 
 
 def drawn(levers: Sequence[str], count: int, seed: int = 1) -> list[dict[str, float]]:
@@ -151,7 +180,12 @@ def drawn(levers: Sequence[str], count: int, seed: int = 1) -> list[dict[str, fl
 
 
 def search(
-    scenario: Scenario, levers: Sequence[str] = (), count: int = 256, runs: int = 40, seed: int = 1
+    scenario: Scenario,
+    levers: Sequence[str] = (),
+    count: int = 256,
+    runs: int = 40,
+    seed: int = 1,
+    parameters: Any = None,
 ) -> pd.DataFrame:
     """Live through styles drawn evenly; the scenario's goal says by which levers, where none are given.
 
@@ -170,7 +204,7 @@ def search(
     """
     rows = []
     for style in drawn(levers or goal_of(scenario).levers, count):
-        one = live(scenario, style, runs, seed)
+        one = live(scenario, style, runs, seed, parameters)
         rows.append(
             style
             | {
@@ -186,7 +220,12 @@ def search(
 
 
 def alone(
-    scenario: Scenario, levers: Sequence[str] = (), steps: int = STEPS, runs: int = 100, seed: int = 1
+    scenario: Scenario,
+    levers: Sequence[str] = (),
+    steps: int = STEPS,
+    runs: int = 100,
+    seed: int = 1,
+    parameters: Any = None,
 ) -> pd.DataFrame:
     """Move each lever alone through its range, all else as participants find it.
 
@@ -207,11 +246,11 @@ def alone(
     (True, False)
     """
     goal = goal_of(scenario)
-    usual = live(scenario, {}, runs, seed).aims.std(axis=0)
+    usual = live(scenario, {}, runs, seed, parameters).aims.std(axis=0)
     rows = []
     for name in levers or goal.levers:
         values = [lever(name).random(step / (steps - 1)) for step in range(steps)]
-        lived = [live(scenario, {name: value}, runs, seed) for value in values]
+        lived = [live(scenario, {name: value}, runs, seed, parameters) for value in values]
         afforded = [one for one in lived if one.affordable]
         share, reaches = max(one.share for one in afforded), any(one.reaches for one in afforded)
         for number, aim in enumerate(goal.aims):
@@ -260,25 +299,257 @@ def summary(found: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     ).T
 
 
-def best_styles(
-    scenarios: Sequence[Scenario], levers: Sequence[str], count: int = 256, runs: int = 40, seed: int = 1
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Find the best affordable style of every scenario among the same ones, and live it in all scenarios in other luck.
+@dataclass(frozen=True)
+class BestStyles:
+    """The best style of each team and what it comes to in the others; made by `best_styles`.
 
-    The best is the one with most futures that come to every aim; of several, the one that is furthest clear.
+    Attributes
+    ----------
+    styles : DataFrame
+        A row a scenario: the levers of the best style that was found for it.
+    shares : DataFrame
+        A row a style (``of`` which scenario it is the best) and scenario: the ``share`` of futures in which it reaches
+        that scenario's goal, with ``low`` and ``high`` of its 95 % interval; and ``told_apart``: whether it is worse
+        there than that scenario's own best style, or better, with the interval of the difference clear of zero.
+    ties : DataFrame
+        A row a scenario: how many styles were ``looked_at`` again, and how many of them, the best one among these,
+        ``cannot_be_told`` from the best.
+    leanings : DataFrame
+        A row a lever, a column a scenario: where in the lever's range (0 to 1) these styles stand on average, if that
+        can be told from all affordable styles together; missing where the lever does not matter enough to be seen.
+    """
+
+    styles: pd.DataFrame
+    shares: pd.DataFrame
+    ties: pd.DataFrame
+    leanings: pd.DataFrame
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The shares as a square: a row a style, a column a scenario."""
+        wide = self.shares.pivot_table(index="of", columns="scenario", values="share")
+        return wide.loc[self.styles.index, self.styles.index].rename_axis(index="best style of", columns=None)
+
+
+def best_styles(
+    scenarios: Sequence[Scenario],
+    levers: Sequence[str],
+    count: int = 256,
+    runs: int = 40,
+    measured_in: int = 200,
+    looked_at: int = 32,
+    seed: int = 1,
+    parameters: Any = None,
+) -> BestStyles:
+    """Find the best affordable style of every scenario among the same ones, and measure it in all scenarios.
+
+    The best is the one with most futures that come to every aim; of several, the one that is furthest clear. It is
+    chosen on some runs, and measured on others together with the runners-up, so that neither its own share nor its
+    lead is flattered by the choice.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        With goals.
+    levers : sequence of str
+        What is drawn, evenly.
+    count, runs : int
+        How many styles, and on how many runs of each the best are chosen.
+    measured_in, looked_at : int
+        On how many other runs how many of the best are measured.
+    seed, parameters
+        As in `teamsim.futures`; measured with the next seed.
+
+    Examples
+    --------
+    >>> teams = [Scenario.load(name) for name in ("under-pressure", "managing-stars")]
+    >>> found = best_styles(teams, ["pressure", "challenge"], count=8, runs=8, measured_in=20, looked_at=4)
+    >>> found.table.shape, found.ties["looked_at"].tolist()
+    ((2, 2), [4, 4])
+    """
+    best: dict[str, dict[str, float]] = {}
+    ties, leanings = {}, {}
+    for scenario in scenarios:
+        found = search(scenario, levers, count, runs, seed, parameters)
+        able = found[found["affordable"]]
+        if able.empty:
+            raise InputError(f"{scenario.name!r}: none of {count} styles can be afforded; draw more", ("count",))
+        ranked = able.sort_values(["share", "clear"], ascending=False, kind="stable").head(looked_at)[[*levers]]
+        again = [live(scenario, style, measured_in, seed + 1, parameters).met for style in _styles_in(ranked)]
+        tied = [_side(again[0], other) >= 0 for other in again]
+        best[scenario.name] = _styles_in(ranked)[0]
+        ties[scenario.name] = {"looked_at": len(again), "cannot_be_told": sum(tied)}
+        leanings[scenario.name] = _leaning(ranked[tied], able[[*levers]])
+    rows = []
+    for scenario in scenarios:
+        lived = {of: live(scenario, style, measured_in, seed + 1, parameters).met for of, style in best.items()}
+        for of, met in lived.items():
+            low, high = wilson(int(met.sum()), len(met))
+            about = {"of": of, "scenario": scenario.name, "share": float(met.mean()), "low": low, "high": high}
+            rows.append(about | {"told_apart": ("worse", "", "better")[1 + _side(lived[scenario.name], met)]})
+    return BestStyles(
+        pd.DataFrame(best).T, pd.DataFrame(rows), pd.DataFrame.from_dict(ties, orient="index"), pd.DataFrame(leanings)
+    )
+
+
+def _styles_in(table: pd.DataFrame) -> list[dict[str, float]]:
+    return [{str(name): float(value) for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _side(base: Numbers, other: Numbers) -> int:
+    """Return whether the other is higher (1), lower (-1) or cannot be told from the base (0)."""
+    found = paired_interval(base, other, CONFIDENCE)
+    return int(found["low"] > 0) - int(found["high"] < 0)
+
+
+def _leaning(some: pd.DataFrame, among: pd.DataFrame) -> pd.Series[float]:
+    """Return where some styles stand in each lever's range, if not just where all of them do.
+
+    The means of so many drawn by chance would lie within the bounds for all levers together in 95 of 100 cases.
+    """
+    low = pd.Series({name: lever(str(name)).low for name in among})
+    width = pd.Series({name: lever(str(name)).high for name in among}) - low
+    inside, whole = (some - low) / width, (among - low) / width
+    most = scipy.stats.norm.ppf(1.0 - (1.0 - CONFIDENCE) / (2 * len(low)))
+    off = (inside.mean() - whole.mean()).abs() > most * whole.std() / np.sqrt(len(some))
+    return inside.mean().where(off)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The best affordable style of a search over all levers, against the scenario's own; of `chosen_and_measured`.
+
+    Attributes
+    ----------
+    ratio, low, high : float
+        Output a head in the second year, best style to own style, on runs that it was not chosen on, with its 95 %
+        interval.
+    when_chosen : float
+        The same ratio on the runs on which it was chosen: what choosing flatters.
+    style : mapping
+        The levers of the best style that differ from the scenario's own.
+    hours, money : float
+        What it asks: hours against hours there are (1 is all of them), money each a week in market pay.
+    looked_at : int
+        How many styles were tried.
+    """
+
+    ratio: float
+    low: float
+    high: float
+    when_chosen: float
+    style: Mapping[str, float]
+    hours: float
+    money: float
+    looked_at: int
+
+
+def chosen_and_measured(
+    scenario: Scenario,
+    count: int = 128,
+    runs: int = 20,
+    measured_in: int = 100,
+    seed: int = 1,
+    parameters: Any = None,
+    levers: Sequence[str] = (),
+) -> Chosen:
+    """Search all levers of a style for the best that can be afforded, and measure it on other runs.
+
+    Best is what makes most output a head in the second year. Affordable is what asks for no more hours than there are
+    and, where the scenario has a goal, for no more money than it allows. The search goes lever by lever, to the best of
+    five places in its range, until nothing is gained; from the scenario's own style, and from the best of styles that
+    are drawn evenly.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Lived on to two years if it is shorter.
+    count, runs : int
+        How many styles are drawn, and on how many runs each style is looked at.
+    measured_in : int
+        On how many other runs the best is held against the scenario's own style, pair by pair.
+    seed, parameters
+        As in `teamsim.futures`; measured with the next seed.
+    levers : sequence of str
+        Which levers of a style are searched; all of them where none is named.
 
     Returns
     -------
-    styles, shares : DataFrame
-        A row a scenario: the levers of its best style; the share of futures that reach each scenario's goal under it.
+    Chosen
+
+    Examples
+    --------
+    >>> two = ["pressure", "recovery"]
+    >>> found = chosen_and_measured(Scenario.load("under-pressure"), 4, runs=4, measured_in=10, levers=two)
+    >>> found.low < found.ratio < found.high, found.hours <= 1
+    (True, True)
     """
-    best: dict[str, dict[str, float]] = {}
-    for scenario in scenarios:
-        found = search(scenario, levers, count, runs, seed)
-        ranked = found[found["affordable"]].sort_values(["share", "clear"], ascending=False, kind="stable")
-        best[scenario.name] = {name: float(ranked[name].iloc[0]) for name in levers}
-    shares = {
-        of: {scenario.name: live(scenario, style, 5 * runs, seed + 1).share for scenario in scenarios}
-        for of, style in best.items()
-    }
-    return pd.DataFrame(best).T, pd.DataFrame(shares).T
+    there = scenario.replace(weeks=max(scenario.weeks, TWO_YEARS))
+    seen: dict[tuple[tuple[str, float], ...], _Tried] = {}
+
+    def tried(levers: Mapping[str, float]) -> _Tried:
+        key = tuple(sorted(levers.items()))
+        if key not in seen:
+            seen[key] = _try(there, levers, runs, seed, parameters)
+        return seen[key]
+
+    names = list(levers or Style.model_fields)
+    own = there.style.model_dump(include=set(names))
+    ranked = sorted(drawn(names, count, seed), key=lambda levers: tried(levers).rank, reverse=True)
+    ends = [_climb(start, tried) for start in (own, *ranked[:1])]
+    best = max(ends, key=lambda levers: tried(levers).rank)
+    other, base = (_try(there, levers, measured_in, seed + 1, parameters) for levers in (best, own))
+    ratio, half = _ratio(base.output, other.output)
+    changed = {name: value for name, value in best.items() if value != own[name]}
+    before = _ratio(tried(own).output, tried(best).output)[0]
+    return Chosen(ratio, ratio - half, ratio + half, before, changed, other.hours, other.money, len(seen))
+
+
+TWO_YEARS, SECOND_YEAR = 104, slice(52, 104)
+PLACES, ROUNDS = (0.0, 0.25, 0.5, 0.75, 1.0), 3
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """One style, tried: output a head in the second year by run, and by how much it is over the budget."""
+
+    output: Numbers
+    hours: float
+    money: float
+    over: float
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        return -self.over, float(self.output.mean())
+
+
+def _try(scenario: Scenario, levers: Mapping[str, float], runs: int, seed: int, parameters: Any) -> _Tried:
+    many = futures(scenario.led(**levers), None, runs, seed, parameters=parameters, progress=lambda *_: None)
+    whole = many._raw["measures"][:, :, 0]
+    year = whole[:, SECOND_YEAR]
+    output = year["output"].sum(axis=1) / np.maximum(year["people"].sum(axis=1), 1.0)
+    needed, free = float(whole["hours_asked"].sum()), float(whole["hours_free"].sum())
+    hours = needed / free if free > 0 else np.inf
+    _, money = asked(many)
+    over = max(0.0, hours - 1.0) + (max(0.0, money - scenario.goal.money) if scenario.goal else 0.0)
+    return _Tried(output, hours, money, over)
+
+
+def _climb(start: Mapping[str, float], tried: Callable[[Mapping[str, float]], _Tried]) -> dict[str, float]:
+    """Go lever by lever to the best of some places in its range, until nothing is gained."""
+    here = dict(start)
+    for _ in range(ROUNDS):
+        before = dict(here)
+        for name in here:
+            ways = [here, *(here | {name: at_share(lever(name), share)} for share in PLACES)]
+            here = max(ways, key=lambda levers: tried(levers).rank)
+        if here == before:
+            break
+    return here
+
+
+def _ratio(base: Numbers, other: Numbers) -> tuple[float, float]:
+    """Return the ratio of two means over pairs, and half the width of its 95 % interval (a ratio estimator's)."""
+    ratio = float(other.mean() / base.mean())
+    found = paired_interval(ratio * base, other, CONFIDENCE)
+    return ratio, (found["high"] - found["low"]) / (2 * float(base.mean()))
