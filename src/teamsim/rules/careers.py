@@ -129,7 +129,7 @@ def move(people, source, target, above, p):
     people[target] = people[source]
     there.seat_key, there.hires, there.leads, there.team = seat_key, hires, leads, team
     there.promoted, there.weeks_leading, there.weeks_vacant = 1, 0.0, 0.0
-    there.renown, there.led_by, there.leader_lost = 1.0, 0, 0.0
+    there.renown, there.led_by, there.leader_lost, there.disappointed = 1.0, 0, 0.0, 0.0
     there.trust, there.weeks_mastered = p.trust_neutral, 0.0
     there.demand, there.gap = there.skill * (1.0 + p.hire_stretch), p.hire_stretch
     there.felt_recognition += p.promotion_recognition * (1.0 - there.felt_recognition)
@@ -141,11 +141,10 @@ def move(people, source, target, above, p):
 
 @rule
 def pass_over(person, style, org, p):
-    """Not being chosen jolts and disappoints, less where one is told why (Keller & Dlugos 2021), and is the less fair the less one can know why.  [S1-11]"""
+    """Not being chosen disappoints for months, less where one is told why (Keller & Dlugos 2021), and is the less fair the less one can know why.  [S1-11]"""
     untold = 1.0 - p.told_why * style.explaining
     person.passed_over = 1
-    person.shock += p.passed_over_shock * untold * (1.0 - person.shock)
-    person.reward_gap -= p.passed_over_gap * untold
+    person.disappointed += untold * (1.0 - person.disappointed)
     person.felt_fairness -= p.passed_over_fairness * (1.0 - org.policies.transparency) * person.felt_fairness
 
 

@@ -42,15 +42,18 @@ def worth(person, result, p):
 
 @rule
 def deliver(people, team, p):
-    """What the week's work comes to: the team's result, and better ways from ideas that were kept.  [S3-02, S4-08]"""
-    output, promise, kept = 0.0, 0.0, 0
+    """What the week's work comes to: the team's result, better ways from ideas that were kept, and praise that all have seen.  [S3-02, S4-08]"""
+    output, promise, kept, praised = 0.0, 0.0, 0, 0
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1:
             output += person.output
             promise += worth(person, 1.0, p)
             kept += person.kept_idea
+            praised += person.praise
     team.result += p.contribution_rate * ((output / promise if promise > 0.0 else 0.0) - team.result)
+    team.praised -= p.recognition_fading * team.praised
+    team.praised += (1.0 - team.praised) * praised / team.seats
     team.ideas -= p.idea_fading * team.ideas
     team.ideas += p.idea_worth * kept * (1.0 - team.ideas) if p.idea_worth * kept < 1.0 else 1.0 - team.ideas
 

@@ -64,15 +64,17 @@ def look_around(person, p):
     person.expectation += p.expectation_rate * (belief - person.expectation)
     person.embeddedness += p.embedding_rate * (1.0 - person.embeddedness)
     person.renown -= p.renown_fading * person.renown
+    person.disappointed -= p.passed_over_fading * person.disappointed
     person.tenure += 1.0
 
 
 @rule
 def ties(person, p):
-    """What ties a person apart from the work: roots, the honeymoon of the first months (Boswell et al. 2005), and being somebody who stays (Dormann & Zapf 2001); plans of one's own undo it."""
+    """What ties a person apart from the work: roots, the honeymoon of the first months (Boswell et al. 2005), and being somebody who stays (Dormann & Zapf 2001); plans of one's own undo it, and so does having been passed over (Keller & Dlugos 2021).  [S1-11]"""
     months = person.tenure / p.honeymoon_weeks
     lasting = p.stay_disposition * person.disposition + p.stay_affect * person.affect
-    return p.plans_gain * person.plans - p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months) - lasting
+    apart = p.plans_gain * person.plans + p.passed_over_gain * person.disappointed
+    return apart - p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months) - lasting
 
 
 @rule
@@ -91,7 +93,7 @@ def offers_a_week(person, org, p):
 
 @rule
 def take_or_leave_offer(person, style, org, p):
-    """An offer that comes is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
+    """An offer that comes is taken when it beats staying; who is talked into staying is known to have looked around.  [S0-16, S0-18, S0-24]"""
     rate = offers_a_week(person, org, p)
     if uniform(person.luck, OFFER) < rate / (1.0 + rate):
         person.offer = exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
@@ -105,6 +107,7 @@ def take_or_leave_offer(person, style, org, p):
         elif person.matched > person.pay_ratio:
             give_raise(person, person.matched / person.pay_ratio - 1.0)
             person.countered = 1
+            person.renown += p.counter_renown * (1.0 - person.renown)
 
 
 @rule

@@ -110,6 +110,7 @@ def hire(person, seat, org, team, style, p):
     person.felt_challenge, person.felt_feedback, person.felt_recognition = 0.5, 0.0, p.recognition_neutral
     person.task_focus, person.talked, person.used_to, person.plans = 0.0, 0.0, 0.0, 0.0
     person.led_by, person.rapport, person.leader_lost, person.renown = 0, 0.0, 0.0, 0.0
+    person.disappointed = 0.0
     person.felt_growth, person.felt_autonomy, person.felt_care = p.growth_neutral, 0.5, p.care_neutral
     person.felt_fairness, person.neglect, person.trust = p.fairness_neutral, 0.0, p.trust_neutral
     person.safety, person.role_clarity, person.dependence = team.safety, 0.5 * p.clarity_neutral, 0.5

@@ -47,10 +47,11 @@ def aided(person, team, leader, style, p):
 
 
 @rule
-def spurred(person, style, p):
-    """What spurs to do more of what counts, in logs: attention to the task (Kluger & DeNisi 1996), pay that follows performance as far as one knows what earns it (Vroom 1964), and being valued (Stajkovic & Luthans 2003).  With diminishing returns, and one gets used to it."""
+def spurred(person, team, style, p):
+    """What spurs to do more of what counts, in logs: attention to the task (Kluger & DeNisi 1996), pay that follows performance as far as one knows what earns it (Vroom 1964), and being valued (Stajkovic & Luthans 2003), or seeing others praised (Bradler et al. 2016).  With diminishing returns, and one gets used to it."""
     money = p.incentive_output * (style.pay_spread - 0.3) * person.role_clarity * (1.0 + person.task_focus)
     valued = p.recognition_output * (person.felt_recognition - p.recognition_neutral)
+    valued += p.praise_seen * team.praised * (1.0 - person.felt_recognition)
     spur = log((1.0 + p.feedback_output * person.task_focus) * (1.0 + money) * (1.0 + valued))
     fresh = spur - p.habit_share * person.used_to
     person.used_to += p.habit_rate * (spur - person.used_to)
@@ -73,7 +74,7 @@ def do_work(person, team, leader, style, p):
     usual = p.effort_floor + (1.0 - p.effort_floor) * p.engagement_usual
     own = worth(person, person.result, p) * (1.0 + p.intensity_output * (person.intensity - 0.4))
     peers = lifted_by_peers(person, team, p) * (1.0 - p.star_output * team.star_left)
-    led_to = exp(aided(person, team, leader, style, p) + spurred(person, style, p))
+    led_to = exp(aided(person, team, leader, style, p) + spurred(person, team, style, p))
     luck = exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
     person.output = p.output_scale * person.ramp * own * usual * fit(person, p) * peers * working_time(style, p) * led_to * luck
     person.contribution += p.contribution_rate * (person.output - person.contribution)
