@@ -16,7 +16,7 @@ def test_a_miss_is_in_red_and_what_is_met_is_not(open_page, page, tmp_path):
     tables = page.evaluate(CELLS)
     page.screenshot(path=tmp_path / "evidence.png", full_page=True)
     verdicts = [table for table in tables if "in_band" in table["head"]]
-    assert len(verdicts) == 3, "the scorecard, what was left out, and what was not fitted"
+    assert len(verdicts) == 4, "findings, bounds, what was left out, and what was not fitted"
     found = [(cells[table["head"].index("in_band")][0], [colour for _, colour in cells])
              for table in verdicts for cells in table["rows"]]  # fmt: skip
     assert {verdict for verdict, _ in found} == {"inside", "MISS"}

@@ -11,10 +11,19 @@ import pytest
 import teamsim as ts
 from teamsim.evidence import plausible
 from teamsim.evidence.bands import Bands
-from teamsim.evidence.findings import FOLDER, calibrated_ranges, explained, in_red, met_left_out, side_by_side, told
+from teamsim.evidence.findings import (
+    FOLDER,
+    calibrated_ranges,
+    explained,
+    in_red,
+    met,
+    met_left_out,
+    side_by_side,
+    told,
+)
 from teamsim.evidence.held_out import folds
 from teamsim.evidence.study import figures
-from teamsim.evidence.targets import guarded, targets
+from teamsim.evidence.targets import guarded, published, targets
 from teamsim.parameters import calibrated_sample
 
 CARDS = ("scorecard", "other firms", "second start", "third start")
@@ -24,7 +33,7 @@ CARDS = ("scorecard", "other firms", "second start", "third start")
 def test_sets_of_the_sample_meet_as_many_targets_as_is_said(number):
     row = pd.read_csv(FOLDER.parent / "calibrated_sample.csv").iloc[number].to_dict()
     said, _ = row.pop("met"), row.pop("implausibility")
-    assert Bands().met(figures(row, range(1001, 1007)).to_numpy()) == said
+    assert Bands().met(figures(row, range(1001, 1007)).to_numpy()) == said, "targets met"
 
 
 @pytest.mark.long
@@ -37,7 +46,7 @@ def test_the_scorecard_that_is_shown_is_the_one_that_comes_out():
 
 
 def test_every_table_has_every_figure_with_its_band():
-    expected = [(target.id, check.measure, check.low, check.high) for target in targets() for check in target.checks]
+    expected = [(one.id, check.measure, check.low, check.high) for one in published() for check in one.checks]
     for name in CARDS:
         table = ts.findings(name).reset_index()
         assert list(table[["target", "measure", "low", "high"]].itertuples(index=False, name=None)) == expected, name
@@ -54,9 +63,11 @@ def test_what_is_told_of_the_scorecard_is_what_it_says(name):
     text = (Path(__file__).parents[2] / name).read_text(encoding="utf-8")
     if name.endswith(".ipynb"):
         text = "".join("".join(cell["source"]) for cell in json.loads(text)["cells"])
-    met = int(ts.findings("scorecard")["in_band"].groupby("target").all().sum())
-    said = f"meets {met} of {len(targets())}; of findings left out of the fit in turn, it meets {met_left_out()}"
-    assert said in " ".join(text.split())
+    card = ts.findings("scorecard")
+    of_targets = card["kind"] == "target"
+    met, kept = int(card.loc[of_targets, "in_band"].groupby("target").all().sum()), card.loc[~of_targets, "in_band"]
+    said = f"meets {met} of {len(targets())}; of findings left out of the fit in turn, it meets {met_left_out()}. "
+    assert said + f"Of {len(kept)} checks of bounds, it keeps {kept.sum()}" in " ".join(text.split())
 
 
 def test_a_verdict_is_what_its_numbers_say():
@@ -79,6 +90,14 @@ def test_misses_are_in_red_and_nothing_else_is():
     assert ("#b30000" in shown) == (missed > 0)
     assert "#b30000" in in_red(ts.findings("held out").assign(in_band=False)).to_html()
     assert "#b30000" not in in_red(ts.findings("held out").assign(in_band=True)).to_html()
+
+
+def test_bounds_are_told_beside_the_targets_and_never_as_left_out():
+    rows = [("boss", False), ("practices", True), ("practices", False), ("survival", True), ("survival", True)]
+    table = pd.DataFrame(rows, columns=["target", "in_band"]).assign(measure=range(5)).set_index(["target", "measure"])
+    assert met(table) == "1 of 1 targets met, 1 of 3 checks of bounds kept"
+    held = table.reset_index().assign(fold=1, left_out=[False, False, False, True, True])
+    assert told(held).to_dict("index") == {"left out": {"inside": 1, "of": 1}}
 
 
 def test_what_was_left_out_of_the_fit_is_told_apart_from_what_was_fitted():

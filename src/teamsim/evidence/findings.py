@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from teamsim.evidence.calibration import free_parameters
-from teamsim.evidence.targets import guarded, targets
+from teamsim.evidence.targets import bounds, guarded, published
 from teamsim.fields import InputError, closest
 from teamsim.parameters import Parameters
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
-__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "met_left_out", "side_by_side", "told"]
+__all__ = ["calibrated_ranges", "explained", "findings", "in_red", "met", "met_left_out", "side_by_side", "told"]
 
 FOLDER = Path(__file__).parent / "findings"
 
@@ -56,7 +56,7 @@ def findings(name: str) -> pd.DataFrame:
 
 
 def explained(checks: pd.DataFrame) -> pd.DataFrame:
-    """Return a scorecard's findings, a row a target: what was found, how it is measured, what the model comes to.
+    """Return a scorecard's findings, a row a target or bound: what was found, how it is measured, and the model's.
 
     Parameters
     ----------
@@ -68,11 +68,11 @@ def explained(checks: pd.DataFrame) -> pd.DataFrame:
     >>> explained(findings("scorecard")).columns.tolist()
     ['finding', 'published', 'measured here as', 'the model', 'in_band', 'source']
     """
-    known = {target.id: target for target in (*targets(), *guarded())}
+    known = {one.id: one for one in (*published(), *guarded())}
     rows = [
         {
             "finding": known[name].fact,
-            "published": known[name].value,
+            "published": known[name].said,
             "measured here as": known[name].how,
             "the model": "; ".join(f"{measure} {value:.3g}" for measure, value in own["value"].items()),
             "in_band": bool(own["in_band"].all()),
@@ -91,9 +91,32 @@ def told(table: pd.DataFrame) -> pd.DataFrame:
     >>> told(findings("held out")).index.tolist()
     ['fitted', 'left out']
     """
-    held = table.groupby(["left_out", "fold", "target"])["in_band"].all().groupby("left_out")
+    of_targets = table[~table["target"].isin([bound.id for bound in bounds()])]  # bounds are never left out
+    held = of_targets.groupby(["left_out", "fold", "target"])["in_band"].all().groupby("left_out")
     counted = pd.DataFrame({"inside": held.sum(), "of": held.count()})
     return counted.rename({False: "fitted", True: "left out"}).rename_axis(None)
+
+
+def met(checks: pd.DataFrame) -> str:
+    """Say how many targets of a scorecard are met (all their checks inside), and how many checks of bounds are kept.
+
+    Parameters
+    ----------
+    checks : DataFrame
+        ``ts.scorecard(by="check")``.
+
+    Examples
+    --------
+    >>> rows = {("survival", "S(6 months)"): True, ("survival", "S(12 months)"): False, ("boss", "output"): True}
+    >>> met(pd.DataFrame({"in_band": rows}).rename_axis(["target", "measure"]))
+    '0 of 1 targets met, 1 of 1 checks of bounds kept'
+    """
+    of_targets = ~checks.index.get_level_values("target").isin([bound.id for bound in bounds()])
+    held = checks.loc[of_targets, "in_band"].groupby("target").all()
+    said = [f"{int(held.sum())} of {len(held)} targets met"] if len(held) else []
+    kept = checks.loc[~of_targets, "in_band"]
+    said += [f"{int(kept.sum())} of {len(kept)} checks of bounds kept"] if len(kept) else []
+    return ", ".join(said)
 
 
 def met_left_out() -> str:
@@ -137,7 +160,7 @@ def side_by_side(*names: str) -> Styler:
 
     Examples
     --------
-    >>> "of 17 are met" in side_by_side("scorecard", "other firms").to_html()
+    >>> "targets met" in side_by_side("scorecard", "other firms").to_html()
     True
     """
     tables = {name: findings(name) for name in names}
@@ -145,12 +168,11 @@ def side_by_side(*names: str) -> Styler:
         name: (table["value"] - (table["high"] + table["low"]) / 2.0) / ((table["high"] - table["low"]) / 2.0)
         for name, table in tables.items()
     }
-    met = {name: int(table["in_band"].groupby("target").all().sum()) for name, table in tables.items()}
-    said = "; ".join(f"{name}: {count} of {len(targets())} are met" for name, count in met.items())
+    said = "; ".join(f"{name}: {met(table)}" for name, table in tables.items())
     said += f"; left out of the fit: {met_left_out()}"
     inside = pd.DataFrame({name: table["in_band"] for name, table in tables.items()}).reset_index(drop=True)
     shown = _shown(pd.DataFrame(apart).reset_index()).set_caption(said)
-    return shown.apply(lambda column: inside[column.name].map(RED), subset=list(names))
+    return shown.apply(lambda column: inside[column.name].map(RED).fillna(""), subset=list(names))
 
 
 def in_red(table: pd.DataFrame) -> Styler:
