@@ -102,7 +102,9 @@ def dilemma(
 
     Examples
     --------
-    >>> found = dilemma(Scenario.load("under-pressure"), count=16, runs=8, measured_in=20)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = dilemma(ample, count=16, runs=8, measured_in=20)
     >>> found.holds, found.outcomes["better"].tolist()
     (True, ['first', 'second'])
     """
@@ -218,7 +220,9 @@ def affordable_shares(
 
     Examples
     --------
-    >>> found = affordable_shares(Scenario.load("under-pressure"), count=8, runs=4, measured_in=10)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = affordable_shares(ample, count=8, runs=4, measured_in=10)
     >>> list(found)
     ['affordable', 'reach', 'alone', 'best', 'low', 'high']
     """
@@ -316,7 +320,9 @@ def overview(
 
     Examples
     --------
-    >>> found = overview([Scenario.load("under-pressure")], count=16, runs=8, measured_in=20)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = overview([ample], count=16, runs=8, measured_in=20)
     >>> bool(found.loc["Under pressure", "dilemma"]), found.loc["Under pressure", "best_in_all"]
     (True, '')
     """
