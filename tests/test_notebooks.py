@@ -1,6 +1,7 @@
 """What the words of a notebook say of its histories is so; the outputs are held by nbval."""
 
 import json
+import re
 
 import pytest
 
@@ -55,3 +56,44 @@ def test_the_peter_principle_says_in_how_many_firms_what_is_so():
     assert ways["the best, prepared to lead"]["higher"] == ways["the best, with an expert track"]["higher"] == 6
     assert hiding["by an assessment of leading"]["higher"] == 0
     assert owning["by an assessment of leading"]["higher"] == 5
+
+
+def numbers(notebook, code):
+    """The stored table of the cell that holds some code, read from its HTML: plain text is broken where it is wide."""
+    cells = json.loads(shipped("notebooks", notebook).read_text(encoding="utf-8"))["cells"]
+    [cell] = [cell for cell in cells if code in "".join(cell["source"])]
+    head, *rows = "".join(cell["outputs"][-1]["data"]["text/html"]).split("<tr")[1:]
+    names = [name for name in re.findall("<th>(.*?)</th>", head) if name]
+    return {
+        re.findall("<th>(.*?)</th>", row)[0]: dict(
+            zip(names, map(float, re.findall("<td>(.*?)</td>", row)), strict=True)
+        )
+        for row in rows
+        if "<td>" in row
+    }
+
+
+def test_the_peter_principle_says_why_the_lottery_wins_in_the_workshop():
+    found = numbers("peter-principle.ipynb", "promotion.lot_against_results({")
+    lot = {place: row["by_lot"] for place, row in found.items()}
+    assert found["the workshop"]["low"] > 0
+    assert lot["the workshop, no star"] < lot["the workshop"] / 2
+    assert lot["the workshop, the star leads well"] < lot["the workshop"]
+    for early, later in (
+        ("the workshop", "the workshop, ten years later"),
+        ("a firm", "a firm, ten years later"),
+        ("a firm of stars who lead badly", "the same, ten years later"),
+    ):
+        assert lot[later] < lot[early]
+        assert found[later]["skill"] < 0, "who was chosen by results knows more of the work, still"
+        assert abs(found[later]["lead_skill"]) < 0.1, "leading is learnt, whoever was chosen"
+    assert lot["a firm of stars who lead badly"] > lot["a firm"]
+
+
+def test_what_works_where_says_nothing_of_its_numbers_that_is_not_computed():
+    """Texts name no numbers of results: styles are drawn and looked at as the code says."""
+    best = numbers("what-works-where.ipynb", "styles.best_styles(")
+    assert len(best) == 5
+    assert all(0 <= share <= 1 for row in best.values() for share in row.values())
+    ties = numbers("what-works-where.ipynb", "best.ties")
+    assert all(1 <= row["cannot_be_told"] <= row["looked_at"] for row in ties.values())

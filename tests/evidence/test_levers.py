@@ -93,7 +93,7 @@ def test_what_is_worse_is_said_for_everybody_or_for_a_third():
         )
     )
     assert found.loc["a"].tolist() == ["Strain", "", "Output", True, True]
-    assert found.loc["b"].tolist() == ["", "Trust (top third)", "", True, True]
+    assert found.loc["b"].tolist() == ["", "Trust (top third)", "", True, False]
     assert found.loc["c"].tolist() == ["Cost", "", "", True, False]
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import teamsim as ts
-from teamsim.evidence import peter
+from teamsim.evidence import peter, promotion
 from teamsim.evidence.peter import BEST, CELLS, COMMON, EMPTY, FIRST, PEOPLE, PETER, RANDOM, SEATS, WORST
 from teamsim.evidence.promotion import POLICIES, compare_policies, firm, over_firms, risen
 
@@ -235,3 +235,31 @@ def test_who_rises_is_seen_as_they_were_the_week_before(compared):
 def test_a_comparison_of_policies_is_not_saved_as_if_it_were_one_of_styles(compared, tmp_path):
     with pytest.raises(ts.InputError, match="of policies keeps nothing"):
         compared.save(tmp_path)
+
+
+def test_somebody_is_another_in_some_respects_and_all_else_is_as_it_was():
+    scenario = ts.Scenario.load("who-should-lead")
+    other = promotion.unlike(scenario, "Valeria", talent=1.2)
+    mine, theirs = ([one for team in each.teams for one in team.people] for each in (scenario, other))
+    assert [one.name for one, two in zip(mine, theirs, strict=True) if one != two] == ["Valeria"]
+    with pytest.raises(ts.InputError, match="person 'Valerie' is not known; did you mean 'Valeria'"):
+        promotion.unlike(scenario, "Valerie", talent=1.2)
+
+
+def test_all_front_line_chairs_are_vacated_at_once():
+    scenario = promotion.vacated(firm(weeks=16))
+    gone = ts.simulate(scenario, seed=1).exits.query("road == 'dismissed' and week == 12")["person"]
+    assert {f"Head {one}.{two}" for one in (1, 2, 3) for two in (1, 2, 3)} <= set(gone)
+
+
+def test_the_lot_is_held_against_results_pair_by_pair():
+    scenario = ts.Scenario.load("who-should-lead")
+    found = promotion.lot_against_results({"here": (scenario, (65, 78))}, runs=30).loc["here"]
+    output = [
+        ts.futures(scenario.led(promote_by_lot=lot, promote_on_leading=0.0), runs=30, seed=1)._raw["measures"]["output"]
+        for lot in (0.0, 1.0)
+    ]
+    results, lot = (one[:, 65:78, 0].mean(axis=1) for one in output)
+    assert found["by_results"] == pytest.approx(results.mean())
+    assert found["by_lot"] == pytest.approx((lot - results).mean() / results.mean())
+    assert found["low"] < found["by_lot"] < found["high"]

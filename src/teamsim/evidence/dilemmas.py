@@ -16,7 +16,7 @@ import pandas as pd
 
 from teamsim.engine import futures
 from teamsim.evidence.levers import CONCERNS, HOURS_AND_MONEY, begun, concern, read
-from teamsim.evidence.styles import Lived, alone, asked, goal_of, live, search
+from teamsim.evidence.styles import Lived, alone, asked, drawn, goal_of, live
 from teamsim.fields import InputError, closest
 from teamsim.results import GROUPS, Futures
 from teamsim.scenario import Aim, Goal, Scenario
@@ -25,7 +25,17 @@ from teamsim.statistics.front import front
 from teamsim.statistics.pairs import paired_interval
 from teamsim.style import Style
 
-__all__ = ["NAMED", "Dilemma", "Named", "Outcome", "affordable_shares", "dilemma", "ready_made", "try_named"]
+__all__ = [
+    "NAMED",
+    "Dilemma",
+    "Named",
+    "Outcome",
+    "affordable_shares",
+    "dilemma",
+    "overview",
+    "ready_made",
+    "try_named",
+]
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
 CONFIDENCE = 0.95
@@ -63,8 +73,8 @@ class Dilemma:
 def dilemma(
     scenario: Scenario,
     count: int = 128,
-    runs: int = 40,
-    measured_in: int = 200,
+    runs: int = 100,
+    measured_in: int = 400,
     seed: int = 1,
     parameters: Any = None,
 ) -> Dilemma:
@@ -92,29 +102,53 @@ def dilemma(
 
     Examples
     --------
-    >>> found = dilemma(Scenario.load("under-pressure"), count=16, runs=8, measured_in=20)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = dilemma(ample, count=16, runs=8, measured_in=20)
     >>> found.holds, found.outcomes["better"].tolist()
     (True, ['first', 'second'])
     """
-    goal = goal_of(scenario)
-    if len(goal.aims) < 2:
+    _weighs(scenario)
+    drawn_and_lived = _live_drawn(scenario, count, runs, seed, parameters)
+    return _dilemma_among(drawn_and_lived, scenario, measured_in, seed, parameters)
+
+
+Drawn: TypeAlias = "list[tuple[dict[str, float], Lived]]"
+
+
+def _weighs(scenario: Scenario) -> None:
+    if len(goal_of(scenario).aims) < 2:
         raise InputError(f"of {scenario.name!r} has one aim; a dilemma takes two", ("goal",))
-    found = search(scenario, (), count, runs, seed, parameters)
-    able = found[found["affordable"]][[*goal.levers]].to_dict("records")
-    if len(able) < 2:
-        raise InputError(f"{scenario.name!r}: {len(able)} of {count} styles can be afforded; draw more", ("count",))
-    styles = [{str(name): float(value) for name, value in style.items()} for style in able]
-    lived = [live(scenario, style, runs, seed, parameters) for style in styles]
-    means, luck = np.array([_towards(one).mean(axis=0) for one in lived]), _towards(lived[0]).std(axis=0)
+
+
+def _live_drawn(scenario: Scenario, count: int, runs: int, seed: int, parameters: Any) -> Drawn:
+    """Live through styles that are drawn evenly from what the goal's levers allow."""
+    styles = drawn(goal_of(scenario).levers, count)
+    return [(style, live(scenario, style, runs, seed, parameters)) for style in styles]
+
+
+def _able(among: Drawn, scenario: Scenario, least: int) -> Drawn:
+    """Return the affordable ones."""
+    able = [(style, lived) for style, lived in among if lived.affordable]
+    if len(able) < least:
+        raise InputError(
+            f"{scenario.name!r}: {len(able)} of {len(among)} styles can be afforded; draw more", ("count",)
+        )
+    return able
+
+
+def _dilemma_among(among: Drawn, scenario: Scenario, measured_in: int, seed: int, parameters: Any) -> Dilemma:
+    able = _able(among, scenario, 2)
+    means, luck = np.array([_towards(one).mean(axis=0) for _, one in able]), _towards(able[0][1]).std(axis=0)
     kept = np.flatnonzero(front(means, [True] * means.shape[1], [True] * len(means)))
-    places = kept[[*_furthest(means[kept], luck)]].tolist()
-    two = [live(scenario, styles[place], measured_in, seed + 1, parameters) for place in places]
+    styles = [able[kept[place]][0] for place in _furthest(means[kept], luck)]
+    two = [live(scenario, style, measured_in, seed + 1, parameters) for style in styles]
     values = [_towards(one) for one in two]
     outcomes = [
         {"outcome": aim.name} | _held(aim.least is not None, *(one[:, number] for one in values))
-        for number, aim in enumerate(goal.aims)
+        for number, aim in enumerate(goal_of(scenario).aims)
     ]
-    table = pd.DataFrame([styles[place] for place in places], index=pd.Index(["first", "second"], name="style"))
+    table = pd.DataFrame(styles, index=pd.Index(["first", "second"], name="style"))
     table = table.assign(hours=[one.hours for one in two], money=[one.money for one in two])
     return Dilemma(table, pd.DataFrame(outcomes), all(one.affordable for one in two))
 
@@ -164,8 +198,8 @@ def _held(more: bool, first: Numbers, second: Numbers) -> dict[str, Any]:
 def affordable_shares(
     scenario: Scenario,
     count: int = 128,
-    runs: int = 40,
-    measured_in: int = 200,
+    runs: int = 100,
+    measured_in: int = 400,
     seed: int = 1,
     parameters: Any = None,
 ) -> dict[str, Any]:
@@ -181,26 +215,29 @@ def affordable_shares(
     dict
         ``affordable``: the share of styles within the budget; ``reach``: of these, the share that reaches the goal;
         ``alone``: the levers that reach it alone; ``best``: in what share of other futures the best affordable style
-        comes to all aims, with ``low`` and ``high`` of its 95 % interval.
+        comes to all aims, with ``low`` and ``high`` of its 95 % interval. The best is the one with most futures that
+        come to every aim; of several, the one that is furthest clear.
 
     Examples
     --------
-    >>> found = affordable_shares(Scenario.load("under-pressure"), count=8, runs=4, measured_in=10)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = affordable_shares(ample, count=8, runs=4, measured_in=10)
     >>> list(found)
     ['affordable', 'reach', 'alone', 'best', 'low', 'high']
     """
-    goal = goal_of(scenario)
-    found = search(scenario, (), count, runs, seed, parameters)
-    able = found[found["affordable"]].sort_values(["share", "clear"], ascending=False, kind="stable")
-    if able.empty:
-        raise InputError(f"{scenario.name!r}: none of {count} styles can be afforded; draw more", ("count",))
-    best = {name: float(able[name].iloc[0]) for name in goal.levers}
+    return _shares_among(_live_drawn(scenario, count, runs, seed, parameters), scenario, measured_in, seed, parameters)
+
+
+def _shares_among(among: Drawn, scenario: Scenario, measured_in: int, seed: int, parameters: Any) -> dict[str, Any]:
+    able = _able(among, scenario, 1)
+    best, _ = max(able, key=lambda one: (one[1].share, one[1].clear))
     met = live(scenario, best, measured_in, seed + 1, parameters).met
     moved = alone(scenario, runs=measured_in, seed=seed + 1, parameters=parameters)
     low, high = wilson(int(met.sum()), len(met))
     return {
-        "affordable": float(found["affordable"].mean()),
-        "reach": float(able["reaches"].mean()),
+        "affordable": len(able) / len(among),
+        "reach": float(np.mean([lived.reaches for _, lived in able])),
         "alone": moved.loc[moved["reaches"], "lever"].unique().tolist(),
         "best": float(met.mean()),
         "low": low,
@@ -253,6 +290,53 @@ def ready_made(
             "best": sum(who == name for who in first.values()),
             "beaten_in": ", ".join(one.label for one in beaten),
             "drawback": any(one.name not in HOURS_AND_MONEY for one in beaten),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def overview(
+    scenarios: Iterable[Scenario],
+    count: int = 128,
+    runs: int = 100,
+    measured_in: int = 400,
+    seed: int = 1,
+    parameters: Any = None,
+) -> pd.DataFrame:
+    """Say of several scenarios whether there is something to decide, and how hard their goals are.
+
+    Parameters
+    ----------
+    scenarios : iterable of Scenario
+        With goals.
+    count, runs, measured_in, seed, parameters
+        As in `dilemma` and `affordable_shares`.
+
+    Returns
+    -------
+    DataFrame
+        A row a scenario: ``dilemma``: whether two affordable styles are each clearly better in an aim; what
+        `affordable_shares` finds; and ``best_in_all``: ready-made styles that no other one beats in anything but hours
+        and money.
+
+    Examples
+    --------
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = overview([ample], count=16, runs=8, measured_in=20)
+    >>> bool(found.loc["Under pressure", "dilemma"]), found.loc["Under pressure", "best_in_all"]
+    (True, '')
+    """
+    rows = {}
+    for scenario in scenarios:
+        _weighs(scenario)
+        among = _live_drawn(scenario, count, runs, seed, parameters)
+        shares = _shares_among(among, scenario, measured_in, seed, parameters)
+        made = ready_made(scenario, runs=runs, seed=seed, parameters=parameters)
+        rows[scenario.title or scenario.name] = {
+            "dilemma": _dilemma_among(among, scenario, measured_in, seed, parameters).holds,
+            **shares,
+            "alone": ", ".join(shares["alone"]),
+            "best_in_all": ", ".join(made.index[~made["drawback"]]),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -338,9 +338,9 @@ def worse_when_high(table: pd.DataFrame, end: str = "high") -> pd.DataFrame:
     -------
     DataFrame
         A row a lever. ``worse`` and ``better``: labels of what is so for everybody, within any of the horizons and
-        clear of zero (``clear`` in the table); ``worse_for``: what is worse for a third and not for everybody;
-        ``costs``: whether anything at all is worse; ``drawback``: whether anything but hours and money is
-        (`HOURS_AND_MONEY`), for everybody or a third.
+        clear of zero (``clear`` in the table); ``worse_for``: what is worse for a third and not for everybody (thirds
+        are by contribution, week by week: who is in one may differ between the ends); ``costs``: whether anything at
+        all is worse; ``drawback``: whether anything but hours and money (`HOURS_AND_MONEY`) is, for everybody.
 
     Raises
     ------
@@ -373,7 +373,7 @@ def worse_when_high(table: pd.DataFrame, end: str = "high") -> pd.DataFrame:
             "worse_for": ", ".join(f"{CONCERNS[one].label} ({group})" for one, group in hidden),
             "better": _labels(better),
             "costs": bool(worse or hidden),
-            "drawback": bool({*worse, *(one for one, _ in hidden)}.difference(HOURS_AND_MONEY)),
+            "drawback": bool(set(worse).difference(HOURS_AND_MONEY)),
         }
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("lever")
 

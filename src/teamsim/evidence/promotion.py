@@ -18,12 +18,14 @@ import scipy
 from teamsim.chance import identity_of, mix, normal, uniform
 from teamsim.comparison import Comparison
 from teamsim.engine import futures
-from teamsim.fields import InputError
+from teamsim.fields import InputError, closest
 from teamsim.people import Policies
+from teamsim.results import Futures
 from teamsim.scenario import Scenario
-from teamsim.style import Conduct
+from teamsim.statistics.pairs import paired_interval
+from teamsim.style import Conduct, Event
 
-__all__ = ["POLICIES", "compare_policies", "firm", "over_firms", "risen"]
+__all__ = ["POLICIES", "compare_policies", "firm", "lot_against_results", "over_firms", "risen", "unlike", "vacated"]
 
 POLICIES: dict[str, dict[str, float]] = {
     "the best by results": {"promote_on_leading": 0.0, "promote_by_lot": 0.0},
@@ -39,7 +41,14 @@ TALENT, LEADERSHIP, WISH, NEED = (np.uint64(number) for number in range(1, 5))
 SPREAD_OF_TALENT, START_OF_LEADING = 0.3, 0.5
 
 
-def firm(likeness: float = 0.0, weeks: int = 520, seed: int = 1, departments: int = 3, span: int = 7) -> Scenario:
+def firm(
+    likeness: float = 0.0,
+    weeks: int = 520,
+    seed: int = 1,
+    departments: int = 3,
+    span: int = 7,
+    spread: float = SPREAD_OF_TALENT,
+) -> Scenario:
     """Draw an organisation of three levels: a board, departments, and teams at the front line.
 
     Parameters
@@ -52,6 +61,8 @@ def firm(likeness: float = 0.0, weeks: int = 520, seed: int = 1, departments: in
         The same seed draws the same people.
     departments, span : int
         Departments, each with three teams, and how many people a team has.
+    spread : float
+        Of talent, as standard deviation of its logarithm.
 
     Returns
     -------
@@ -78,7 +89,7 @@ def firm(likeness: float = 0.0, weeks: int = 520, seed: int = 1, departments: in
         leadership = 0.1 + 0.8 * float(scipy.special.ndtr(other))
         return {
             "name": name,
-            "talent": round(start * math.exp(SPREAD_OF_TALENT * score), 3),
+            "talent": round(start * math.exp(spread * score), 3),
             "leadership": round(leadership, 3),
             "lead_skill": round(START_OF_LEADING * leadership, 3),
             "wish_to_lead": round(float(uniform(key, WISH)), 3),
@@ -198,6 +209,102 @@ def over_firms(
     lower, higher = table["high"] < 0, table["low"] > 0
     sides = pd.DataFrame({"lower": lower, "unclear": ~lower & ~higher, "higher": higher})
     return sides.groupby(table["style"], sort=False).sum().rename_axis(None)
+
+
+def unlike(scenario: Scenario, person: str, **fields: float) -> Scenario:
+    """Return a scenario in which one person of the cast is another one in some respects.
+
+    Raises
+    ------
+    InputError
+        If there is nobody of that name.
+
+    Examples
+    --------
+    >>> other = unlike(Scenario.load("who-should-lead"), "Valeria", leadership=0.9)
+    >>> [one.leadership for team in other.teams for one in team.people if one.name == "Valeria"]
+    [0.9]
+    """
+    if person not in scenario.people:
+        raise InputError(f"person {person!r} is not known; {closest(person, scenario.people)}")
+    teams = [
+        team.replace(people=tuple(one.replace(**fields) if one.name == person else one for one in team.people))
+        for team in scenario.teams
+    ]
+    return scenario.replace(teams=tuple(teams))
+
+
+def vacated(scenario: Scenario, week: int = 12) -> Scenario:
+    """Return a scenario in which everybody who leads a team of the front line is let go in a week.
+
+    So all chairs are filled at once, and what a way of filling them does is seen soon after.
+
+    Examples
+    --------
+    >>> len(vacated(firm()).events)
+    9
+    """
+    heads = [team.led_by for team in scenario.teams if team.tier == 0 and team.led_by]
+    gone = tuple(Event(week=week, kind="dismissal", who=head) for head in heads)
+    return scenario.replace(events=(*scenario.events, *gone))
+
+
+def lot_against_results(
+    places: Mapping[str, tuple[Scenario, tuple[int, int]]], runs: int = 100, seed: int = 1, parameters: Any = None
+) -> pd.DataFrame:
+    """Hold promotion by lot against promotion by results in several places: output over some weeks.
+
+    Parameters
+    ----------
+    places : mapping from a name to a scenario and two weeks
+        Where, and from which week to before which output is looked at.
+    runs, seed, parameters
+        As in `teamsim.futures`.
+
+    Returns
+    -------
+    DataFrame
+        A row a place: ``by_results``, the output a week; ``by_lot``, by how much more (as a share of it) there is by
+        lot, with ``low`` and ``high`` of its 95 % interval over pairs; ``lead_skill`` and ``skill``: how much better
+        those who lead front-line teams in the last of these weeks lead, and do the work itself, if they are chosen by
+        lot (means over a few runs).
+
+    Examples
+    --------
+    >>> place = {"the workshop": (Scenario.load("who-should-lead"), (65, 78))}
+    >>> bool(lot_against_results(place, runs=20).loc["the workshop", "by_lot"] > 0)
+    True
+    """
+    rows = {}
+    for name, (scenario, weeks) in places.items():
+        output, leaders = [], []
+        for way in ("the best by results", "by lot"):
+            held = scenario.led(**POLICIES[way])
+            many = futures(held, None, runs, seed, parameters=parameters, progress=lambda *_: None)
+            output.append(many._raw["measures"]["output"][:, slice(*weeks), 0].mean(axis=1))
+            leaders.append(_leaders(many, weeks[1] - 1))
+        found, base = paired_interval(output[0], output[1], 0.95), float(output[0].mean())
+        apart = leaders[1] - leaders[0]
+        rows[name] = {
+            "by_results": base,
+            "by_lot": found["difference"] / base,
+            "low": found["low"] / base,
+            "high": found["high"] / base,
+            "lead_skill": float(apart["lead_skill"]),
+            "skill": float(apart["skill"]),
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+OPENED = 8
+
+
+def _leaders(many: Futures, week: int) -> pd.Series[float]:
+    """Return how well those lead who lead front-line teams in a week, and how well they do the work itself."""
+    front = [number for number, team in enumerate(many.scenario.teams) if team.tier == 0]
+    rows = [many.open(run).people for run in range(min(OPENED, many.made.runs))]
+    found = pd.concat([one[(one["week"] == week) & one["leads"].isin(front)] for one in rows])
+    return found[["lead_skill", "skill"]].mean()
 
 
 def risen(found: ComparedPolicies, policies: Iterable[str] = (), runs: int = 5) -> pd.DataFrame:

@@ -155,8 +155,9 @@ def asked(many: Futures) -> tuple[float, float]:
 
     Examples
     --------
-    >>> hours, money = asked(futures(Scenario.load("under-pressure"), "pay-only", runs=4))
-    >>> hours < 1 < money
+    >>> scenario = Scenario.load("under-pressure")
+    >>> one, other = (asked(futures(scenario, style, runs=4)) for style in ("hands-off", "developer"))
+    >>> one[0] < other[0]
     True
     """
     whole = many._raw["measures"][:, :, 0]
@@ -242,8 +243,8 @@ def alone(
     Examples
     --------
     >>> found = alone(Scenario.load("under-pressure"), ["pressure"], steps=3, runs=20)
-    >>> bool((found["low"] > 0).all()), bool(found["reaches"].any())
-    (True, False)
+    >>> found["aim"].tolist()[1], bool(found["low"].iloc[1] > 0)
+    ('strain, organisation, weeks 48..52', True)
     """
     goal = goal_of(scenario)
     usual = live(scenario, {}, runs, seed, parameters).aims.std(axis=0)
@@ -252,7 +253,7 @@ def alone(
         values = [lever(name).random(step / (steps - 1)) for step in range(steps)]
         lived = [live(scenario, {name: value}, runs, seed, parameters) for value in values]
         afforded = [one for one in lived if one.affordable]
-        share, reaches = max(one.share for one in afforded), any(one.reaches for one in afforded)
+        share, reaches = max((one.share for one in afforded), default=0.0), any(one.reaches for one in afforded)
         for number, aim in enumerate(goal.aims):
             towards = 1.0 if aim.least is not None else -1.0
             found = towards * np.array([one.aims[:, number] for one in lived])
@@ -312,11 +313,13 @@ class BestStyles:
         that scenario's goal, with ``low`` and ``high`` of its 95 % interval; and ``told_apart``: whether it is worse
         there than that scenario's own best style, or better, with the interval of the difference clear of zero.
     ties : DataFrame
-        A row a scenario: how many styles were ``looked_at`` again, and how many of them, the best one among these,
-        ``cannot_be_told`` from the best.
+        A row a scenario: how many styles were ``looked_at`` again, how many of them, the best one among these,
+        ``cannot_be_told`` from the best, and in what share of futures the ``best`` and the middle one (``median``) of
+        them reach the goal.
     leanings : DataFrame
-        A row a lever, a column a scenario: where in the lever's range (0 to 1) these styles stand on average, if that
-        can be told from all affordable styles together; missing where the lever does not matter enough to be seen.
+        A row a lever, a column a scenario: where in the lever's range (0 to 1) the styles that were looked at again
+        stand on average, if that can be told from all affordable styles together; missing where the best set a lever
+        anywhere, so that it does not matter enough to be seen.
     """
 
     styles: pd.DataFrame
@@ -334,8 +337,8 @@ class BestStyles:
 def best_styles(
     scenarios: Sequence[Scenario],
     levers: Sequence[str],
-    count: int = 256,
-    runs: int = 40,
+    count: int = 512,
+    runs: int = 30,
     measured_in: int = 200,
     looked_at: int = 32,
     seed: int = 1,
@@ -363,12 +366,14 @@ def best_styles(
     Examples
     --------
     >>> teams = [Scenario.load(name) for name in ("under-pressure", "managing-stars")]
+    >>> teams = [team.replace(goal=team.goal.replace(hours=40)) for team in teams]
     >>> found = best_styles(teams, ["pressure", "challenge"], count=8, runs=8, measured_in=20, looked_at=4)
     >>> found.table.shape, found.ties["looked_at"].tolist()
     ((2, 2), [4, 4])
     """
     best: dict[str, dict[str, float]] = {}
-    ties, leanings = {}, {}
+    ties: dict[str, dict[str, float]] = {}
+    leanings = {}
     for scenario in scenarios:
         found = search(scenario, levers, count, runs, seed, parameters)
         able = found[found["affordable"]]
@@ -379,7 +384,8 @@ def best_styles(
         tied = [_side(again[0], other) >= 0 for other in again]
         best[scenario.name] = _styles_in(ranked)[0]
         ties[scenario.name] = {"looked_at": len(again), "cannot_be_told": sum(tied)}
-        leanings[scenario.name] = _leaning(ranked[tied], able[[*levers]])
+        ties[scenario.name] |= {"best": again[0].mean(), "median": float(np.median([met.mean() for met in again]))}
+        leanings[scenario.name] = _leaning(ranked, able[[*levers]])
     rows = []
     for scenario in scenarios:
         lived = {of: live(scenario, style, measured_in, seed + 1, parameters).met for of, style in best.items()}
@@ -481,7 +487,7 @@ def chosen_and_measured(
     --------
     >>> two = ["pressure", "recovery"]
     >>> found = chosen_and_measured(Scenario.load("under-pressure"), 4, runs=4, measured_in=10, levers=two)
-    >>> found.low < found.ratio < found.high, found.hours <= 1
+    >>> found.low <= found.ratio <= found.high, found.when_chosen >= 1
     (True, True)
     """
     there = scenario.replace(weeks=max(scenario.weeks, TWO_YEARS))
