@@ -12,7 +12,7 @@ from teamsim.evidence.figures import FIGURES, Evidence
 from teamsim.evidence.sizes import PAY, hazard_ratios
 from teamsim.parameters import Parameters
 from teamsim.people import Drivers, ExitRecord, PersonState
-from teamsim.scenario import NOBODY
+from teamsim.scenario import NOBODY, Scenario
 from teamsim.style import Style
 from teamsim.world import zeros
 
@@ -409,3 +409,7 @@ def test_sequels_follow_people_to_wherever_they_leave():
     found = evidence(sequels=table.assign(run=1, arm="as observed"))
     assert measure("share gone after a counter offer", found) == pytest.approx(0.5)
     assert np.isnan(measure("share gone after a counter offer", evidence()))
+
+
+def test_the_best_style_is_searched_for_in_every_workshops_cast():
+    assert sorted(experiments.SEARCHED) == list(Scenario.names())
