@@ -51,7 +51,11 @@ WORD = (1 << 64) - 1
     PLANS,
     STARTING_PAY,
     STARTING_ROOTS,
-) = range(1, 31)
+    TRAIT_DISPOSITION,
+    AFFECT,
+    RAPPORT,
+    KEPT_QUIET,
+) = range(1, 35)
 """The channels: what a number is for. Appending one changes no other."""
 
 

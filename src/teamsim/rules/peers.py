@@ -4,12 +4,12 @@ from teamsim.compiler import rule
 
 
 @rule
-def learn_from_peers(person, team, style, p):
-    """Skill spreads from the best, more where helping counts; it goes with them when they go.  [S1-18, S1-10, S4-10]"""
+def learn_from_peers(person, team, style, room, p):
+    """Skill spreads from the best as far as there is room for it, more where helping counts; it goes with them when they go.  [S1-18, S1-10, S4-10]"""
     ahead = team.best - person.skill
     if ahead > 0.0:
         passed_on = 1.0 + p.helping_gain * (style.recognition_breadth - 0.3)
-        person.skill += p.peer_learning * (passed_on if passed_on > 0.0 else 0.0) * ahead
+        person.skill += p.peer_learning * (passed_on if passed_on > 0.0 else 0.0) * ahead * room
 
 
 @rule
