@@ -165,7 +165,7 @@ STANDINGS = (-0.5, 0.0, 0.5)
 
 
 def reasons(exits: Records) -> pd.DataFrame:
-    """Return what people said who left of their own accord: the ``main`` reason, and all that they ``named`` as bits."""
+    """Return what people said who left of their own accord: the ``main`` reason, and all ``named`` (bits)."""
     gone = exits[(exits["week"] >= 52 * BURN_IN) & np.isin(exits["road"], VOLUNTARY)]
     return pd.DataFrame({"main": gone["stated"], "named": gone["reasons"]}, dtype=np.int64)
 
