@@ -165,14 +165,9 @@ STANDINGS = (-0.5, 0.0, 0.5)
 
 
 def reasons(exits: Records) -> pd.DataFrame:
-    """Return what people said who left of their own accord: the ``main`` reason, and all that they ``named`` as bits.
-
-    Bit n of ``named`` stands for driver n; where exits do not hold several reasons, it is the main one alone.
-    """
+    """Return what people said who left of their own accord: the ``main`` reason, and all ``named`` (bits)."""
     gone = exits[(exits["week"] >= 52 * BURN_IN) & np.isin(exits["road"], VOLUNTARY)]
-    main = gone["stated"].astype(np.int64)
-    several = gone["reasons"] if "reasons" in (gone.dtype.names or ()) else np.int64(1) << main
-    return pd.DataFrame({"main": main, "named": np.asarray(several, dtype=np.int64)})
+    return pd.DataFrame({"main": gone["stated"], "named": gone["reasons"]}, dtype=np.int64)
 
 
 def risks(world: World, life: Records) -> pd.DataFrame:
