@@ -55,7 +55,8 @@ WORD = (1 << 64) - 1
     AFFECT,
     RAPPORT,
     KEPT_QUIET,
-) = range(1, 35)
+    CIRCUMSTANCES,
+) = range(1, 36)
 """The channels: what a number is for. Appending one changes no other."""
 
 

@@ -283,6 +283,7 @@ class TeamState(TeamStart):
     best: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill of the best", meaning="Mean skill of the top fifth who are there; others learn from them.", source="S1-18")
     stars: float = level(0.0, "Share of stars", "How far the best stand out, as a share of the team.")
     safety: float = level(0.5, "Climate", "Mean felt safety: the team's climate.", source="Edmondson 1999")
+    circumstances: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Circumstances", meaning="How well things go for the team, whoever leads it: its market, its project; comes and goes.", source="Winkler et al. 2012")
     ideas: float = level(0.0, "Better ways", "What ideas that were kept have changed; fades as everybody has them.")
     praised: float = level(0.0, "Praise of late", "Share of the team that was praised in the last weeks, fading.", source="Bradler et al. 2016")
     median_pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Middle pay", meaning="What the middle one of the team earns.", source="Card et al. 2012")

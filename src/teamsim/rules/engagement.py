@@ -19,11 +19,12 @@ def feel_team(person, team, style, org, p):
 
 
 @rule
-def become_engaged(person, p):
-    """Engagement moves towards what a person brings along and what is felt, bounded together; pay above the market is not in it.  [S0-03, S0-13, S0-19, S0-21]"""
+def become_engaged(person, team, p):
+    """Engagement moves towards what a person brings along, how things go for the team, and what is felt, bounded together; pay above the market is not in it.  [S0-03, S0-13, S0-19, S0-21]"""
     felt = 0.0
     for driver in each(ENGAGING):
         felt += p["engage_" + driver] * person.pull[driver]
     drawn = p.engage_start + p.engage_disposition * person.disposition + p.engage_affect * person.affect
+    drawn += p.engage_circumstances * team.circumstances
     drawn += p.engage_felt * bounded(felt, p.engage_limit)
     person.engagement += p.engagement_rate * (logistic(drawn) - person.engagement)

@@ -3,7 +3,7 @@
 from teamsim.chance import REDRAWN, mix
 from teamsim.compiler import rule
 from teamsim.people import DEEDS
-from teamsim.rules.affect import live_on
+from teamsim.rules.affect import change_circumstances, live_on
 from teamsim.rules.attention import feel_attention, feel_care
 from teamsim.rules.autonomy import feel_autonomy, meet_control
 from teamsim.rules.careers import fill_chairs, learn_to_lead, prepare, rise_as_expert, take_the_chair
@@ -68,7 +68,8 @@ def dated_event(person, team, kind, amount, style, p):
 
 @rule
 def lead(people, team, leader, style, teams, org, p):
-    """1. Leaders plan."""
+    """1. Things go as they go for the team, and leaders plan."""
+    change_circumstances(people, team, org, p)
     take_the_chair(people, team, leader, p)
     practise(leader, style, org, p)
     learn_to_lead(people, team, leader)
@@ -121,7 +122,7 @@ def feel_and_learn(person, team, leader, style, org, p):
     bear_strain(person, team, leader, style, p)
     prepare(person, org, p)
     rise_as_expert(person, org, p)
-    become_engaged(person, p)
+    become_engaged(person, team, p)
     wait_to_be_told(person, style, p)
     learn(person, team, leader, style, p)
 

@@ -69,12 +69,12 @@ def working_time(style, p):
 
 @rule
 def do_work(person, team, leader, style, p):
-    """Output: what somebody's skill comes to, how the work fits and what others add to it, the time there is, and what leading makes of it.  [S0-03, S0-22]"""
+    """Output: what somebody's skill comes to, how the work fits and what others add to it, the time there is, how things go for the team, and what leading makes of it.  [S0-03, S0-22]"""
     person.effort = p.effort_floor + (1.0 - p.effort_floor) * person.engagement
     usual = p.effort_floor + (1.0 - p.effort_floor) * p.engagement_usual
     own = worth(person, person.result, p) * (1.0 + p.intensity_output * (person.intensity - 0.4))
     peers = lifted_by_peers(person, team, p) * (1.0 - p.star_output * team.star_left)
-    led_to = exp(aided(person, team, leader, style, p) + spurred(person, team, style, p))
+    led_to = exp(p.circumstances_output * team.circumstances + aided(person, team, leader, style, p) + spurred(person, team, style, p))
     luck = exp(p.work_noise * normal(person.luck, WORK) - 0.5 * p.work_noise * p.work_noise)
     person.output = p.output_scale * person.ramp * own * usual * fit(person, p) * peers * working_time(style, p) * led_to * luck
     person.contribution += p.contribution_rate * (person.output - person.contribution)
