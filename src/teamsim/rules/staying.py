@@ -154,7 +154,7 @@ def state_reasons(record, person, p):
     """People name what weighs most among what is easily said as the main reason, and what weighs nearly as much beside.  [S0-24]"""
     drivers = record.drivers
     best, main = drivers.challenge, CHALLENGE
-    for number, bit, driver, of_leader in each(SAID):
+    for number, _, driver, of_leader in each(SAID):
         weight = drivers[driver] * p.said_of_leader if of_leader else drivers[driver]
         if weight > best:
             best, main = weight, number

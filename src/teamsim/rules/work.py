@@ -8,7 +8,6 @@ from teamsim.rules.odds import bounded
 from teamsim.rules.peers import left_alone, lifted_by_peers, worth
 from teamsim.rules.safety import collaborate
 
-
 LEAST = 0.001
 """The least that a week under the worst of leading yields, of what it would: a logarithm needs something."""
 
