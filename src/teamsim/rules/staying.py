@@ -53,8 +53,8 @@ def make_plans(person, p):
 
 @rule
 def look_around(person, p):
-    """Search rises when the belief falls under what one expects, with plans to leave, or after a shock (Lee & Mitchell 1994)."""
-    belief = bounded(total(person.belief), p.belief_limit)
+    """Search rises when the belief, or how these months go, falls under what one expects, with plans to leave, or after a shock (Lee & Mitchell 1994)."""
+    belief = bounded(total(person.belief), p.belief_limit) + p.stay_affect * person.affect
     short = person.expectation - belief if belief < person.expectation else 0.0
     sought = short / (short + p.search_half)
     sought += p.plans_search * person.plans * (1.0 - sought)
