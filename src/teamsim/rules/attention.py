@@ -1,6 +1,7 @@
 """Attention: too little is neglect, too much crowds; how much is right depends on the person."""
 
 from teamsim.compiler import rule
+from teamsim.rules.odds import level
 
 
 @rule
@@ -28,5 +29,4 @@ def feel_care(person, leader, style, p):
     care = (1.0 - person.neglect) * (p.care_base * person.support + p.sponsor_care * sponsor)
     near = style.closeness if style.closeness < p.closeness_free else p.closeness_free
     care += p.closeness_care * (near - p.closeness_free) + p.rapport_care * person.rapport
-    care = care if care > 0.0 else 0.0
-    person.felt_care += p.care_rate * (care - person.felt_care)
+    person.felt_care += p.care_rate * (level(care) - person.felt_care)

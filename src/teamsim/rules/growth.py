@@ -27,7 +27,7 @@ def learn(person, team, leader, style, p):
         learn_from_peers(person, team, style, room, p)
         person.skill += p.learning_rate * (p.pace_alone + pace) * (1.0 + p.feedback_learning * news) * room * person.skill
     else:
-        person.skill += p.skill_fading * room * person.skill
+        person.skill -= p.skill_fading * (person.skill - person.talent * reach)
     person.ramp += p.ramp_rate * (1.0 - person.ramp)
 
 
