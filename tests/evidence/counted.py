@@ -1,4 +1,4 @@
-"""Write how many targets and bounds the stored scorecard meets where a reader sees it first: python tests/evidence/counted.py
+"""Write how many targets and bounds are met where it is read first: python tests/evidence/counted.py
 
 In README, CITATION and the notebook "evidence", one sentence each. Its words stay; its numbers come from scorecard.csv.
 """

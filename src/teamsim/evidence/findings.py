@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["calibrated_ranges", "explained", "findings", "in_red", "met", "of_left_out", "side_by_side", "told"]
 
 FOLDER = Path(__file__).parent / "findings"
-NOT_MEASURED = "What the model says of figures left out of the fit has not been measured since the sizes of its effects changed"
+NOT_MEASURED = (
+    "What the model says of figures left out of the fit has not been measured since the sizes of its effects changed"
+)
 
 
 def findings(name: str) -> pd.DataFrame:
