@@ -154,7 +154,7 @@ def test_an_arm_without_its_change_is_the_same_history():
 
 
 def test_the_same_parameters_and_seeds_give_the_same_figures(found):
-    once, again = study.measured(found), study.figures(seeds=[1, 2], threads=1)
+    once, again = study.measured(found), study.measured(study.evidence(seeds=[1, 2], threads=1))
     pd.testing.assert_series_equal(once, again, check_exact=True)
     other = study.figures({"offer_rate": 0.02}, seeds=[1, 2])
     assert other["quit-rate", "monthly voluntary quit rate"] < once["quit-rate", "monthly voluntary quit rate"]

@@ -123,7 +123,7 @@ def test_bounds_are_told_beside_the_targets_and_never_as_left_out():
     table = pd.DataFrame(rows, columns=["target", "in_band"]).assign(measure=range(5)).set_index(["target", "measure"])
     assert met(table) == "1 of 1 targets met, 1 of 3 checks of bounds kept, 0 of 2 bounds that must hold"
     assert met(table.loc[["practices"]].assign(in_band=True)).endswith(", 1 of 1 bounds that must hold")
-    other = pd.DataFrame({"in_band": [True]}, index=[("counter-offer", "gone")]).rename_axis(["target", "measure"])
+    other = pd.DataFrame({"in_band": {("counter-offer", "gone"): True}}).rename_axis(["target", "measure"])
     assert met(other) == "1 of 1 checks of bounds kept", "none of those that must hold"
     held = table.reset_index().assign(fold=1, left_out=[False, False, False, True, True])
     assert told(held).to_dict("index") == {"left out": {"inside": 1, "of": 1}}
@@ -152,7 +152,7 @@ def test_what_is_met_never_stands_without_what_is_met_where_left_out_once_that_i
     rows = [(1, "survival", True, True), (2, "survival", True, False), (2, "hard-goals", False, True)]
     table = pd.DataFrame(rows, columns=["fold", "target", "left_out", "in_band"])
     table.to_csv(tmp_path / "held-out.csv", index=False)
-    monkeypatch.setattr("teamsim.evidence.findings.FOLDER", tmp_path)
+    monkeypatch.setitem(of_left_out.__globals__, "FOLDER", tmp_path)
     assert of_left_out() == "Left out of the fit in turn, 1 of 2 targets held: teamsim held-out."
     assert ts.findings("held out").equals(table)
     assert all(text.count(of_left_out()) == 1 for text in where_it_is_told_what_is_met())
