@@ -12,7 +12,7 @@ import teamsim as ts
 from teamsim.cli import app
 from teamsim.evidence import card, experiments, study
 from teamsim.evidence.figures import FIGURES, Evidence
-from teamsim.evidence.findings import met_left_out
+from teamsim.evidence.findings import of_left_out
 from teamsim.evidence.invented import BURN_IN, invented_firm
 from teamsim.evidence.targets import Check, bounds, guards, published, targets
 from teamsim.parameters import parameters_of
@@ -154,7 +154,7 @@ def test_an_arm_without_its_change_is_the_same_history():
 
 
 def test_the_same_parameters_and_seeds_give_the_same_figures(found):
-    once, again = study.measured(found), study.figures(seeds=[1, 2], threads=1)
+    once, again = study.measured(found), study.measured(study.evidence(seeds=[1, 2], threads=1))
     pd.testing.assert_series_equal(once, again, check_exact=True)
     other = study.figures({"offer_rate": 0.02}, seeds=[1, 2])
     assert other["quit-rate", "monthly voluntary quit rate"] < once["quit-rate", "monthly voluntary quit rate"]
@@ -220,8 +220,10 @@ def test_it_is_drawn(found):
     chart = ts.charts.scorecard(checks).to_dict()
     of_targets = checks["kind"] == "target"
     held, kept = checks[of_targets].groupby("target")["in_band"].all().sum(), checks[~of_targets]["in_band"].sum()
-    said = f"{held} of 16 targets met, {kept} of 28 checks of bounds kept; left out of the fit: {met_left_out()}"
+    whole = checks[checks["must"]].groupby("target")["in_band"].all().sum()
+    said = f"{held} of 16 targets met, {kept} of 28 checks of bounds kept, {whole} of 4 bounds that must hold"
     assert chart["title"]["text"] == said
+    assert chart["title"]["subtitle"][-1] == of_left_out()
     with pytest.raises(ts.InputError, match="no table of"):
         ts.charts.scorecard(checks.reset_index())
 
@@ -232,7 +234,8 @@ def test_the_command(tmp_path):
     assert "of 16 targets met" in result.output
     assert "of 28 checks of bounds kept" in result.output
     assert result.output.count("a bound of effects, which must hold") == 4
-    assert f"Left out of the fit in turn, {met_left_out()} targets held" in result.output
+    assert "of 4 bounds that must hold." in result.output
+    assert of_left_out() in result.output
     assert result.output.count("MISS") + result.output.count(" ok ") >= 58
     saved = pd.read_csv(tmp_path / "card.csv", index_col=["target", "measure"])
     assert result.output.count("MISS") == (~saved["in_band"]).sum()

@@ -359,7 +359,7 @@ def evidence(
 ) -> None:
     """Hold the model against published figures and bounds: the band, the model's value, its 95 % interval, verdict."""
     from teamsim.evidence.card import scorecard
-    from teamsim.evidence.findings import met, met_left_out
+    from teamsim.evidence.findings import met, of_left_out
     from teamsim.evidence.targets import guarded, published
 
     with _progress("firms") as progress:
@@ -380,7 +380,7 @@ def evidence(
             mark = ""
     _table(rows, 3)
     typer.echo(f"\n{met(found)}.")
-    typer.echo(f"Left out of the fit in turn, {met_left_out()} targets held: teamsim held-out.")
+    typer.echo(of_left_out())
     if out is not None:
         found.to_csv(out)
         typer.echo(f"Saved in {out}")

@@ -7,7 +7,7 @@ import pandas as pd
 
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import Chart
-from teamsim.evidence.findings import met, met_left_out
+from teamsim.evidence.findings import met, of_left_out
 from teamsim.fields import InputError
 
 __all__ = ["scorecard"]
@@ -73,6 +73,6 @@ def scorecard(checks: pd.DataFrame) -> Chart:
         alt.X("value_at:Q", scale=across), colour, shape, tooltip=tips
     )
     words = base.mark_text(align="left", fontSize=12).encode(alt.Text("said:N"), x=alt.value(650))
-    said = f"{met(checks)}; left out of the fit: {met_left_out()}"
-    title = alt.Title(said, subtitle="Value (band); bars are 95 % intervals over invented firms.")
+    lines = ["Value (band); bars are 95 % intervals over invented firms.", of_left_out()]
+    title = alt.Title(met(checks), subtitle=lines)
     return alt.layer(band, interval, point, words, title=title, width=640, height={"step": 24})

@@ -378,7 +378,8 @@ class Outcome:
 class Named:
     """A dilemma as a story tells it: two ways within one budget, each with what it is to be better in.
 
-    What was declared here was declared before it was tried: ways and outcomes are the story's, not the numbers'.
+    Ways and outcomes are the story's; they were declared after an exploratory look at what the rules before these came
+    to, so that they hold is a check of these rules, and not a prediction that was made blind.
     """
 
     scenario: str

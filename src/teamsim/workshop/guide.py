@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from teamsim.evidence.findings import explained, findings, met_left_out
+from teamsim.evidence.findings import explained, findings, of_left_out
 from teamsim.evidence.ledger import claims
 from teamsim.evidence.targets import published
 from teamsim.fields import InputError, closest
@@ -74,7 +74,7 @@ def refreshed(text: str, worked: Worked) -> str:
         "results": lambda: results(worked),
         "sources": lambda: sources(own),
         "figures": lambda: figures(own),
-        "left_out": met_left_out,
+        "left_out": of_left_out,
         "somebody": lambda: somebody(workshop),
     }
     for block in BLOCKS:
