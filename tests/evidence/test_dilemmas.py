@@ -15,7 +15,11 @@ from teamsim.scenario import Scenario
 NAMES = Scenario.names()
 NOT_YET = {
     "budget": {},
-    "too high": {"executive-team": "candour has no drawback that is clear"},
+    "too high": {
+        "executive-team": "candour has no drawback that is clear",
+        "performance-system": "a talk that looks ahead only has no drawback that is clear",
+        "under-pressure": "to keep every promise has no drawback that is clear",
+    },
     "named": {
         "a friend, or accountability": "the friend does not stay more often with a lenient chief",
     },
