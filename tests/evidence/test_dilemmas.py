@@ -14,11 +14,13 @@ from teamsim.scenario import Scenario
 
 NAMES = Scenario.names()
 NOT_YET = {
-    "budget": dict.fromkeys(NAMES, "goals are not set anew since hours cost more: hardly a style can be afforded"),
-    "too high": {"executive-team": "candour has no drawback that is clear"},
+    "budget": {},
+    "too high": {
+        "executive-team": "candour has no drawback that is clear",
+        "performance-system": "a talk that looks ahead only has no drawback that is clear",
+        "under-pressure": "to keep every promise has no drawback that is clear",
+    },
     "named": {
-        **dict.fromkeys(dilemmas.NAMED, "no way can be afforded before goals are set anew"),
-        "the star's title, or a good leader": "she stays as often if she is passed over",
         "a friend, or accountability": "the friend does not stay more often with a lenient chief",
     },
 }
