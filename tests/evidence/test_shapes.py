@@ -151,7 +151,9 @@ def test_feedback_lifts_the_best_where_it_leads_somewhere_and_backfires_where_it
 def worth_of_a_raise(leading, weeks):
     without, with_it = curve(
         both={
-            "weeks": max(weeks), "market": {"pay_growth": 0}, "style": {"pay_position": 1, "pay_spread": 0, "counter_offer": 0}
+            "weeks": max(weeks),
+            "market": {"pay_growth": 0},
+            "style": {"pay_position": 1, "pay_spread": 0, "counter_offer": 0},
         },
         arms=[{"style": leading}, {"style": leading, "events": [{"week": 26, "kind": "raise", "amount": 0.1}]}],
         outcome={"state": "belief", "of": "stars", "weeks": weeks},
