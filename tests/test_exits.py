@@ -36,7 +36,7 @@ def interviews(histories):
 def early(histories):
     """Somebody of the cast who was talked to, and left before the first review."""
     reviewed = STARS.policies.review_weeks
-    found = (one for one in interviews(histories) if one.joined == 0 and 10 <= one.week < reviewed)
+    found = (one for one in interviews(histories) if one.joined == 0 and QUARTER < one.week < reviewed)
     return next(one for one in found if one.road == "offer" and (one.before["talk"] == 1).any())
 
 

@@ -349,7 +349,7 @@ def test_shipped_goals_name_who_and_what_is_there(name):
     for aim in goal.aims:
         assert set(aim.stay) <= set(scenario.people)
         assert max(aim.weeks, default=0) <= scenario.weeks
-    assert (goal.hours, goal.money, goal.share) == (1.25, 1.15, 0.5), "one budget for all"
+    assert (goal.hours, goal.money, goal.share) == (2.55, 1.15, 0.5), "one budget for all"
 
 
 @pytest.mark.parametrize(

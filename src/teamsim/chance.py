@@ -51,7 +51,12 @@ WORD = (1 << 64) - 1
     PLANS,
     STARTING_PAY,
     STARTING_ROOTS,
-) = range(1, 31)
+    TRAIT_DISPOSITION,
+    AFFECT,
+    RAPPORT,
+    KEPT_QUIET,
+    CIRCUMSTANCES,
+) = range(1, 36)
 """The channels: what a number is for. Appending one changes no other."""
 
 

@@ -357,10 +357,10 @@ def evidence(
     out: Annotated[Path | None, typer.Option(help="A CSV file for the table.")] = None,
     chart: Annotated[Path | None, typer.Option(help="An .html file for its picture, a forest plot.")] = None,
 ) -> None:
-    """Hold the model against published figures: the band, the model's value, its 95 % interval, verdict."""
+    """Hold the model against published figures and bounds: the band, the model's value, its 95 % interval, verdict."""
     from teamsim.evidence.card import scorecard
-    from teamsim.evidence.findings import met_left_out
-    from teamsim.evidence.targets import guarded, targets
+    from teamsim.evidence.findings import met, of_left_out
+    from teamsim.evidence.targets import guarded, published
 
     with _progress("firms") as progress:
         found = scorecard(
@@ -368,9 +368,10 @@ def evidence(
             progress=progress,
         )  # fmt: skip
     rows = [("target", "band", "model", "95 % interval", "", "what")]
-    for target in guarded() if not_fitted else targets():
+    for target in guarded() if not_fitted else published():
         mark = target.id
-        rows.append(("", "", "", "", "", f"published: {target.value}"))
+        what = f"published: {target.said}" if target.kind == "target" else "a bound of effects"
+        rows.append(("", "", "", "", "", what + ", which must hold" * target.must))
         for measure, check in found.loc[target.id].iterrows():
             band = f"{_figure(check['low'])} .. {_figure(check['high'])}"
             interval = f"{_figure(check['value_low'])} .. {_figure(check['value_high'])}"
@@ -378,9 +379,8 @@ def evidence(
             rows.append((mark, band, _figure(check["value"]), interval, verdict, str(measure)))
             mark = ""
     _table(rows, 3)
-    held = found.groupby("target")["in_band"].all()
-    typer.echo(f"\n{int(held.sum())} of {len(held)} targets hold, with all their checks inside.")
-    typer.echo(f"Left out of the fit in turn, {met_left_out()} held: teamsim held-out.")
+    typer.echo(f"\n{met(found)}.")
+    typer.echo(of_left_out())
     if out is not None:
         found.to_csv(out)
         typer.echo(f"Saved in {out}")
@@ -480,11 +480,13 @@ def _calibrate_to(data: str, output: Path, how: dict[str, Any]) -> None:
 
 def _calibrate(folder: Path, output: Path, sample: int, how: dict[str, Any]) -> None:
     from teamsim.evidence import calibrate, plausible_sets
-    from teamsim.evidence.targets import targets
+    from teamsim.evidence.targets import bounds, targets
 
     with _progress("sets of parameters") as progress:
         found = calibrate(folder, progress=progress, **how)
-    _table([("", f"of {len(targets())} targets met", "loss"), ("best set", str(found.met), _figure(found.loss))], 2)
+    checks = sum(len(bound.checks) for bound in bounds())
+    head = ("", f"of {len(targets())} targets met", f"of {checks} checks of bounds kept", "loss")
+    _table([head, ("best set", str(found.met), str(found.kept), _figure(found.loss))], 3)
     typer.echo(f"\nSaved in {found.save(output)}. See all figures: teamsim evidence --parameters {output}")
     if sample:
         with _progress("sets of parameters") as progress:

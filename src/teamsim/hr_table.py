@@ -182,10 +182,11 @@ def _people(
     drawn["talent"] = np.exp(spread * standing - 0.5 * spread**2).clip(talent.low, talent.high)
     for trait, (low, high) in TRAITS.items():
         drawn[trait] = rng.uniform(low, high, count)
+    drawn["disposition"] = rng.standard_normal(count)
     notes.append(
         f"Assumed: talent as among the model's hires, correlated {TALENT_RATING} with rating; need for "
-        "growth, weight on pay, self-awareness and resilience as among hires; roots by tenure; all that is "
-        "felt as on an ordinary day. Tenure, pay and rating go together by rank as far as in the table."
+        "growth, weight on pay, self-awareness, resilience and disposition as among hires; roots by tenure; "
+        "all that is felt as on an ordinary day. Tenure, pay and rating go together by rank as far as in the table."
     )
     columns = [np.round(values, 3).tolist() for values in drawn.values()]
     people = [

@@ -100,11 +100,11 @@ class Drivers(Declared):
 ENGAGING = tuple(name for name, one in Drivers.quantities().items() if "stays" not in one.tags)
 """The drivers that engagement follows."""
 SAID = tuple(
-    (number, name, "leader" in one.tags)
+    (number, 1 << number, name, "leader" in one.tags)
     for number, (name, one) in enumerate(Drivers.quantities().items())
     if "pay" not in one.tags
 )
-"""What people name when they go, but pay: the number of the driver, the driver, and whether it speaks of the leader."""
+"""What people name when they go, but pay: the number of the driver, its bit, the driver, and whether it speaks of the leader."""
 OF_PAY = tuple(name for name, one in Drivers.quantities().items() if "pay" in one.tags)
 """What they name as pay."""
 
@@ -121,6 +121,7 @@ class Traits(Declared):
     wish_to_lead: float = level(0.5, "Wish to lead", "Whether a person wants to lead at all.", source="S2-13")
     lead_skill: float = level(0.4, "Leading", "How well a person leads today; learnt over years.", source="S4-27")
     intensity: float = level(0.4, "Intensity", "Perfectionism and narrow focus: an asset in one's own work, a load on those one leads.", source="S2-05")
+    disposition: float = quantity(0.0, -10.0, 10.0, unit="SD", label="Disposition", meaning="How far a person is lastingly more engaged than others, whoever leads and wherever.", source="Young et al. 2018")
 
 
 class Start(Traits):
@@ -167,6 +168,7 @@ class PersonState(Start):
     key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Key", meaning="The person's own stream of chance in this run.")
     seat_key: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Seat key", meaning="Names the seat; keys who is hired into it.")
     luck: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Luck", meaning="The same for this week.")
+    led_by: Key = quantity(0, 0, 2**64 - 1, unit="key", label="Led by", meaning="Names who leads the person; 0 before that was ever asked.")
     team: int = quantity(0, 0, 10**9, unit="number", label="Team", meaning="The team's number in the scenario.", shared=True)
     hires: int = quantity(0, 0, 10**9, unit="people", label="Hires", meaning="How often this seat was filled anew.")
     leads: int = quantity(-1, -1, 10**9, unit="number", label="Leads", meaning="Number of the team that is led from this seat; -1 for none.", shared=True)
@@ -175,6 +177,11 @@ class PersonState(Start):
     schedule: int = quantity(0, 0, 10**9, unit="number", label="Schedule", meaning="The person's own plan of styles, should they lead.")
     promoted: int = quantity(0, 0, 1, unit="yes/no", label="Promoted", meaning="Took over a team at the end of last week.", seen=True)
     passed_over: int = quantity(0, 0, 1, unit="yes/no", label="Passed over", meaning="Was next in line, and somebody else was chosen at the end of last week.")
+    disappointed: float = level(0.0, "Disappointed", "How far being passed over still rankles.", source="Keller & Dlugos 2021")
+    renown: float = level(0.0, "Renown", "How fresh a promotion still is in the eyes of other employers.", source="Waldman 1984")
+    affect: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Affect", meaning="How well these months go for one, work and life together; comes and goes.", source="Young et al. 2018")
+    rapport: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Rapport", meaning="How this leader and this person get on, against the leader's other reports.", source="Martin et al. 2016")
+    leader_lost: float = level(0.0, "Leader lost", "How far one still misses a leader who went, by the trust there was.", source="Ballinger et al. 2010")
     result: float = quantity(1.0, 0.0, math.inf, unit="share", label="Result of the team led", meaning="Its output against what its skill promises, remembered like contribution.")
     weeks_leading: float = tally("Weeks leading", "How long the person has led this team.", "weeks", seen=True)
     present: int = quantity(0, 0, 1, unit="yes/no", label="Present", meaning="1 where the seat is filled.")
@@ -190,6 +197,7 @@ class PersonState(Start):
     praise: int = quantity(0, 0, 1, unit="yes/no", label="Praise", meaning="Recognition was given this week.", seen=True)
     breach: int = quantity(0, 0, 1, unit="yes/no", label="Promise broken", meaning="A commitment to this person was broken this week.")
     stretched: int = quantity(0, 0, 1, unit="yes/no", label="Next challenge", meaning="A next challenge was given this week.", seen=True)
+    talked: float = level(0.0, "Talked", "How present the last talks still are.")
     support: float = level(1.0, "Support", "Share of the leader's help that arrives despite a report who knows more.", source="S0-08")
     over_control: float = level(0.0, "Over-control", "Control beyond what the work calls for.")
     under_control: float = level(0.0, "Missing guidance", "Control short of what weak work calls for.")
@@ -201,11 +209,13 @@ class PersonState(Start):
     neglect: float = level(0.0, "Neglect", "Attention short of what the person needs.", source="S0-14")
     scattered: float = level(0.0, "Scattered", "How far too many priorities spread the work thin.", source="S4-02")
     hindrance: float = level(0.2, "Obstacles", "What stands in the way of the work.", source="S4-15")
+    erred: int = quantity(0, 0, 1, unit="yes/no", label="Mistake made", meaning="A mistake was made this week, whether or not it came to light.")
     mistake: int = quantity(0, 0, 1, unit="yes/no", label="Mistake", meaning="A mistake came to light this week.", seen=True)
     tried: int = quantity(0, 0, 1, unit="yes/no", label="Idea tried", meaning="A new idea was tried this week.", seen=True)
     kept_idea: int = quantity(0, 0, 1, unit="yes/no", label="Idea kept", meaning="It worked, and is kept.", seen=True)
     postponed: int = quantity(0, 0, 1, unit="yes/no", label="Talk put off", meaning="A talk was due this week and was put off.")
     effort: float = level(0.7, "Effort", "Share of what one could give that one gives.")
+    used_to: float = quantity(0.0, -math.inf, math.inf, unit="log", label="Used to", meaning="How much of the spur of praise, talks and money one has got used to.")
     output: float = tally("Output", "Work done this week; 1 is a typical experienced person's.", "person-weeks", seen=True)
     standing: float = quantity(0.0, -1.0, 1.0, label="Standing", meaning="Rank by contribution in the team: -1 lowest, +1 highest.", seen=True)
     third: int = quantity(1, 0, 2, unit="third", label="Third", meaning="0 bottom, 1 middle, 2 top third of the team by contribution.", seen=True)
@@ -215,6 +225,7 @@ class PersonState(Start):
     countered: int = quantity(0, 0, 1, unit="yes/no", label="Counter-offer", meaning="An outside offer was matched this week and the person stayed.", seen=True)
     support_weeks: float = tally("Weeks of support", "Weeks of documented support for low performance; 0 where there is none.", "weeks", seen=True)
     pay_reference: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Accustomed pay", meaning="The pay one has got used to.")
+    reward_gap: float = quantity(0.0, -math.inf, math.inf, unit="share of pay", label="Reward against hope", meaning="One's last raises against what one's ratings had let one expect; fades.", source="Schaubroeck et al. 2008")
     deficit: float = level(0.4, "Deficit", "What is missing in recognition, growth and challenge together.", source="S0-24")
     search: float = level(0.1, "Search", "How hard the person looks around.")
     plans: float = level(0.0, "Plans to leave", "How far life outside the work draws one away: a move, a family, studies.", source="Lee & Mitchell 1994")
@@ -237,6 +248,7 @@ class LeaderStart(Declared):
     intensity: float = level(0.4, "Intensity", "Perfectionism and narrow focus, which wear on a team.", source="S2-05")
     self_awareness: float = level(0.5, "Self-awareness", "How accurately leaders see what they bring about.", source="S2-08")
     hours: float = quantity(42.0, 10.0, 80.0, unit="hours", label="Hours a week", meaning="The one budget of hours.")
+    potential: float = level(1.0, "Potential", "How well the leader could ever lead.", source="Arvey et al. 2006")
     ai_fluency: float = level(0.3, "AI fluency", "How well the leader puts AI to routine work; grows with use.", source="S4-21")
     fatigue: float = level(0.3, "Fatigue", "The leader's own exhaustion, which clouds judgement.", source="S4-19")
     backlog: float = quantity(0.0, 0.0, 10.0**6, unit="talks", label="Talks put off", meaning="Talks that were due and were put off, and not yet made good.")
@@ -271,7 +283,9 @@ class TeamState(TeamStart):
     best: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill of the best", meaning="Mean skill of the top fifth who are there; others learn from them.", source="S1-18")
     stars: float = level(0.0, "Share of stars", "How far the best stand out, as a share of the team.")
     safety: float = level(0.5, "Climate", "Mean felt safety: the team's climate.", source="Edmondson 1999")
+    circumstances: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Circumstances", meaning="How well things go for the team, whoever leads it: its market, its project; comes and goes.", source="Winkler et al. 2012")
     ideas: float = level(0.0, "Better ways", "What ideas that were kept have changed; fades as everybody has them.")
+    praised: float = level(0.0, "Praise of late", "Share of the team that was praised in the last weeks, fading.", source="Bradler et al. 2016")
     median_pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Middle pay", meaning="What the middle one of the team earns.", source="Card et al. 2012")
     contribution: float = tally("Mean contribution", "Mean remembered output of those present.", "person-weeks")
     departures: float = level(0.0, "Recent departures", "Share of the team that left, fading over weeks.")
@@ -360,7 +374,8 @@ class ExitRecord(Declared):
     ties: float = signal("Ties", "What ties the person apart from the work, less plans of their own.")
     exhaustion: float = signal("Exhaustion", "Strain in excess, on the road without an offer.")
     drivers: Drivers = Drivers()
-    stated: int = quantity(0, -1, 100, unit="driver", label="Stated reason", meaning="Number of the driver that the person named; -1 for a dismissal.", seen=True)
+    stated: int = quantity(0, -1, 100, unit="driver", label="Stated reason", meaning="Number of the driver that the person named as the main reason; -1 for a dismissal.", seen=True)
+    reasons: int = quantity(0, 0, 2**30, unit="drivers", label="Stated reasons", meaning="All drivers that the person named: a bit each, by number; 0 for a dismissal.", seen=True)
 
 
 class PlanRow(Declared):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -270,7 +270,7 @@ class Run(Result):
     people : DataFrame
         A life line: a row a person and week.
     exits : DataFrame
-        A row a departure: road, stated reason, log-odds and each driver's share in them.
+        A row a departure: road, stated reason and those named beside it, log-odds and each driver's share in them.
     events : DataFrame
         A row an event: talks, praise, broken promises, next challenges, reviews, raises, hires, departures.
     promotions : DataFrame
@@ -790,6 +790,11 @@ def _who(scenario: Scenario, seat: Any, rows: Records, leaders: Any) -> dict[str
     return {"team": teams[rows["team"]], "leader": leaders, "seat": seat, "person": np.array(known, dtype=object)}
 
 
+def _bits(number: int) -> Iterator[int]:
+    """Yield which bits of a number are set."""
+    return (place for place in range(number.bit_length()) if number >> place & 1)
+
+
 def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
     import pandas as pd
 
@@ -807,6 +812,7 @@ def _exit_table(rows: Records, scenario: Scenario) -> pd.DataFrame:
     frame["road"] = np.array(ROADS, dtype=object)[frame["road"]]
     frame["third"] = np.array(GROUPS[1:], dtype=object)[frame["third"]]
     frame["stated"] = labels[frame["stated"]]
+    frame["reasons"] = [", ".join(labels[list(_bits(named))]) for named in rows["reasons"].tolist()]
     frame["top"] = frame["top"] == 1
     frame["regretted"] = frame["top"] & (frame["road"] != "dismissed")
     return frame

@@ -111,7 +111,7 @@ def test_plans_of_ones_own_come_to_the_content_and_the_discontent_alike():
     plans = curve(
         arms=[{"style": {"preset": preset}} for preset in ("hands-off", "developer")],
         outcome={"state": "plans"},
-        settings=[],
+        settings=["low performance is let be"],
         hold={"offer_rate": 0.0, "push_start": -15.0, "push_strain": 0.0, "push_belief": 0.0},
     )
     assert plans[0] == plans[1] > 0
@@ -150,7 +150,11 @@ def test_feedback_lifts_the_best_where_it_leads_somewhere_and_backfires_where_it
 
 def worth_of_a_raise(leading, weeks):
     without, with_it = curve(
-        both={"market": {"pay_growth": 0}, "style": {"pay_position": 1, "pay_spread": 0, "counter_offer": 0}},
+        both={
+            "weeks": max(weeks),
+            "market": {"pay_growth": 0},
+            "style": {"pay_position": 1, "pay_spread": 0, "counter_offer": 0},
+        },
         arms=[{"style": leading}, {"style": leading, "events": [{"week": 26, "kind": "raise", "amount": 0.1}]}],
         outcome={"state": "belief", "of": "stars", "weeks": weeks},
         **STAY,
@@ -164,6 +168,6 @@ def test_pay_tells_the_more_the_more_one_is_neglected():
 
 
 def test_a_raise_soothes_and_fades():
-    worth = [worth_of_a_raise({"preset": "hands-off"}, weeks) for weeks in ([30, 44], [60, 74], [90, 104])]
+    worth = [worth_of_a_raise({"preset": "hands-off"}, weeks) for weeks in ([52, 66], [104, 118], [182, 196])]
     assert worth[0] > worth[1] > worth[2]
     assert worth[0] > 2 * worth[2]

@@ -103,15 +103,19 @@ def test_what_a_style_asks_is_held_against_the_budget(small):
 
 
 def test_an_idle_lever_shows_no_effect_and_a_strong_one_does(small):
-    scenario = small.replace(goal={"aims": [AIM | {"least": 100.0}], "levers": ["pressure", "promote_by_lot"]})
+    goal = {"aims": [AIM | {"least": 100.0}], "levers": ["pressure", "promote_by_lot"]}
+    budget = styles.live(small.replace(goal=goal), {"coaching_hours": 0.0}, 4, 1).hours + 0.01
+    scenario = small.replace(goal=goal | {"hours": budget + 0.2})
     found = styles.alone(scenario, runs=40).set_index("lever")
     assert found.loc["promote_by_lot", ["effect", "low", "high"]].tolist() == [0, 0, 0]
     assert found.loc["pressure", "low"] > 0
     assert not found["reaches"].any()
     easy = scenario.replace(goal=scenario.goal.replace(aims=[AIM]))
     assert styles.alone(easy, ["pressure"], runs=4)["reaches"].all()
-    dear = scenario.replace(goal=scenario.goal.replace(aims=[AIM], levers=["coaching_hours"]))
+    dear = easy.replace(goal=easy.goal.replace(levers=["coaching_hours"], hours=budget))
     assert styles.alone(dear, steps=2, runs=4)["reaches"].all(), "no coaching can be afforded"
+    dearer = dear.replace(goal=dear.goal.replace(hours=0.0))
+    assert styles.alone(dearer, steps=2, runs=4)[["share", "reaches"]].to_numpy().tolist() == [[0.0, False]]
 
 
 def test_levers_start_where_the_goal_says(small):
@@ -143,6 +147,7 @@ def test_a_fifth_to_two_fifths_of_affordable_styles_reach_the_goal(workshop):
 @pytest.fixture(scope="module")
 def best():
     teams = [Scenario.load(name) for name in ("managing-stars", "under-pressure")]
+    teams = [team.replace(goal=team.goal.replace(hours=40)) for team in teams]  # so that some can be afforded
     return styles.best_styles(teams, styles.levers_held(teams), count=64, runs=16, measured_in=60, looked_at=8)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from teamsim.charts.look import COLOURS
 from teamsim.charts.parts import Chart
-from teamsim.evidence.findings import met_left_out
+from teamsim.evidence.findings import met, of_left_out
 from teamsim.fields import InputError
 
 __all__ = ["scorecard"]
@@ -39,7 +39,7 @@ def scorecard(checks: pd.DataFrame) -> Chart:
     >>> where = pd.MultiIndex.from_tuples([("pay", "r")], names=["target", "measure"])
     >>> row = {"low": 0.1, "high": 0.3, "value": 0.2, "value_low": 0.15, "value_high": 0.25, "in_band": True}
     >>> scorecard(pd.DataFrame([row], index=where)).title.text.split(";")[0]
-    '1 of 1 published figures are met'
+    '1 of 1 targets met'
     """
     missing = [name for name in NEEDED if name not in checks]
     if missing or checks.index.names != ["target", "measure"]:
@@ -52,7 +52,6 @@ def scorecard(checks: pd.DataFrame) -> Chart:
     numbers = data[["value", "low", "high"]].to_numpy()
     data["said"] = [f"{value:.3g}  ({low:g} .. {high:g})" for value, low, high in numbers]
     data["verdict"] = data["in_band"].map({True: "inside", False: "outside"})
-    held = checks.groupby("target")["in_band"].all()
     rows = alt.Y("row:N", sort=data["row"].tolist(), title=None, axis=alt.Axis(labelLimit=520))
     across = alt.Scale(domain=[-EDGE, EDGE])
     verdicts, legend = ["inside", "outside"], alt.Legend(title=None, orient="top")
@@ -74,6 +73,6 @@ def scorecard(checks: pd.DataFrame) -> Chart:
         alt.X("value_at:Q", scale=across), colour, shape, tooltip=tips
     )
     words = base.mark_text(align="left", fontSize=12).encode(alt.Text("said:N"), x=alt.value(650))
-    said = f"{int(held.sum())} of {len(held)} published figures are met; left out of the fit: {met_left_out()}"
-    title = alt.Title(said, subtitle="Value (band); bars are 95 % intervals over invented firms.")
+    lines = ["Value (band); bars are 95 % intervals over invented firms.", of_left_out()]
+    title = alt.Title(met(checks), subtitle=lines)
     return alt.layer(band, interval, point, words, title=title, width=640, height={"step": 24})

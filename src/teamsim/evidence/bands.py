@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from teamsim.evidence.targets import targets
+from teamsim.evidence.targets import published, targets
 from teamsim.fields import InputError, closest
 
 __all__ = ["Bands", "Numbers"]
@@ -21,12 +21,15 @@ MARGIN = 0.3
 FARTHEST = 10.0
 """Half widths at which a figure is as far off as can be, as one that is missing is."""
 LEAST_ERROR = 1e-9
-COUNTED = "share of replicates"
-"""Begins the name of a figure that counts replicates: it has no room above, nor values in between."""
+MUST = 3.0
+"""How many times as much a bound counts that may not be traded against others: as three of the rest, so that no two of
+these pay for it, and not so much more that a search sees nothing else while one of the four is far off."""
+COUNTED = ("share of replicates", "share of levers")
+"""Begin the names of figures that count replicates, or levers: all of them is best, and there is no room above."""
 
 
 class Bands:
-    """The bands of the targets' checks, or of some targets' only.
+    """The bands of all checks of targets and bounds; some targets may be left out, bounds always count.
 
     Parameters
     ----------
@@ -46,13 +49,14 @@ class Bands:
             name = left_out if isinstance(left_out, str) else sorted(unknown)[0]
             known = [target.id for target in targets()]
             raise InputError(f"names {name!r} rather than targets; {closest(str(name), known)}", ("left_out",))
-        checks = [(target.id, check) for target in targets() for check in target.checks]
+        checks = [(one.id, check) for one in published() for check in one.checks]
         names = [(target, check.measure) for target, check in checks]
         self.index = pd.MultiIndex.from_tuples(names, names=["target", "measure"])
         self.low = np.array([check.low for _, check in checks])
         self.high = np.array([check.high for _, check in checks])
         self.counted = np.array([check.by.startswith(COUNTED) for _, check in checks])
         self.counts = np.array([target not in left_out for target, _ in checks])
+        self.of_bounds = np.array([one.kind == "bound" for one in published() for _ in one.checks])
 
     @property
     def half(self) -> Numbers:
@@ -62,11 +66,18 @@ class Bands:
 
     @cached_property
     def _targets(self) -> Numbers:
-        """A column a target that counts: its checks' shares in it."""
+        """A column a target or bound that counts: its checks' shares in it."""
         names = self.index.get_level_values("target")[self.counts].unique()
         member = np.array([self.index.get_level_values("target") == name for name in names], dtype=float)
         shares: Numbers = (member / member.sum(axis=1, keepdims=True)).T
         return shares
+
+    @cached_property
+    def _weights(self) -> Numbers:
+        """What each of these counts."""
+        must = {one.id for one in published() if one.must}
+        names = self.index.get_level_values("target")[self.counts].unique()
+        return np.array([MUST if name in must else 1.0 for name in names])
 
     def scaled(self, values: Numbers) -> Numbers:
         """Return figures in half widths from the middle of their bands, none further than `FARTHEST`."""
@@ -91,8 +102,11 @@ class Bands:
         return np.where(self.counted, 1.0 + scaled, 1.0 - np.abs(scaled))
 
     def loss_of_scaled(self, scaled: Numbers) -> Numbers:
-        """Return the loss, a set a row: targets add up, and one that is far off anyway counts little more for it."""
-        loss: Numbers = np.log1p(np.square(self.outside(scaled, MARGIN)) @ self._targets).sum(axis=-1)
+        """Return the loss, a set a row: targets and bounds add up, by what each counts.
+
+        One that is far off anyway counts little more for it.
+        """
+        loss: Numbers = np.log1p(np.square(self.outside(scaled, MARGIN)) @ self._targets) @ self._weights
         return loss
 
     def loss(self, values: Numbers) -> float:
@@ -101,5 +115,14 @@ class Bands:
 
     def met(self, values: Numbers) -> int:
         """How many targets have all their checks inside."""
-        inside = (values >= self.low) & (values <= self.high)
-        return int((~inside @ self._targets == 0).sum())
+        names = self.index.get_level_values("target")
+        outside = set(names[~self._inside(values) | ~self.counts])
+        return len(set(names[~self.of_bounds]) - outside)
+
+    def kept(self, values: Numbers) -> int:
+        """How many checks of bounds are inside."""
+        return int((self._inside(values) & self.of_bounds).sum())
+
+    def _inside(self, values: Numbers) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        inside: np.ndarray[Any, np.dtype[np.bool_]] = (values >= self.low) & (values <= self.high)
+        return inside

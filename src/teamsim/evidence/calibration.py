@@ -82,15 +82,17 @@ class Calibration:
         There; 0 where every figure lies well inside its band.
     met : int
         How many targets have all their checks inside, there.
+    kept : int
+        How many checks of bounds are inside, there.
     table : DataFrame
-        A row a set that was looked at: ``loss``, ``met``, the loss ``expected`` by the emulator, in which the luck of
-        a few firms counts for less, and the free parameters.
+        A row a set that was looked at: ``loss``, ``met``, ``kept``, the loss ``expected`` by the emulator, in which the
+        luck of a few firms counts for less, and the free parameters.
 
     Examples
     --------
     >>> import teamsim as ts
     >>> numbers = {"offer_rate": 0.05}
-    >>> found = ts.Calibration(parameters_of(numbers), numbers, pd.Series(dtype=float), 0.0, 17, pd.DataFrame())
+    >>> found = ts.Calibration(parameters_of(numbers), numbers, pd.Series(dtype=float), 0.0, 16, 28, pd.DataFrame())
     >>> found.parameters.offer_rate
     0.05
     """
@@ -100,6 +102,7 @@ class Calibration:
     figures: pd.Series[float]
     loss: float
     met: int
+    kept: int
     table: pd.DataFrame
 
     def save(self, path: str | Path) -> Path:
@@ -223,6 +226,7 @@ def calibrate(
         figures=pd.Series(values[best], bands.index),
         loss=losses[best],
         met=bands.met(values[best]),
+        kept=bands.kept(values[best]),
         table=looked,
     )
 
@@ -230,7 +234,7 @@ def calibrate(
 def search(
     look: Callable[[Numbers], Numbers], space: Space, bands: Bands, evaluations: int, start: int = 1
 ) -> pd.DataFrame:
-    """Return every set that a search looked at, a row a set: ``loss``, ``met``, ``expected``, the free parameters.
+    """Return every set that a search looked at, a row a set: ``loss``, ``met``, ``kept``, ``expected``, what was free.
 
     Parameters
     ----------
@@ -265,7 +269,8 @@ def search(
     table = pd.DataFrame(space.numbers(points), columns=list(space.names))
     table.insert(0, "loss", bands.loss_of_scaled(bands.scaled(values)))
     table.insert(1, "met", [bands.met(row) for row in values])
-    table.insert(2, "expected", Emulator(points, values, bands).loss(points))
+    table.insert(2, "kept", [bands.kept(row) for row in values])
+    table.insert(3, "expected", Emulator(points, values, bands).loss(points))
     return table
 
 

@@ -13,7 +13,7 @@ from teamsim.engine import Progress
 from teamsim.evidence.extra import needs_research
 from teamsim.evidence.figures import Evidence
 from teamsim.evidence.study import evidence, measured
-from teamsim.evidence.targets import Target, guarded, targets
+from teamsim.evidence.targets import Target, guarded, published
 from teamsim.fields import InputError
 
 __all__ = ["checks_of", "scorecard"]
@@ -32,28 +32,29 @@ def scorecard(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Hold the model against published figures.
+    """Hold the model against published figures, and the effects in it against bounds of how large they may be.
 
     Parameters
     ----------
     seeds : int
-        How many invented firms are observed, 8 years and some 2,000 person-years each; 30 take a minute or two.
+        How many invented firms are observed, 8 years and some 2,000 person-years each; 30 take some minutes.
     parameters : mapping from name to number, or path, optional
         Numbers inside the rules that differ from the declared ones.
     first : int
         The first seed.
     by : "target" or "check"
-        A row a target, or a row each of its checks.
+        A row a target or bound, or a row each of its checks.
     fitted : bool
-        The published figures; or else what is measured besides and was never fitted.
+        What is published; or else what is measured besides and was never fitted.
     threads, progress
         As in `teamsim.futures`; progress counts firms.
 
     Returns
     -------
     DataFrame
-        By target: ``fact``, ``published``, ``checks`` inside, ``simulated`` in words, ``in_band`` (all checks are).
-        By target and check: the band ``low .. high``, the model's ``value`` with its 95 % interval
+        By target: its ``kind`` (target or bound), whether it is one that ``must`` hold, ``fact``, ``published`` (of a
+        bound, its bands), ``checks`` inside, ``simulated`` in words, ``in_band`` (all checks are). By target and check:
+        ``kind``, ``must``, the band ``low .. high``, the model's ``value`` with its 95 % interval
         ``value_low .. value_high`` over firms, and ``in_band``.
 
     Raises
@@ -66,7 +67,9 @@ def scorecard(
     >>> import teamsim as ts
     >>> card = ts.scorecard(seeds=2)
     >>> len(card), card["in_band"].dtype
-    (17, dtype('bool'))
+    (28, dtype('bool'))
+    >>> card["kind"].value_counts().to_dict(), int(card["must"].sum())
+    ({'target': 16, 'bound': 12}, 4)
     """
     if by not in ("target", "check"):
         raise InputError(f"= {by!r} is neither 'target' nor 'check'", ("by",))
@@ -74,7 +77,7 @@ def scorecard(
         raise InputError(f"= {seeds!r} is not a whole number from {LEAST_SEEDS}", ("seeds",))
     needs_research("scorecard")
     found = evidence(parameters, range(first, first + seeds), threads=threads, progress=progress)
-    of = targets() if fitted else guarded()
+    of = published() if fitted else guarded()
     checks = checks_of(found, of)
     return checks if by == "check" else _by_target(checks, of)
 
@@ -102,6 +105,8 @@ def checks_of(found: Evidence, of: Sequence[Target] | None = None) -> pd.DataFra
         {
             "target": target.id,
             "measure": check.measure,
+            "kind": target.kind,
+            "must": target.must,
             "low": check.low,
             "high": check.high,
             "value": value[target.id, check.measure],
@@ -110,7 +115,7 @@ def checks_of(found: Evidence, of: Sequence[Target] | None = None) -> pd.DataFra
             "in_band": check.holds(value[target.id, check.measure]),
             "by": check.by,
         }
-        for target in of or targets()
+        for target in of or published()
         for check in target.checks
     ]
     return pd.DataFrame(rows).set_index(["target", "measure"])
@@ -123,8 +128,10 @@ def _by_target(checks: pd.DataFrame, of: Sequence[Target]) -> pd.DataFrame:
         rows.append(
             {
                 "target": target.id,
+                "kind": target.kind,
+                "must": target.must,
                 "fact": target.fact,
-                "published": target.value,
+                "published": target.said,
                 "simulated": "; ".join(f"{measure} {value:.3g}" for measure, value in own["value"].items()),
                 "checks": f"{int(own['in_band'].sum())} of {len(own)}",
                 "in_band": bool(own["in_band"].all()),

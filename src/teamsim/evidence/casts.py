@@ -19,6 +19,9 @@ SETTINGS: dict[str, dict[str, float]] = {
     },
     "all feel alike": {"sensitivity_gain": 0.0},
     "no avoidance": {"avoidance_gain": 0.0},
+    "all are treated alike": {
+        "rapport_time": 0.0, "rapport_trust": 0.0, "rapport_care": 0.0, "rapport_praise": 0.0, "cues_rapport": 0.0,
+    },
     "no talk is put off": {"discomfort": 0.0, "hesitation_gain": 0.0, "peer_hesitation": 0.0},
     "leaders do not tire": {"fatigue_insight": 0.0},
     "coaching teaches nothing": {"growth_coaching": 0.0, "coaching_learning": 0.0},

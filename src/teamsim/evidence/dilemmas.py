@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from teamsim.engine import futures
-from teamsim.evidence.levers import CONCERNS, CONFIDENCE, HOURS_AND_MONEY, begun, concern, read
+from teamsim.evidence.levers import CONCERNS, HOURS_AND_MONEY, begun, concern, read
 from teamsim.evidence.styles import Lived, alone, asked, drawn, goal_of, live
 from teamsim.fields import InputError, closest
 from teamsim.results import GROUPS, Futures
@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
+CONFIDENCE = 0.95
 
 
 # --- two styles, each better in something ---------------------------------------------------------
@@ -101,7 +102,9 @@ def dilemma(
 
     Examples
     --------
-    >>> found = dilemma(Scenario.load("under-pressure"), count=16, runs=8, measured_in=20)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = dilemma(ample, count=16, runs=8, measured_in=20)
     >>> found.holds, found.outcomes["better"].tolist()
     (True, ['first', 'second'])
     """
@@ -217,7 +220,9 @@ def affordable_shares(
 
     Examples
     --------
-    >>> found = affordable_shares(Scenario.load("under-pressure"), count=8, runs=4, measured_in=10)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = affordable_shares(ample, count=8, runs=4, measured_in=10)
     >>> list(found)
     ['affordable', 'reach', 'alone', 'best', 'low', 'high']
     """
@@ -315,7 +320,9 @@ def overview(
 
     Examples
     --------
-    >>> found = overview([Scenario.load("under-pressure")], count=16, runs=8, measured_in=20)
+    >>> scenario = Scenario.load("under-pressure")
+    >>> ample = scenario.replace(goal=scenario.goal.replace(hours=40))
+    >>> found = overview([ample], count=16, runs=8, measured_in=20)
     >>> bool(found.loc["Under pressure", "dilemma"]), found.loc["Under pressure", "best_in_all"]
     (True, '')
     """
@@ -371,8 +378,8 @@ class Outcome:
 class Named:
     """A dilemma as a story tells it: two ways within one budget, each with what it is to be better in.
 
-    Ways and outcomes are the story's; they were declared after an exploratory look at the numbers, so that they hold is
-    a check, and not a prediction that was made blind.
+    Ways and outcomes are the story's; they were declared after an exploratory look at what the rules before these came
+    to, so that they hold is a check of these rules, and not a prediction that was made blind.
     """
 
     scenario: str

@@ -1,14 +1,15 @@
 """Published figures, measured: functions of what was observed and tried, by name.
 
 Each takes an `Evidence` and what the check in ``targets.toml`` is ``of``, and returns a number, missing where it cannot
-be told.
+be told. What bounds of effects are held against is in `teamsim.evidence.sizes`.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -26,6 +27,10 @@ HAZARD_MONTHS = (0, 3, 6, 12, 24, 48)
 PANEL_WEEKS, YEAR = 13, 52
 
 
+def _nothing() -> pd.DataFrame:
+    return pd.DataFrame({"run": []})
+
+
 @dataclass(frozen=True)
 class Evidence:
     """What was observed and tried in invented firms; every table has the ``run`` (the seed of a firm).
@@ -41,12 +46,35 @@ class Evidence:
         ``output``.
     pay : DataFrame
         Of the experiment with pay: ``log_pay`` (of all, against now), ``quits``, ``weeks`` (of a person).
+    reasons : DataFrame
+        A row a voluntary exit: ``main``, the number of the driver that was named (see `teamsim.people.Drivers`).
+    risks : DataFrame
+        Person-weeks and voluntary exits, see `teamsim.evidence.study.risks`.
+    sequels : DataFrame
+        What became of people after a decision, see `teamsim.evidence.study.sequels`.
+    firms : DataFrame
+        Of the experiments with how a whole firm is led: ``experiment``, ``arm``, ``output``, ``people`` (both in
+        person-weeks).
+    levers : DataFrame
+        Of the experiment with each lever, by team: ``lever``, ``team``, and at the low end ``output_low``,
+        ``people_low`` (person-weeks), ``engagement_low`` (added up over these), ``quits_low``; also at the high one.
+    raises : DataFrame
+        Of the experiment with a raise: ``week`` (since), ``gain`` in mean job satisfaction.
+    searches : DataFrame
+        Of some firms' seeds: the ``ratio`` of output under the best affordable style to that under the usual one.
     """
 
     panel: pd.DataFrame
     tenures: pd.DataFrame
     arms: pd.DataFrame
     pay: pd.DataFrame
+    reasons: pd.DataFrame = field(default_factory=_nothing)
+    risks: pd.DataFrame = field(default_factory=_nothing)
+    sequels: pd.DataFrame = field(default_factory=_nothing)
+    firms: pd.DataFrame = field(default_factory=_nothing)
+    levers: pd.DataFrame = field(default_factory=_nothing)
+    raises: pd.DataFrame = field(default_factory=_nothing)
+    searches: pd.DataFrame = field(default_factory=_nothing)
 
     def of(self, runs: Any) -> Evidence:
         """Return what belongs to some of the runs."""
@@ -58,7 +86,7 @@ class Evidence:
         """The runs there are."""
         return [int(run) for run in self.tenures["run"].unique()]
 
-    @property
+    @cached_property
     def years(self) -> pd.DataFrame:
         """The panel at yearly surveys."""
         return self.panel[(self.panel["week"] + 1) % YEAR == 0]
@@ -151,7 +179,8 @@ def correlation_at_one_time(found: Evidence, one: str, other: str) -> float:
 
 def by_replicate(found: Evidence, ordered: Callable[[Evidence], bool]) -> float:
     """Return the share of runs in which something holds; a run has 2,000 person-years."""
-    return float(np.mean([ordered(found.of([run])) for run in found.runs]))
+    seen = Evidence(found.panel, found.tenures, _nothing(), _nothing())  # what was tried would be cut up for nothing
+    return float(np.mean([ordered(seen.of([run])) for run in seen.runs]))
 
 
 def _with_quitting(found: Evidence, states: tuple[str, ...]) -> list[float]:
@@ -245,8 +274,8 @@ FELT = 2.0
 # --- what leading does ----------------------------------------------------------------------------
 
 
-def _outputs(found: Evidence, experiment: str) -> pd.DataFrame:
-    """A row a person who was there in every arm, a column an arm."""
+def outputs_by_arm(found: Evidence, experiment: str) -> pd.DataFrame:
+    """Return a row a person who was there in every arm of an experiment, a column an arm."""
     rows = found.arms[found.arms["experiment"] == experiment]
     return rows.pivot_table(index=["run", "team", "person"], columns="arm", values="output").dropna()
 
@@ -259,9 +288,15 @@ def _spread(outputs: pd.Series) -> float:
 
 
 def _feedback(found: Evidence) -> pd.Series:
-    """The effect of feedback in each team, in standard deviations among people."""
-    outputs = _outputs(found, "feedback")
-    return (outputs["on"] - outputs["off"]).groupby(["run", "team"]).mean() / _spread(outputs["off"])
+    """The effect of feedback in each team, in standard deviations among people.
+
+    A study has other people in its other arm: every team is held against the next one of its firm, which has other
+    people, another leader and other luck. So each comparison holds its sampling error, as those of the studies do.
+    """
+    outputs = outputs_by_arm(found, "feedback")
+    teams = outputs.groupby(["run", "team"])[["on", "off"]].mean()
+    others = teams.groupby("run")["off"].transform(lambda off: np.roll(off, -1))
+    return (teams["on"] - others) / _spread(outputs["off"])
 
 
 @figure
@@ -271,13 +306,13 @@ def mean_effect_of_feedback(found: Evidence) -> float:
 
 
 @figure
-def share_of_teams_that_feedback_harms(found: Evidence) -> float:
-    """Of those random teams."""
+def share_of_comparisons_in_which_feedback_harms(found: Evidence) -> float:
+    """Of random teams with feedback against other teams without."""
     return float((_feedback(found) < 0.0).mean())
 
 
 def _goal(found: Evidence, arm: str) -> float:
-    outputs = _outputs(found, "goals")
+    outputs = outputs_by_arm(found, "goals")
     return float((outputs[arm] - outputs["easy"]).mean() / _spread(outputs["easy"]))
 
 
@@ -293,28 +328,29 @@ def effect_of_a_goal_out_of_reach_less_that_within(found: Evidence) -> float:
     return _goal(found, "out of reach") - _goal(found, "hard")
 
 
-def _against_none(found: Evidence, arm: str) -> float:
-    totals = _outputs(found, "recognition").sum()
-    return float(100.0 * (totals[arm] / totals["none"] - 1.0))
+def against_none(found: Evidence, arm: str) -> float:
+    """Return what recognition, feedback or money (or all) do to output, as a share of that without any of them."""
+    totals = outputs_by_arm(found, "recognition").sum()
+    return float(totals[arm] / totals["none"] - 1.0)
 
 
 @figure
 def effect_of_recognition_feedback_and_money_together(found: Evidence) -> float:
     """On output, in per cent of that without any of them."""
-    return _against_none(found, "all")
+    return 100.0 * against_none(found, "all")
 
 
 @figure
-def what_they_do_together_beyond_the_sum_of_each(found: Evidence) -> float:
-    """The same, less each by itself."""
-    return _against_none(found, "all") - sum(_against_none(found, one) for one in ("recognition", "feedback", "money"))
+def effect_of_recognition_alone(found: Evidence) -> float:
+    """On output, in per cent of that without recognition, feedback and money."""
+    return 100.0 * against_none(found, "recognition")
 
 
 @figure
-def effect_of_a_leader_of_the_top_tenth_against_the_bottom_tenth(found: Evidence) -> float:
-    """On the output of the same team, in per cent."""
-    totals = _outputs(found, "leaders").sum()
-    return float(100.0 * (totals["P90"] / totals["P10"] - 1.0))
+def effect_on_who_is_not_praised_of_praise_of_the_best(found: Evidence) -> float:
+    """On their output in the weeks after, in per cent."""
+    totals = outputs_by_arm(found, "praise of the best").sum()
+    return float(100.0 * (totals["praise"] / totals["none"] - 1.0))
 
 
 # --- what colleagues do ---------------------------------------------------------------------------

@@ -33,9 +33,9 @@ ROOTS, ROOTS_GROW = 0.4, 0.0015
 """Roots on average when the first cast joined, and how fast they have grown since, a week."""
 PAY_SPREAD = 0.13
 """Standard deviation of the first cast's log pay against market."""
-LEVER_SPREAD = 0.2
+LEVER_SPREAD = 0.17
 """Standard deviation of a lever among leaders, as a share of its range (of its logarithm's, for weeks)."""
-HALO = 0.5
+HALO = 0.45
 """How far good habits of leading go together: each lever's correlation with a leader's overall quality."""
 FIRM_WIDE = {"pay_position": 0.1, "counter_offer": 0.5}
 """Levers in which leaders of one firm differ less, because the firm decides: by this factor."""
@@ -84,10 +84,11 @@ def _person(rng: np.random.Generator, name: str, p: Any, *, leads: bool = False)
         "name": name,
         "talent": talent,
         "tenure": tenure,
-        "skill": talent * (1.0 + LEARNT * (1.0 - math.exp(-tenure / LEARNING_WEEKS))),
+        "skill": talent * p.hire_skill * (1.0 + LEARNT * (1.0 - math.exp(-tenure / LEARNING_WEEKS))),
         "embeddedness": 1.0 - (1.0 - roots) * math.exp(-ROOTS_GROW * tenure),
         "lead_skill": float(practised * traits["leadership"]),
         "pay_ratio": math.exp(PAY_SPREAD * rng.normal()),
+        "disposition": float(rng.normal()),
     }
 
 

@@ -18,17 +18,19 @@ import pandas as pd
 
 from teamsim.compiler import rules_hash
 from teamsim.evidence.bands import Bands, Numbers
+from teamsim.evidence.experiments import SEARCHED
 from teamsim.evidence.study import figures
-from teamsim.evidence.targets import targets
+from teamsim.evidence.targets import published
 from teamsim.fields import InputError
 from teamsim.parameters import Parameters
+from teamsim.scenario import Scenario
 
 __all__ = ["Figures", "Journal"]
 
 Figures = Callable[..., "pd.Series[float]"]
 MEASURING = (
-    "evidence/casts.py", "evidence/figures.py", "evidence/invented.py", "evidence/study.py", "panel/*.py", "engine.py",
-    "scenario.py", "style.py", "world.py",
+    "evidence/casts.py", "evidence/experiments.py", "evidence/figures.py", "evidence/invented.py", "evidence/sizes.py",
+    "evidence/study.py", "evidence/styles.py", "panel/*.py", "engine.py", "scenario.py", "style.py", "world.py",
 )  # fmt: skip
 """What decides about figures besides rules and numbers."""
 TABLE = (
@@ -116,7 +118,8 @@ def _print_of(free: Sequence[str], look: Figures) -> str:
     """Name all that decides about figures besides the free parameters; of another model, nothing is known."""
     package = Path(__file__).parents[1]
     fixed: dict[str, Any] = Parameters().model_dump(exclude=set(free))
-    measures = [(check.measure, check.by, check.of) for target in targets() for check in target.checks]
+    measures = [(check.measure, check.by, check.of, check.each) for one in published() for check in one.checks]
     parts = [rules_hash(), json.dumps([fixed, free, measures]), f"{look.__module__}.{look.__qualname__}"]
+    parts += [Scenario.load(name).model_dump_json() for name in SEARCHED]
     parts += [path.read_text(encoding="utf-8") for place in MEASURING for path in sorted(package.glob(place))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,85 +1,65 @@
-"""What is observed and tried in invented firms, so that published figures can be measured on it.
+"""What is observed in invented firms, beside what is tried there, so that published figures can be measured on it.
 
 One function of parameters and seeds; every seed is a firm of its own. Observation is a quarterly panel after some
-years that are let pass. Experiments live the first year of the same firms twice or more, by the same luck, so that
-people are compared with themselves; nobody leaves meanwhile, except where leaving is what is looked at.
+years that are let pass, and what the life lines say of who leaves when; experiments are those of
+`teamsim.evidence.experiments`.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from teamsim.engine import Progress, observe
-from teamsim.evidence.casts import SETTINGS
+from teamsim.evidence.experiments import (
+    QUICK,
+    THOROUGH,
+    best_style,
+    bosses,
+    feedback,
+    goals,
+    levers,
+    pay,
+    practices,
+    praise_of_the_best,
+    raises,
+    recognition,
+    world_of,
+)
 from teamsim.evidence.figures import PANEL_WEEKS, Evidence
-from teamsim.evidence.invented import BURN_IN, YEARS, invented_firm
-from teamsim.evidence.targets import Target, targets
-from teamsim.panel.declared import ANSWER
+from teamsim.evidence.invented import BURN_IN, YEARS
+from teamsim.evidence.sizes import AFTER
+from teamsim.evidence.targets import Target, published
+from teamsim.panel.declared import ANSWER, SURVEYED
 from teamsim.panel.look import Look
 from teamsim.panel.tables import survey_weeks, tables
 from teamsim.parameters import parameters_of
+from teamsim.people import ROADS
 from teamsim.world import Records, World
 
 __all__ = ["evidence", "figures"]
 
-SETTLED, LOOKED_AT = 13, 26
-"""Of an experiment: weeks until things have taken effect, and weeks of output that are compared."""
-PAY_WEEKS = 156
-MOVES = (0.9, 1.1)
-"""Factors by which all pay is moved against the market."""
-NO_TALKS = {"feedback_weight": 0.0, "honesty_gain": 0.0}
-NO_PRAISE = {"praise_plain": 0.0, "praise_specific": 0.0}
-"""What it takes that talks and praise, which a style can only make rare, do nothing."""
-OFTEN = 4.0
-FIXED_WORK = {
-    "assignment_gain": 0.0, "learning_rate": 0.0, "peer_learning": 0.0, "failure_learning": 0.0,
-}  # fmt: skip
-"""Work is not set anew, and skill stays."""
-OUT_OF_REACH = 0.25
-FIXED_LEADERS = {"practice_rate": 0.0, "practice_fading": 0.0}
-TOP, BOTTOM = 0.9, 0.1
-
-Numbers = Mapping[str, float]
-Change = Callable[[World], None]
-NOTHING: Numbers = {}
-
-
-@lru_cache(maxsize=128)
-def _firm(seed: int) -> World:
-    return World.build(*invented_firm(seed))
-
-
-def _world(
-    seed: int, parameters: Any, weeks: int, changes: Numbers | None = None, change: Change | None = None
-) -> World:
-    """Return a firm under some parameters for some weeks, and otherwise as something changes it."""
-    firm = _firm(seed)
-    numbers = parameters_of(parameters).replace(**changes or {})
-    world = dataclasses.replace(
-        firm,
-        weeks=weeks,
-        people=firm.people.copy(),
-        styles=firm.styles.copy(),
-        style_at=np.ascontiguousarray(firm.style_at[:, :weeks]),
-        parameters=numbers.record(),
-    )
-    if change is not None:
-        change(world)
-    return world
+ANSWERED = ("engagement",)
+"""States of which the noisy answers are kept, too."""
+SEARCHED_EVERY = 3
+"""Of how many firms' seeds one has a search for the best style: it takes as long as all the rest."""
+TOLD = {"told why": {"explaining": 1.0}, "not told why": {"explaining": 0.0}}
+"""What all leaders do where a conversation is held with who is passed over, and where none is."""
+PASSED_OVER_RUNS = {"quick": 1, "thorough": 2}
+"""Histories of a firm, of each of the two: few are passed over in one."""
 
 
 def evidence(
     parameters: Any = None,
     seeds: Sequence[int] = (1, 2, 3),
     *,
+    quick: bool = False,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Evidence:
@@ -91,21 +71,25 @@ def evidence(
         Numbers inside the rules that differ from the declared ones.
     seeds : sequence of int
         Which firms.
+    quick : bool
+        Whether what takes longest is made short, for comparing sets of parameters: one small search for the best style
+        rather than one for every third firm, half as many histories in which people are passed over.
     threads, progress
         As in `teamsim.futures`; progress counts firms.
     """
     found = []
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        for one in pool.map(lambda seed: _of_firm(parameters_of(parameters), seed), seeds):
+        numbers = parameters_of(parameters)
+        for one in pool.map(lambda place: _of_firm(numbers, seeds[place], place, quick), range(len(seeds))):
             found.append(one)
             if progress is not None:
                 progress(len(found), len(seeds))
-    joined = {name: pd.concat([getattr(one, name) for one in found], ignore_index=True) for name in vars(found[0])}
-    return Evidence(**joined)
+    names = [one.name for one in fields(Evidence)]
+    return Evidence(**{name: pd.concat([getattr(one, name) for one in found], ignore_index=True) for name in names})
 
 
 def figures(parameters: Any = None, seeds: Sequence[int] = (1, 2, 3), *, threads: int | None = None) -> pd.Series:
-    """Return every figure of the targets under some parameters: what a search calls.
+    """Return every figure of targets and bounds under some parameters: what a search calls.
 
     Examples
     --------
@@ -113,32 +97,48 @@ def figures(parameters: Any = None, seeds: Sequence[int] = (1, 2, 3), *, threads
     >>> bool(0.0 < found["quit-rate", "monthly voluntary quit rate"] < 0.05)
     True
     """
-    return measured(evidence(parameters, seeds, threads=threads))
+    return measured(evidence(parameters, seeds, quick=True, threads=threads))
 
 
 def measured(found: Evidence, of: Sequence[Target] | None = None) -> pd.Series:
-    """Return the figures of the targets, or of what is given, by target and measure."""
-    values = {(target.id, check.measure): check.value(found) for target in of or targets() for check in target.checks}
+    """Return the figures of targets and bounds, or of what is given, by target and measure."""
+    values = {(one.id, check.measure): check.value(found) for one in of or published() for check in one.checks}
     return pd.Series(values).rename_axis(["target", "measure"])
 
 
-def _of_firm(parameters: Any, seed: int) -> Evidence:
-    world = _world(seed, parameters, 52 * YEARS)
+def _of_firm(parameters: Any, seed: int, place: int, quick: bool) -> Evidence:
+    world = world_of(seed, parameters, 52 * YEARS)
     weeks = np.arange(52 * BURN_IN - 1, world.weeks, PANEL_WEEKS)
-    seen = observe(world, seed, 1, Look(world, survey_weeks(weeks.tolist(), world.weeks)), threads=1)
-    panel, tenures, _ = tables(world.scenario, seen, [seed])
-    kept = panel[[name for name in panel if not str(name).endswith(ANSWER)]]
-    kept = kept.assign(log_pay=np.log(kept["pay"]), log_pay_market=np.log(kept["pay_market"]))
-    leaders = panel.loc[panel["level"] == 0].groupby(["team", "week"], observed=True)["leader_skill"].first().dropna()
-    arms = pd.concat(
-        [
-            _feedback(parameters, seed),
-            _goals(parameters, seed),
-            _recognition(parameters, seed),
-            _leaders(parameters, seed, leaders.quantile([BOTTOM, TOP]).tolist()),
-        ]
-    )
-    return Evidence(kept, _watched(tenures), arms.assign(run=seed), _pay(parameters, seed).assign(run=seed))
+    survey = Look(world, survey_weeks(weeks.tolist(), world.weeks))
+
+    def look(measures: Records, life: Records, exits: Records, run: int) -> tuple[Any, ...]:
+        return survey(measures, life, exits, run), risks(world, life), sequels(world, life, exits), reasons(exits)
+
+    [(seen, risk, followed, reason)] = observe(world, seed, 1, look, threads=1)
+    panel, tenures, _ = tables(world.scenario, [seen], [seed])
+    noisy = [f"{state}{ANSWER}" for state in SURVEYED if state not in ANSWERED]
+    panel = panel.drop(columns=noisy).assign(log_pay=np.log(panel["pay"]), log_pay_market=np.log(panel["pay_market"]))
+    runs = PASSED_OVER_RUNS["quick" if quick else "thorough"]
+    passed_over = [_passed_over(parameters, seed, told, runs).assign(arm=arm) for arm, told in TOLD.items()]
+    found = {
+        "panel": panel,
+        "tenures": _watched(tenures),
+        "arms": pd.concat([one(parameters, seed) for one in OF_PERSONS]),
+        "pay": pay(parameters, seed),
+        "reasons": reason,
+        "risks": risk,
+        "sequels": pd.concat([followed.assign(arm="as observed"), *passed_over]),
+        "firms": pd.concat([one(parameters, seed) for one in OF_FIRMS]),
+        "levers": levers(parameters, seed),
+        "raises": raises(parameters, seed),
+    }
+    if place == 0 or (not quick and place % SEARCHED_EVERY == 0):
+        found["searches"] = best_style(parameters, seed, place // SEARCHED_EVERY, QUICK if quick else THOROUGH)
+    return Evidence(**{name: table.assign(run=seed) for name, table in found.items()})
+
+
+OF_PERSONS = (feedback, goals, recognition, praise_of_the_best)
+OF_FIRMS = (practices, bosses)
 
 
 def _watched(tenures: pd.DataFrame) -> pd.DataFrame:
@@ -148,113 +148,126 @@ def _watched(tenures: pd.DataFrame) -> pd.DataFrame:
     return seen[seen["tenure_to"] > seen["tenure_from"]]
 
 
-# --- experiments ----------------------------------------------------------------------------------
+# --- who leaves when ------------------------------------------------------------------------------
+
+VOLUNTARY = tuple(ROADS.index(road) for road in ("offer", "exhaustion"))
+WEEKS_AFTER = ((1, 9), (10, 17), (18, 27))
+"""Weeks since the week in which a colleague left: weeks 0-8, 9-16 and 17-26 in which others can know of it."""
+LEADER_WEEKS = ((1, 9), (10, 27))
+MOST_COUNTED = 3
+"""Colleagues who left in the same weeks; the few beyond count as so many."""
+MIDDLING = (8, 12)
+"""People in a team in which a colleague's leaving is looked at."""
+HALF_YEAR, YEAR = 26, 52
+TENURES = (52.0, 104.0, 208.0)
+STANDINGS = (-0.5, 0.0, 0.5)
+"""Between which people are comparable."""
 
 
-def _outputs(world: World, seed: int, experiment: str, arm: str) -> pd.DataFrame:
-    """Return the mean output of everybody on the front line who stays where they are."""
-
-    def look(_: Records, life: Records, *__: Any) -> pd.DataFrame:
-        weeks = life[SETTLED:]
-        there = (weeks["present"] == 1).all(axis=0) & (weeks["identity"] == world.people["identity"]).all(axis=0)
-        there &= world.teams["tier"][world.people["team"]] == 0
-        columns = {"team": world.people["team"][there], "person": np.flatnonzero(there)}
-        return pd.DataFrame(columns | {"output": weeks["output"][:, there].mean(axis=0)})
-
-    outputs: pd.DataFrame = observe(world, seed, 1, look, threads=1)[0]
-    return outputs.assign(experiment=experiment, arm=arm)
+def reasons(exits: Records) -> pd.DataFrame:
+    """Return what people said who left of their own accord: the ``main`` reason, and all ``named`` (bits)."""
+    gone = exits[(exits["week"] >= 52 * BURN_IN) & np.isin(exits["road"], VOLUNTARY)]
+    return pd.DataFrame({"main": gone["stated"], "named": gone["reasons"]}, dtype=np.int64)
 
 
-def _tried(
-    parameters: Any, seed: int, experiment: str, arms: Mapping[str, tuple[Numbers, Change]], held: Numbers
-) -> pd.DataFrame:
-    weeks, stay = SETTLED + LOOKED_AT, SETTINGS["nobody leaves"]
+def risks(world: World, life: Records) -> pd.DataFrame:
+    """Return person-weeks and voluntary exits of who was there before somebody around them left.
+
+    Parameters
+    ----------
+    world : World
+        The firm.
+    life : records of (weeks, seats)
+        How it lived.
+
+    Returns
+    -------
+    DataFrame
+        A row for each combination that there is: ``quarter``, whether the team is ``middling`` in size (1) or not (0),
+        ``leader`` (1: left of their own accord in the last weeks 0-8, 2: 9-26, 0: neither), ``peers 0-8`` and so on
+        (how many colleagues did), ``weeks`` (of a person) and ``exits``.
+    """
+    weeks = len(life)
+    present, leaving, team = life["present"] == 1, life["leaving"], world.people["team"]
+    quits = present & np.isin(leaving, VOLUNTARY)
+    member = (team[:, None] == np.arange(len(world.teams))).astype(float)
+    size, left = present @ member, quits @ member
+    chairs = world.teams["leader_seat"]
+    leader_left = np.where(chairs >= 0, quits[:, chairs], False).astype(float)
+    peers = [np.minimum(_within(left, *window), MOST_COUNTED) for window in WEEKS_AFTER]
+    recent, earlier = (_within(leader_left, *window) > 0 for window in LEADER_WEEKS)
+    cells = {
+        "quarter": np.broadcast_to((np.arange(weeks) // PANEL_WEEKS)[:, None], left.shape),
+        "middling": (size >= MIDDLING[0]) & (size <= MIDDLING[1]),
+        "leader": np.where(recent, 1, np.where(earlier, 2, 0)),
+        **{f"peers {name}": counted for name, counted in zip(AFTER, peers, strict=True)},
+    }
+    there = present & (life["tenure"] > max(WEEKS_AFTER[-1])) & (np.arange(weeks) >= 52 * BURN_IN)[:, None]
+    exposed, gone = there @ member, (there & quits) @ member
+    table = pd.DataFrame({name: np.ravel(values).astype(np.int64) for name, values in cells.items()})
+    table = table.assign(weeks=exposed.ravel(), exits=gone.ravel())
+    return table[table["weeks"] > 0].groupby(list(cells), as_index=False).sum()
+
+
+def _within(happened: Any, first: int, last: int) -> Any:
+    """Return, for every week and team, what happened between so many weeks before."""
+    so_far = np.vstack([np.zeros((1, happened.shape[1])), np.cumsum(happened, axis=0)])
+    week = np.arange(len(happened))
+    return so_far[np.maximum(week - first + 1, 0)] - so_far[np.maximum(week - last, 0)]
+
+
+def sequels(world: World, life: Records, exits: Records) -> pd.DataFrame:
+    """Return what became of people after a decision: ``people``, and how many of them were ``gone`` in time.
+
+    ``what`` is ``"passed over"``, or ``"colleagues"`` of these in the same team and week: gone of their own accord
+    within half a year, by ``level``, ``standing`` and ``tenure`` (numbers of bands); who was dismissed meanwhile does
+    not count. Or it is ``"counter-offer"`` for who stayed for one: gone within a year, by whatever road.
+    """
+    team = world.people["team"]
+    present = life["present"] == 1
+    order = np.argsort(exits["identity"])
+    who, when, road = exits["identity"][order], exits["week"][order], exits["road"][order]
+
+    def rows(what: str, chosen: Any, within: int, every_road: bool) -> pd.DataFrame:
+        chosen = chosen.copy()
+        chosen[: 52 * BURN_IN] = chosen[len(life) - within :] = False
+        week, seat = np.nonzero(chosen)
+        person = life[week, seat]
+        place = np.minimum(np.searchsorted(who, person["identity"]), max(len(who) - 1, 0))
+        known = who[place] == person["identity"] if len(who) else np.zeros(len(person), dtype=bool)
+        soon = known & (when[place] <= week + within - 1) & (when[place] >= week) if len(who) else known
+        dismissed = soon & ~np.isin(road[place], VOLUNTARY) if len(who) else known
+        columns = {
+            "level": world.teams["tier"][team[seat]],
+            "standing": np.digitize(person["standing"], STANDINGS),
+            "tenure": np.digitize(person["tenure"], TENURES),
+            "people": 1,
+            "gone": soon.astype(int),
+        }
+        table = pd.DataFrame(columns)[every_road | ~dismissed]
+        return table.groupby(["level", "standing", "tenure"], as_index=False).sum().assign(what=what)
+
+    passed = present & (life["passed_over"] == 1)
+    member = (team[:, None] == np.arange(len(world.teams))).astype(float)
+    colleagues = present & ~passed & ((passed @ member) > 0)[:, team]
     return pd.concat(
         [
-            _outputs(_world(seed, parameters, weeks, {**stay, **held, **numbers}, change), seed, experiment, arm)
-            for arm, (numbers, change) in arms.items()
-        ]
+            rows("passed over", passed, HALF_YEAR, False),
+            rows("colleagues", colleagues, HALF_YEAR, False),
+            rows("counter-offer", present & (life["countered"] == 1), YEAR, True),
+        ],
+        ignore_index=True,
     )
 
 
-def _levers(**levers: float) -> Change:
-    """Everybody leads with some levers alike, and otherwise in their own style."""
+def _passed_over(parameters: Any, seed: int, levers: Mapping[str, float], runs: int) -> pd.DataFrame:
+    """Live some histories of a firm in which all leaders have some levers alike; who is passed over, and what then."""
+    world = world_of(seed, parameters, 52 * YEARS)
+    for name, value in levers.items():
+        world.styles[name] = value
 
-    def change(world: World) -> None:
-        for name, value in levers.items():
-            world.styles[name] = value
+    def look(_: Records, life: Records, exits: Records, __: int) -> pd.DataFrame:
+        return sequels(world, life, exits)
 
-    return change
-
-
-def _feedback(parameters: Any, seed: int) -> pd.DataFrame:
-    """Talks, each in the leader's own manner, against none that would tell anything."""
-    arms = {"on": (NOTHING, _levers(feedback_weeks=OFTEN)), "off": (NO_TALKS, _levers(feedback_weeks=52.0))}
-    return _tried(parameters, seed, "feedback", arms, {})
-
-
-def _goals(parameters: Any, seed: int) -> pd.DataFrame:
-    """Everybody's work is set well within reach, as far as skill just reaches, or a quarter beyond."""
-    easy = -float(parameters.stretch_span * parameters.stretch_even)
-
-    def set_work(gap: float) -> Change:
-        def change(world: World) -> None:
-            world.people["demand"] = world.people["skill"] * (1.0 + gap)
-
-        return change
-
-    gaps = {"easy": easy, "hard": 0.0, "out of reach": OUT_OF_REACH}
-    return _tried(parameters, seed, "goals", {arm: (NOTHING, set_work(gap)) for arm, gap in gaps.items()}, FIXED_WORK)
-
-
-def _recognition(parameters: Any, seed: int) -> pd.DataFrame:
-    """Recognition, feedback and money that follows performance: none, each, all."""
-    levers = {
-        "recognition": ("recognition_weeks", 52.0, OFTEN),
-        "feedback": ("feedback_weeks", 52.0, OFTEN),
-        "money": ("pay_spread", 0.0, 1.0),
-    }
-    without: dict[str, Numbers] = {"recognition": NO_PRAISE, "feedback": NO_TALKS, "money": {}}
-
-    def arm(*on: str) -> tuple[Numbers, Change]:
-        numbers = {name: value for one in levers if one not in on for name, value in without[one].items()}
-        return numbers, _levers(**{lever: high if one in on else low for one, (lever, low, high) in levers.items()})
-
-    arms = {"none": arm(), "all": arm(*levers)} | {one: arm(one) for one in levers}
-    return _tried(parameters, seed, "recognition", arms, {})
-
-
-def _leaders(parameters: Any, seed: int, skills: Sequence[float]) -> pd.DataFrame:
-    """The same teams under leaders of whom one in ten is weaker, or one in ten better."""
-
-    def led(skill: float) -> Change:
-        def change(world: World) -> None:
-            world.people["lead_skill"][world.people["leads"] >= 0] = skill
-
-        return change
-
-    arms = {arm: (NOTHING, led(skill)) for arm, skill in zip(("P10", "P90"), skills, strict=True)}
-    return _tried(parameters, seed, "leaders", arms, FIXED_LEADERS)
-
-
-def _pay(parameters: Any, seed: int) -> pd.DataFrame:
-    """All pay is moved against the market; people come and go."""
-
-    def moved(factor: float) -> Change:
-        def change(world: World) -> None:
-            world.people["pay_ratio"] *= factor
-            world.people["pay_reference"] *= factor
-            world.styles["pay_position"] *= factor
-
-        return change
-
-    def look(measures: Records, *_: Any) -> dict[str, float]:
-        firm = measures[:, 0]
-        quits = firm["left_for_offer"] + firm["left_exhausted"]
-        return {"quits": float(quits.sum()), "weeks": float(firm["people"].sum())}
-
-    rows = []
-    for factor in MOVES:
-        world = _world(seed, parameters, PAY_WEEKS, change=moved(factor))
-        rows += [{"log_pay": np.log(factor), **observe(world, seed, 1, look, life=False, threads=1)[0]}]
-    return pd.DataFrame(rows)
+    found: pd.DataFrame = pd.concat(observe(world, seed, runs, look, threads=1))
+    return found[found["what"] != "counter-offer"]

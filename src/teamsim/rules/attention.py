@@ -1,6 +1,7 @@
 """Attention: too little is neglect, too much crowds; how much is right depends on the person."""
 
 from teamsim.compiler import rule
+from teamsim.rules.odds import level
 
 
 @rule
@@ -16,11 +17,16 @@ def feel_attention(person, sensitivity, p):
 
 
 @rule
+def sponsored(person, leader, style, p):
+    """How far a leader's standing opens doors; who says openly that reports know more has a little less of it.  [S0-11]"""
+    return style.sponsorship * leader.sponsorship * (1.0 - p.owning_standing * style.owning_up) * person.served
+
+
+@rule
 def feel_care(person, leader, style, p):
-    """Care is help that arrives, doors that open and some camaraderie; a sponsor makes up for knowing less.  [S0-08, S0-11, S3-04]"""
-    sponsor = style.sponsorship * leader.sponsorship * person.served
+    """Care is help that arrives, doors that open and some camaraderie, and differs by how both get on; a sponsor makes up for knowing less.  [S0-08, S0-11, S3-04]"""
+    sponsor = sponsored(person, leader, style, p)
     care = (1.0 - person.neglect) * (p.care_base * person.support + p.sponsor_care * sponsor)
     near = style.closeness if style.closeness < p.closeness_free else p.closeness_free
-    care += p.closeness_care * (near - p.closeness_free)
-    care = care if care > 0.0 else 0.0
-    person.felt_care += p.care_rate * (care - person.felt_care)
+    care += p.closeness_care * (near - p.closeness_free) + p.rapport_care * person.rapport
+    person.felt_care += p.care_rate * (level(care) - person.felt_care)

@@ -21,6 +21,7 @@ def take_the_chair(people, team, leader, p):
             leader.insight = p.insight_floor + (1.0 - p.insight_floor) * boss.lead_skill
             leader.sponsorship = p.sponsor_floor + (1.0 - p.sponsor_floor) * boss.lead_skill
             leader.intensity, leader.self_awareness = boss.intensity, boss.self_awareness
+            leader.potential = potential(boss, p)
             leader.hours = p.leading_hours * (1.0 - p.reluctance_hours * reluctant)
             team.direction, team.led_origin, team.led_entry = boss.role_clarity, boss.origin, boss.entry
             boss.weeks_leading += 1.0
@@ -29,6 +30,12 @@ def take_the_chair(people, team, leader, p):
             leader.coaching, leader.hours, leader.intensity = 0.0, p.acting_hours, 0.4
             leader.insight, leader.sponsorship = p.insight_floor, p.sponsor_floor
             team.direction, team.led_origin, team.led_entry = 0.0, NOBODY, 0
+
+
+@rule
+def potential(person, p):
+    """How well somebody could ever lead (Arvey et al. 2006)."""
+    return p.potential_floor + (1.0 - p.potential_floor) * person.leadership
 
 
 @rule
@@ -47,9 +54,16 @@ def learn_to_lead(people, team, leader):
 
 @rule
 def prepare(person, org, p):
-    """Mentoring and trial leading before a promotion, for the best who want it.  [S2-10]"""
-    if person.third == 2 and person.leads < 0:
-        person.lead_skill += p.preparation_rate * org.policies.preparation * (1.0 - person.lead_skill)
+    """Mentoring and trial leading before a promotion.  [S2-10]"""
+    room = potential(person, p) - person.lead_skill
+    if room > 0.0 and prepared(person, org, p):
+        person.lead_skill += p.preparation_rate * org.policies.preparation * room
+
+
+@rule
+def prepared(person, org, p):
+    """Who is prepared to lead: who wants to, and shows that they could.  [S2-10]"""
+    return person.leads < 0 and person.leadership >= p.prepared_from and willing(person, org, p)
 
 
 @rule
@@ -61,10 +75,13 @@ def rise_as_expert(person, org, p):
 
 @rule
 def career_cost(person, org, p):
-    """What preparing the best to lead, and a track for experts, cost in a week."""
-    if person.third < 2 or person.leads >= 0:
-        return 0.0
-    return p.preparation_cost * org.policies.preparation + p.track_cost * org.policies.expert_track
+    """What preparing people to lead, and a track for the best as experts, cost in a week."""
+    cost = 0.0
+    if prepared(person, org, p):
+        cost += p.preparation_cost * org.policies.preparation
+    if person.third == 2 and person.leads < 0:
+        cost += p.track_cost * org.policies.expert_track
+    return cost
 
 
 @rule
@@ -112,6 +129,7 @@ def move(people, source, target, above, p):
     people[target] = people[source]
     there.seat_key, there.hires, there.leads, there.team = seat_key, hires, leads, team
     there.promoted, there.weeks_leading, there.weeks_vacant = 1, 0.0, 0.0
+    there.renown, there.led_by, there.leader_lost, there.disappointed = 1.0, 0, 0.0, 0.0
     there.trust, there.weeks_mastered = p.trust_neutral, 0.0
     there.demand, there.gap = there.skill * (1.0 + p.hire_stretch), p.hire_stretch
     there.felt_recognition += p.promotion_recognition * (1.0 - there.felt_recognition)
@@ -122,10 +140,11 @@ def move(people, source, target, above, p):
 
 
 @rule
-def pass_over(person, org, p):
-    """Not being chosen jolts, the more the less one can know why.  [S1-11]"""
+def pass_over(person, style, org, p):
+    """Not being chosen disappoints for months, less where one is told why (Keller & Dlugos 2021), and is the less fair the less one can know why.  [S1-11]"""
+    untold = 1.0 - p.told_why * style.explaining
     person.passed_over = 1
-    person.shock += p.passed_over_shock * (1.0 - person.shock)
+    person.disappointed += untold * (1.0 - person.disappointed)
     person.felt_fairness -= p.passed_over_fairness * (1.0 - org.policies.transparency) * person.felt_fairness
 
 
@@ -146,7 +165,7 @@ def fill_chairs(people, teams, leaders, styles, style_at, org, p):
             if best >= 0:
                 move(people, best, team.leader_seat, above, p)
                 if second >= 0:
-                    pass_over(people[second], org, p)
+                    pass_over(people[second], styles[style_at[above.schedule, org.week]], org, p)
                 take_stock(people, team)
                 take_stock_of_peers(people, team)
             elif chair.weeks_vacant > 0.0:

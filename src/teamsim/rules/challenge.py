@@ -23,8 +23,8 @@ def set_work(person, team, style, p):
 
 
 @rule
-def feel_challenge(person, p):
-    """Motivation peaks slightly above present skill (flow: Csikszentmihalyi 1990); boredom grows with time since mastery.  [S0-03, S0-04]"""
+def feel_challenge(person, style, p):
+    """Motivation peaks slightly above present skill (flow: Csikszentmihalyi 1990); boredom grows with time since mastery; pressure spurs whoever is not exhausted (LePine et al. 2005).  [S0-03, S0-04]"""
     person.gap = person.demand / person.skill - 1.0 if person.skill > 0.0 else 0.0
     if person.skill >= person.demand * (1.0 + p.mastery_margin):
         person.weeks_mastered += 1.0
@@ -39,5 +39,6 @@ def feel_challenge(person, p):
     person.pull.challenge = need * (
         p.stretch_gain * (person.felt_challenge - p.stretch_neutral) - p.boredom_gain * bored
     )
+    person.pull.challenge += p.pressure_drive * (style.pressure - 0.5) * (1.0 - 2.0 * person.strain)
     if person.leads >= 0:
         person.pull.challenge -= p.misfit_pull * misfit(person, p)

@@ -1,13 +1,13 @@
 """Growth: learning by stretch, coaching and feedback; and the sense of coming on."""
 
 from teamsim.compiler import rule
+from teamsim.rules.attention import sponsored
 from teamsim.rules.peers import learn_from_peers
-from teamsim.rules.system import fresh
 
 
 @rule
 def learn(person, team, leader, style, p):
-    """Skill grows by practice near the edge, by coaching and by mistakes where one is safe, faster with feedback that informs, towards what talent allows.  [S0-06, S0-21, S1-03, S1-08, S4-12, S4-13, S1-02, S3-07, S3-11]"""
+    """Skill grows by practice near the edge, by coaching and by mistakes where one is safe, faster with feedback that informs, towards what talent allows, and a little further where one is led to learn; what lies beyond fades.  [S0-06, S0-21, S1-03, S1-08, S4-12, S4-13, S1-02, S3-07, S3-11]"""
     practice = person.gap + p.practice_from if person.gap > -p.practice_from else 0.0
     asked = 1.0 - p.telling_learning * (0.4 - style.asking)
     coaching = style.coaching_hours * leader.coaching * person.support * person.served * asked
@@ -17,13 +17,17 @@ def learn(person, team, leader, style, p):
     if person.support_weeks > 0.0:
         pace += p.support_learning
     pace += p.plan_learning * (style.opportunities - p.opportunity_neutral)
-    pace += p.forward_gain * (style.forward_share - 0.4) * fresh(style, p) * person.served
-    room = 1.0 - person.skill / (person.talent * p.skill_room)
-    if person.mistake == 1 and room > 0.0:
-        person.skill += p.failure_learning * person.safety * room * person.skill
-    learn_from_peers(person, team, style, p)
-    if room > 0.0 and pace > 0.0:
-        person.skill += p.learning_rate * pace * (1.0 + p.feedback_learning * news) * room * person.skill
+    pace += p.forward_gain * (style.forward_share - 0.4) * person.talked
+    pace = pace if pace > 0.0 else 0.0
+    reach = p.skill_room * (1.0 + p.room_led * (2.0 * pace / (pace + p.pace_usual) - 1.0))
+    room = 1.0 - person.skill / (person.talent * reach)
+    if room > 0.0:
+        if person.mistake == 1:
+            person.skill += p.failure_learning * person.safety * room * person.skill
+        learn_from_peers(person, team, style, room, p)
+        person.skill += p.learning_rate * (p.pace_alone + pace) * (1.0 + p.feedback_learning * news) * room * person.skill
+    else:
+        person.skill -= p.skill_fading * (person.skill - person.talent * reach)
     person.ramp += p.ramp_rate * (1.0 - person.ramp)
 
 
@@ -31,7 +35,7 @@ def learn(person, team, leader, style, p):
 def feel_growth(person, leader, style, sensitivity, p):
     """Development that really pushes, places of one's own, and prospects that a sponsor opens, with diminishing returns.  [S0-06, S0-11, S1-04]"""
     coaching = style.coaching_hours * leader.coaching * person.support * person.served
-    sponsor = style.sponsorship * leader.sponsorship * person.served
+    sponsor = sponsored(person, leader, style, p)
     stretch = person.gap if person.gap > 0.0 else 0.0
     news = person.felt_feedback if person.felt_feedback > 0.0 else 0.0
     pushes = (

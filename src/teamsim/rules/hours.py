@@ -1,5 +1,6 @@
 """The leader's one budget of hours: what the style asks beyond it is served only in part."""
 
+from teamsim.arithmetic import exp, log
 from teamsim.compiler import rule
 from teamsim.rules.practice import use_ai
 
@@ -18,6 +19,8 @@ def hours_each(style, p):
         + p.tailoring_hours * style.tailoring
         + p.sponsorship_hours * style.sponsorship
         + p.others_hours * style.others_first
+        + p.asking_hours * style.asking
+        + p.explaining_hours * style.explaining
     )
 
 
@@ -33,6 +36,29 @@ def fires(people, team, teams, p):
 
 
 @rule
+def turn(person, preference, p):
+    """How much of the time is a person's turn: by how well they do, and how both get on."""
+    return (1.0 + preference * person.standing) * exp(p.rapport_time * person.rapport)
+
+
+@rule
+def left_for_people(hours, leader, p):
+    """What people get of what is left of a week: a little, whatever else is in the way."""
+    least = p.hours_least * leader.hours
+    if least <= 0.0 or hours >= 2.0 * least:
+        return hours if hours > 0.0 else 0.0
+    return least + least * exp(hours / least - 2.0)
+
+
+@rule
+def arrives(share, p):
+    """What of a style arrives for a share of the hours that it asks: what is left undone first is what matters least."""
+    if share >= 1.0:
+        return 1.0
+    return exp(p.served_bend * log(share)) if share > 0.0 else 0.0
+
+
+@rule
 def plan_hours(people, team, leader, style, teams, org, p):
     """Administration, own work and firefighting come first; the rest is shared out, to the best, the struggling or all alike.  [S0-25]"""
     firefighting = (
@@ -43,23 +69,22 @@ def plan_hours(people, team, leader, style, teams, org, p):
     )
     administration = org.policies.admin_hours * use_ai(leader, style, p)
     free = leader.hours * (1.0 - p.own_work_hours * style.own_work) - administration - firefighting - style.reflection_hours
-    if free < 0.0:
-        free = 0.0
+    free = left_for_people(free, leader, p)
     each = hours_each(style, p)
     preference = p.time_gain * style.time_for
     weights = 0.0
     for seat in range(team.first, team.first + team.seats):
         if people[seat].present == 1:
-            weights += 1.0 + preference * people[seat].standing
+            weights += turn(people[seat], preference, p)
     asked = each * team.filled
     scale = free / (each * weights) if each * weights > 0.0 else 1.0
     given = 0.0
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1:
-            share = scale * (1.0 + preference * person.standing)
-            person.served = share if share < 1.0 else 1.0
-            person.attention = each * person.served
+            share = scale * turn(person, preference, p)
+            person.served = arrives(share, p)
+            person.attention = each * (share if share < 1.0 else 1.0)
             given += person.attention
     team.firefighting, team.hours_free, team.hours_asked = firefighting, free, asked
     team.hours_given = given if given < free else free

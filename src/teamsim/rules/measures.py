@@ -5,7 +5,7 @@ import math
 from teamsim.chance import SURVEY, mix, normal
 from teamsim.compiler import each, rule
 from teamsim.people import MEANS, ROADS, STATES_OF_PEOPLE, STATES_OF_TEAMS, Measures
-from teamsim.rules.careers import career_cost
+from teamsim.rules.careers import EXECUTIVE, career_cost
 from teamsim.rules.staying import total
 
 OFFERED, EXHAUSTED, DISMISSED = (ROADS.index(road) for road in ("offer", "exhaustion", "dismissed"))
@@ -21,7 +21,7 @@ def clear(row):
 
 
 @rule
-def add_person(row, person, style, org, p):
+def add_person(row, person, tier, style, org, p):
     """Add a person's week to the sums of a group."""
     for measure, state in each(STATES_OF_PEOPLE):
         row[measure] += person[state]
@@ -41,7 +41,7 @@ def add_person(row, person, style, org, p):
             row.dismissed += 1.0
         if person.leaving != DISMISSED and person.top == 1:
             row.regretted += 1.0
-        row.replacement_cost += p.replacement_share * 52.0
+        row.replacement_cost += (p.replacement_executive if tier == EXECUTIVE else p.replacement_share) * 52.0
 
 
 @rule
@@ -74,10 +74,10 @@ def measure_team(rows, people, team, number, style, org, p):
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1:
-            add_person(rows[ORGANISATION], person, style, org, p)
-            add_person(rows[THIRDS + person.third], person, style, org, p)
+            add_person(rows[ORGANISATION], person, team.tier, style, org, p)
+            add_person(rows[THIRDS + person.third], person, team.tier, style, org, p)
             if rows.shape[0] > TEAMS:
-                add_person(rows[TEAMS + number], person, style, org, p)
+                add_person(rows[TEAMS + number], person, team.tier, style, org, p)
     if rows.shape[0] > TEAMS:
         add_team(rows[TEAMS + number], team)
 

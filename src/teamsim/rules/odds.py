@@ -21,6 +21,18 @@ def level(x):
 
 
 @rule
+def bounded(x, limit):
+    """`x` while it is small, and never further from 0 than `limit`: the hyperbolic tangent, stretched."""
+    share = x / limit
+    if share > 20.0:
+        return limit
+    if share < -20.0:
+        return -limit
+    far = exp(2.0 * share)
+    return limit * (far - 1.0) / (far + 1.0)
+
+
+@rule
 def happens(luck, odds):
     """Whether a uniform `luck` falls under the chance of these log-odds; the exponential is spared where that is plain."""
     if odds < -3.0 and luck > 0.05:

@@ -5,12 +5,13 @@ from teamsim.compiler import rule
 
 @rule
 def feel_pay(person, team, org, p):
-    """Pay under the market drives away, above it adds nothing (Herzberg 1959), and so does pay under colleagues' (Card et al. 2012); people get used to a raise.  [S0-18, S0-19]"""
+    """Pay under the market drives away, above it adds nothing (Herzberg 1959), and so does pay under colleagues', the more one knows of it (Card et al. 2012); people get used to a raise.  [S0-18, S0-19]"""
     person.pay_ratio -= person.pay_ratio * org.market.pay_growth / 52.0
     person.pay_reference += p.pay_habituation * (person.pay_ratio - person.pay_reference)
     short = 1.0 - person.pay_ratio if person.pay_ratio < 1.0 else 0.0
     behind = 1.0 - person.pay_ratio / team.median_pay if person.pay_ratio < team.median_pay else 0.0
-    person.pull.pay = -p.pay_gap_gain * short - p.peer_pay_gain * behind
+    known = 1.0 + p.peer_pay_known * (org.policies.transparency - 0.5)
+    person.pull.pay = -p.pay_gap_gain * short - p.peer_pay_gain * known * behind
 
 
 @rule
@@ -46,10 +47,14 @@ def read_pay_as_worth(person, p):
 
 @rule
 def settle_pay(person, style, p):
-    """At a review, pay moves up towards what the style aims at, more for a better rating; it is never cut."""
+    """At a review, pay moves by rating and by place in the range (a merit matrix): towards what the style aims at, more for a better rating; it is never cut.  A raise is held against what the rating let one hope for."""
     aim = style.pay_position * (1.0 + p.pay_spread_gain * style.pay_spread * (person.rating - 0.5))
-    if aim > person.pay_ratio:
-        give_raise(person, p.pay_step * (aim - person.pay_ratio) / person.pay_ratio)
+    rated = 2.0 * person.rating - 1.0
+    share = p.pay_step * (aim - person.pay_ratio) / person.pay_ratio + p.merit_raise * style.pay_spread * rated
+    share = share if share > 0.0 else 0.0
+    if share > 0.0:
+        give_raise(person, share)
+    person.reward_gap += share - p.raise_hoped * (1.0 + rated)
 
 
 @rule

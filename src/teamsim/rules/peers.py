@@ -4,12 +4,12 @@ from teamsim.compiler import rule
 
 
 @rule
-def learn_from_peers(person, team, style, p):
-    """Skill spreads from the best, more where helping counts; it goes with them when they go.  [S1-18, S1-10, S4-10]"""
+def learn_from_peers(person, team, style, room, p):
+    """Skill spreads from the best as far as there is room for it, more where helping counts; it goes with them when they go.  [S1-18, S1-10, S4-10]"""
     ahead = team.best - person.skill
     if ahead > 0.0:
         passed_on = 1.0 + p.helping_gain * (style.recognition_breadth - 0.3)
-        person.skill += p.peer_learning * (passed_on if passed_on > 0.0 else 0.0) * ahead
+        person.skill += p.peer_learning * (passed_on if passed_on > 0.0 else 0.0) * ahead * room
 
 
 @rule
@@ -42,15 +42,18 @@ def worth(person, result, p):
 
 @rule
 def deliver(people, team, p):
-    """What the week's work comes to: the team's result, and better ways from ideas that were kept.  [S3-02, S4-08]"""
-    output, promise, kept = 0.0, 0.0, 0
+    """What the week's work comes to: the team's result, better ways from ideas that were kept, and praise that all have seen.  [S3-02, S4-08]"""
+    output, promise, kept, praised = 0.0, 0.0, 0, 0
     for seat in range(team.first, team.first + team.seats):
         person = people[seat]
         if person.present == 1:
             output += person.output
             promise += worth(person, 1.0, p)
             kept += person.kept_idea
+            praised += person.praise
     team.result += p.contribution_rate * ((output / promise if promise > 0.0 else 0.0) - team.result)
+    team.praised -= p.recognition_fading * team.praised
+    team.praised += (1.0 - team.praised) * praised / team.seats
     team.ideas -= p.idea_fading * team.ideas
     team.ideas += p.idea_worth * kept * (1.0 - team.ideas) if p.idea_worth * kept < 1.0 else 1.0 - team.ideas
 

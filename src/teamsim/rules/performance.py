@@ -32,11 +32,12 @@ def rank_members(people, team):
 
 
 @rule
-def dismiss(person, team):
-    """A dismissal that was decided; those who stay find it fair where somebody did less than the others."""
+def dismiss(person, team, p):
+    """A dismissal that was decided; those who stay find it fair where somebody did less than the others, and was warned and helped (Brockner et al. 1990)."""
     if person.leaving == 0:
         person.leaving = DISMISSED
-        team.fairness_lift = 1.0 if person.contribution < team.contribution else -1.0
+        fair = 1.0 if person.support_weeks > 0.0 else p.unwarned_fairness
+        team.fairness_lift = fair if person.contribution < team.contribution else -1.0
 
 
 @rule

@@ -6,11 +6,12 @@ from teamsim.rules.odds import logistic
 
 @rule
 def practise(leader, style, org, p):
-    """Coaching grows by reflection and training, more where senior leaders model it, and fades without.  [S4-16, S4-22, S4-24, S4-27, S1-16, S2-08, S4-23, S4-26]"""
+    """Coaching grows by reflection and training towards what somebody could become (Arvey et al. 2006), more where senior leaders model it, and fades without.  [S4-16, S4-22, S4-24, S4-27, S1-16, S2-08, S4-23, S4-26]"""
     often = style.reflection_hours / (style.reflection_hours + p.practice_hours_half)
     push = 1.0 + p.training_gain * org.policies.coach_training + p.model_gain * org.policies.role_model
     pace = p.practice_rate * often * push * (0.5 + leader.self_awareness)
-    leader.coaching += (pace if pace < 1.0 else 1.0) * (1.0 - leader.coaching)
+    room = leader.potential - leader.coaching if leader.potential > leader.coaching else 0.0
+    leader.coaching += (pace if pace < 1.0 else 1.0) * room
     leader.coaching -= p.practice_fading * (1.0 - p.judged_gain * org.policies.judged_on_leading) * leader.coaching
 
 

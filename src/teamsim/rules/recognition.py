@@ -1,6 +1,8 @@
 """Recognition: a stock of being valued that fades unless renewed."""
 
+from teamsim.arithmetic import exp
 from teamsim.compiler import rule
+from teamsim.rules.odds import level
 from teamsim.rules.system import timely
 
 
@@ -8,7 +10,7 @@ from teamsim.rules.system import timely
 def receive_recognition(person, style, p):
     """Praise renews the stock, specific praise more (Stajkovic & Luthans 2003; Bradler et al. 2016).  [S0-23]"""
     person.felt_recognition -= p.recognition_fading * person.felt_recognition
-    person.praise_clock += person.served / style.recognition_weeks
+    person.praise_clock += level(person.served * exp(p.rapport_praise * person.rapport) / style.recognition_weeks)
     if person.praise_clock >= 1.0:
         person.praise_clock -= 1.0
         praise(person, style, p)

@@ -1,18 +1,22 @@
 """Safety: whether a mistake can come to light, and be learnt from; new ideas need it."""
 
-from teamsim.chance import IDEA, IDEA_LUCK, MISTAKE, uniform
+from teamsim.chance import IDEA, IDEA_LUCK, KEPT_QUIET, MISTAKE, uniform
 from teamsim.compiler import rule
 
 
 @rule
 def meet_mistakes(person, team, style, p):
-    """A mistake is met with curiosity or with blame: safety grows slowly and goes quickly (Edmondson 1999).  [S4-09, S1-08]"""
+    """Who is stretched, worn or scattered errs more often, and keeps it quiet where blame is to be feared; what comes to light is met with curiosity or with blame, and safety grows slowly and goes quickly (Edmondson 1999).  [S4-09, S1-08]"""
     person.safety += p.safety_climate * (team.safety - person.safety)
     person.safety += p.safety_asking * style.asking * person.served * (1.0 - person.safety)
     beyond = person.gap if person.gap > 0.0 else 0.0
-    person.mistake = 0
-    if uniform(person.luck, MISTAKE) < p.mistake_rate * (1.0 + p.mistake_stretch * beyond):
-        person.mistake = 1
+    person.erred, person.mistake = 0, 0
+    worn = p.mistake_strain * person.strain + p.mistake_pressure * style.pressure + p.mistake_scattered * person.scattered
+    if uniform(person.luck, MISTAKE) < p.mistake_rate * (1.0 + p.mistake_stretch * beyond + worn):
+        person.erred = 1
+        quiet = p.kept_quiet * (1.0 - style.curiosity) * (1.0 - person.safety)
+        person.mistake = 0 if uniform(person.luck, KEPT_QUIET) < quiet else 1
+    if person.mistake == 1:
         person.safety += p.safety_gain * style.curiosity * (1.0 - person.safety)
         person.safety -= p.safety_loss * (1.0 - style.curiosity) * person.safety
 
@@ -41,5 +45,6 @@ def collaborate(person, team, p):
         (1.0 + p.cooperation_gain * (person.trust - p.trust_neutral))
         * (1.0 + p.safety_output * (team.safety - p.safety_neutral))
         * (1.0 + p.idea_output * team.ideas)
-        * (1.0 - p.mistake_cost * person.mistake)
+        * (1.0 - p.mistake_cost * person.erred)
+        * (1.0 - p.quiet_cost * (person.erred - person.mistake))
     )

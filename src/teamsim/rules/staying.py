@@ -4,11 +4,12 @@ from teamsim.arithmetic import exp, log
 from teamsim.chance import ACCEPTANCE, OFFER, OFFER_SIZE, PLANS, PUSH, normal, uniform
 from teamsim.compiler import each, rule
 from teamsim.people import OF_PAY, ROADS, SAID, Drivers
-from teamsim.rules.odds import happens
+from teamsim.rules.odds import bounded, happens
 from teamsim.rules.pay import give_raise
 
 OFFERED, EXHAUSTED = ROADS.index("offer"), ROADS.index("exhaustion")
 CHALLENGE, PAY = (list(Drivers.quantities()).index(driver) for driver in ("challenge", "pay"))
+BIT_OF_PAY = 1 << PAY
 
 
 @rule
@@ -36,6 +37,13 @@ def total(drivers):
 
 
 @rule
+def counted(drivers, p):
+    """What share of what is felt counts in staying: nobody is drawn or driven away without limit."""
+    felt = total(drivers)
+    return bounded(felt, p.belief_limit) / felt if felt * felt > 1e-12 else 1.0
+
+
+@rule
 def make_plans(person, p):
     """Life outside the work makes somebody plan to leave now and then, however they are led (path 1 of Lee & Mitchell 1994); plans fade."""
     person.plans -= p.plans_fading * person.plans
@@ -45,8 +53,8 @@ def make_plans(person, p):
 
 @rule
 def look_around(person, p):
-    """Search rises when the belief falls under what one expects, with plans to leave, or after a shock (Lee & Mitchell 1994)."""
-    belief = total(person.belief)
+    """Search rises when the belief, or how these months go, falls under what one expects, with plans to leave, or after a shock (Lee & Mitchell 1994)."""
+    belief = bounded(total(person.belief), p.belief_limit) + p.stay_affect * person.affect
     short = person.expectation - belief if belief < person.expectation else 0.0
     sought = short / (short + p.search_half)
     sought += p.plans_search * person.plans * (1.0 - sought)
@@ -55,14 +63,18 @@ def look_around(person, p):
     person.shock -= p.shock_fading * person.shock
     person.expectation += p.expectation_rate * (belief - person.expectation)
     person.embeddedness += p.embedding_rate * (1.0 - person.embeddedness)
+    person.renown -= p.renown_fading * person.renown
+    person.disappointed -= p.passed_over_fading * person.disappointed
     person.tenure += 1.0
 
 
 @rule
 def ties(person, p):
-    """What ties a person apart from the work: roots, and the honeymoon of the first months (Boswell et al. 2005); plans of one's own undo it."""
+    """What ties a person apart from the work: roots, the honeymoon of the first months (Boswell et al. 2005), and being somebody who stays (Dormann & Zapf 2001); plans of one's own undo it, and so does having been passed over (Keller & Dlugos 2021).  [S1-11]"""
     months = person.tenure / p.honeymoon_weeks
-    return p.plans_gain * person.plans - p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months)
+    lasting = p.stay_disposition * person.disposition + p.stay_affect * person.affect
+    apart = p.plans_gain * person.plans + p.passed_over_gain * person.disappointed
+    return apart - p.ties_gain * person.embeddedness - p.honeymoon_gain / (1.0 + months * months) - lasting
 
 
 @rule
@@ -73,26 +85,29 @@ def offer_term(person, p):
 
 @rule
 def offers_a_week(person, org, p):
-    """How often offers come: by the market, by visibility and by search.  [S0-16]"""
+    """How often offers come: by the market, by visibility, a promotion included (Waldman 1984), and by search.  [S0-16]"""
     seen = 1.0 + p.visibility_gain * person.standing if person.standing > 0.0 else 1.0
+    seen += p.renown_gain * person.renown
     return p.offer_rate * org.market.tightness * seen * (p.search_free + (1.0 - p.search_free) * person.search)
 
 
 @rule
 def take_or_leave_offer(person, style, org, p):
-    """An offer that comes is taken when it beats staying.  [S0-16, S0-18, S0-24]"""
+    """An offer that comes is taken when it beats staying; who is talked into staying is known to have looked around.  [S0-16, S0-18, S0-24]"""
     rate = offers_a_week(person, org, p)
     if uniform(person.luck, OFFER) < rate / (1.0 + rate):
         person.offer = exp(p.offer_premium + p.offer_spread * normal(person.luck, OFFER_SIZE))
         person.matched = person.pay_ratio
         if person.offer > person.pay_ratio:
             person.matched += style.counter_offer * (person.offer - person.pay_ratio)
-        person.odds = p.accept_start + offer_term(person, p) + ties(person, p) - total(person.belief)
+        person.odds = p.accept_start + offer_term(person, p) + ties(person, p)
+        person.odds -= bounded(total(person.belief), p.belief_limit)
         if happens(uniform(person.luck, ACCEPTANCE), person.odds):
             person.leaving = OFFERED
         elif person.matched > person.pay_ratio:
             give_raise(person, person.matched / person.pay_ratio - 1.0)
             person.countered = 1
+            person.renown += p.counter_renown * (1.0 - person.renown)
 
 
 @rule
@@ -104,7 +119,8 @@ def exhaustion_term(person, p):
 @rule
 def push_odds(person, p):
     """The log-odds of leaving in a week without an offer."""
-    return p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * total(person.belief)
+    belief = bounded(total(person.belief), p.belief_limit)
+    return p.push_start + exhaustion_term(person, p) + ties(person, p) - p.push_belief * belief
 
 
 @rule
@@ -124,19 +140,32 @@ def share(drivers, belief, weight):
 
 
 @rule
-def stated_reason(drivers, person, p):
-    """People name what weighs most among what is easily said; pay the more, the less else told them that they are valued.  [S0-24]"""
-    best, reason = drivers.challenge, CHALLENGE
-    for number, driver, of_leader in each(SAID):
-        weight = drivers[driver] * p.said_of_leader if of_leader else drivers[driver]
-        if weight > best:
-            best, reason = weight, number
+def said_of_pay(drivers, person, p):
+    """How readily pay is named: the more, the less else told one that one is valued, and for a better offer.  [S0-24]"""
     pay = 0.0
     for driver in each(OF_PAY):
         pay += drivers[driver]
-    salience = p.said_of_pay * pay
-    if person.offer > person.pay_ratio:
-        salience += log(person.offer / person.pay_ratio)
-    if salience > best:
-        reason = PAY
-    return reason
+    better = log(person.offer / person.pay_ratio) if person.offer > person.pay_ratio else 0.0
+    return p.said_of_pay * pay + p.said_of_offer * better
+
+
+@rule
+def state_reasons(record, person, p):
+    """People name what weighs most among what is easily said as the main reason, and what weighs nearly as much beside.  [S0-24]"""
+    drivers = record.drivers
+    best, main = drivers.challenge, CHALLENGE
+    for number, _, driver, of_leader in each(SAID):
+        weight = drivers[driver] * p.said_of_leader if of_leader else drivers[driver]
+        if weight > best:
+            best, main = weight, number
+    pay = said_of_pay(drivers, person, p)
+    if pay > best:
+        best, main = pay, PAY
+    reasons, bar = 0, p.said_beside * best
+    for number, bit, driver, of_leader in each(SAID):
+        weight = drivers[driver] * p.said_of_leader if of_leader else drivers[driver]
+        if number == main or (weight > 0.0 and weight >= bar):
+            reasons += bit
+    if main == PAY or (pay > 0.0 and pay >= bar):
+        reasons += BIT_OF_PAY
+    record.stated, record.reasons = main, reasons

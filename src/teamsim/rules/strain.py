@@ -29,6 +29,7 @@ def bear_strain(person, team, leader, style, p):
         + (p.misfit_strain * misfit(person, p) if person.leads >= 0 else 0.0)
         - p.recovery_strain * (style.recovery - p.recovery_neutral)
         - p.care_strain * (person.felt_care - p.care_neutral)
+        - p.disposition_strain * (person.disposition + person.affect)
     )
     person.strain += p.strain_rate * (level - person.strain)
     stress = person.strain - p.resilience_from

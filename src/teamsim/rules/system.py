@@ -5,7 +5,7 @@ from teamsim.compiler import rule
 
 @rule
 def feel_reward(person, style, org, p):
-    """A visible link of performance and reward draws the best; one measure for all does not; more than output counts, a say counts.  [S1-12, S1-13, S1-17, S1-19]"""
+    """A visible link of performance and reward draws the best; one measure for all does not; more than output counts, a say counts; and one's own raise, against what one could hope for.  [S1-12, S1-13, S1-17, S1-19]"""
     link = p.reward_gain * (style.pay_spread - 0.3) * (0.5 + org.policies.transparency)
     pull = link * person.standing
     if person.standing > 0.0:
@@ -15,7 +15,8 @@ def feel_reward(person, style, org, p):
             - p.standard_gain * (org.policies.standardisation - 0.4)
             - p.conformity_gain * (org.policies.conformity - 0.3)
         )
-    person.pull.reward = pull
+    person.reward_gap -= p.reward_gap_fading * person.reward_gap
+    person.pull.reward = pull + p.reward_gap_gain * person.reward_gap
 
 
 @rule

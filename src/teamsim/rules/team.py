@@ -2,11 +2,13 @@
 
 from teamsim.arithmetic import exp
 from teamsim.chance import (
+    AFFECT,
     HIRING,
     STARTING_PAY,
     STARTING_ROOTS,
     TRAIT_AWARENESS,
     TRAIT_CLOCKS,
+    TRAIT_DISPOSITION,
     TRAIT_GROWTH,
     TRAIT_INTENSITY,
     TRAIT_LEADERSHIP,
@@ -22,7 +24,7 @@ from teamsim.chance import (
 from teamsim.compiler import rule
 from teamsim.people import ROADS
 from teamsim.rules.odds import level
-from teamsim.rules.staying import OFFERED, exhaustion_term, offer_term, share, stated_reason, ties
+from teamsim.rules.staying import OFFERED, counted, exhaustion_term, offer_term, share, state_reasons, ties
 
 DISMISSED = ROADS.index("dismissed")
 NEED_GROWTH, PAY_WEIGHT, SELF_AWARENESS, RESILIENCE = (0.2, 0.9), (0.2, 0.8), (0.25, 0.65), (0.2, 0.8)
@@ -32,10 +34,11 @@ LEADERSHIP, INTENSITY = (0.1, 0.9), (0.1, 0.8)
 
 @rule
 def find_stream(person, run_key):
-    """The person's own stream of chance in this run, and where their clocks stand."""
+    """The person's own stream of chance in this run, where their clocks stand, and how these months go."""
     person.key = mix(run_key, person.identity)
     person.talk_clock = uniform(person.key, TRAIT_CLOCKS)
     person.praise_clock = uniform(mix(person.key, TRAIT_CLOCKS), TRAIT_CLOCKS)
+    person.affect = normal(person.key, AFFECT)
 
 
 @rule(rare=True)
@@ -47,7 +50,7 @@ def write_exit(record, person, team, seat, week, p):
     record.road = person.leaving
     record.top, record.third, record.tenure = person.top, person.third, person.tenure
     record.rating, record.engagement, record.pay_ratio = person.rating, person.engagement, person.pay_ratio
-    record.offer, record.stated = person.offer, -1
+    record.offer, record.stated, record.reasons = person.offer, -1, 0
     record.log_odds, record.start, record.offered, record.ties, record.exhaustion = 0.0, 0.0, 0.0, 0.0, 0.0
     share(record.drivers, person.belief, 0.0)
     if person.leaving == DISMISSED:
@@ -56,13 +59,13 @@ def write_exit(record, person, team, seat, week, p):
     if person.leaving == OFFERED:
         record.start = p.accept_start
         record.offered = offer_term(person, p)
-        share(record.drivers, person.belief, 1.0)
+        share(record.drivers, person.belief, counted(person.belief, p))
     else:
         record.start = p.push_start
         record.exhaustion = exhaustion_term(person, p)
-        share(record.drivers, person.belief, p.push_belief)
+        share(record.drivers, person.belief, p.push_belief * counted(person.belief, p))
     record.log_odds = person.odds
-    record.stated = stated_reason(record.drivers, person, p)
+    state_reasons(record, person, p)
 
 
 @rule
@@ -97,23 +100,27 @@ def hire(person, seat, org, team, style, p):
     own = p.leading_from_talent
     person.leadership = within(LEADERSHIP, own * uniform(key, TRAIT_TALENT) + (1.0 - own) * uniform(key, TRAIT_LEADERSHIP))
     person.wish_to_lead = uniform(key, TRAIT_WISH)
+    person.disposition = normal(key, TRAIT_DISPOSITION)
     person.lead_skill = p.lead_start * person.leadership
     person.intensity = within(INTENSITY, uniform(key, TRAIT_INTENSITY))
-    person.skill, person.demand, person.gap = person.talent, person.talent * (1.0 + p.hire_stretch), 0.0
+    person.skill = p.hire_skill * person.talent
+    person.demand, person.gap = person.skill * (1.0 + p.hire_stretch), 0.0
     person.ramp, person.weeks_mastered = p.ramp_start, 0.0
     person.embeddedness = 2.0 * p.hire_embeddedness * uniform(key, STARTING_ROOTS)
     person.felt_challenge, person.felt_feedback, person.felt_recognition = 0.5, 0.0, p.recognition_neutral
-    person.task_focus, person.plans = 0.0, 0.0
+    person.task_focus, person.talked, person.used_to, person.plans = 0.0, 0.0, 0.0, 0.0
+    person.led_by, person.rapport, person.leader_lost, person.renown = 0, 0.0, 0.0, 0.0
+    person.disappointed = 0.0
     person.felt_growth, person.felt_autonomy, person.felt_care = p.growth_neutral, 0.5, p.care_neutral
     person.felt_fairness, person.neglect, person.trust = p.fairness_neutral, 0.0, p.trust_neutral
     person.safety, person.role_clarity, person.dependence = team.safety, 0.5 * p.clarity_neutral, 0.5
     person.scattered, person.hindrance = 0.0, 0.2
-    person.mistake, person.tried, person.kept_idea, person.postponed = 0, 0, 0, 0
+    person.erred, person.mistake, person.tried, person.kept_idea, person.postponed = 0, 0, 0, 0, 0
     person.strain, person.engagement, person.effort = p.strain_neutral, p.hire_engagement, 0.0
     person.output, person.contribution = 0.0, team.contribution
     person.standing, person.third, person.top, person.rating, person.support_weeks = 0.0, 1, 0, 0.5, 0.0
     person.pay_ratio = style.pay_position * exp(p.hire_pay_spread * normal(key, STARTING_PAY))
-    person.pay_reference, person.deficit = person.pay_ratio, 0.5
+    person.pay_reference, person.deficit, person.reward_gap = person.pay_ratio, 0.5, 0.0
     person.search, person.shock, person.expectation, person.offer = 0.0, 0.0, 0.0, 0.0
     person.talk, person.praise, person.breach, person.stretched, person.countered = 0, 0, 0, 0, 0
     person.reviewed, person.raised = 0, 0.0

@@ -19,6 +19,7 @@ def keep_commitments(person, style, p):
 def give_evidence(person, leader, style, p):
     """Trust follows what it can see every week: reasons given, others put first (Mayer et al. 1995).  [S4-06, S2-07]"""
     seen = 0.3 + 0.7 * (style.explaining + style.others_first) / 2.0 + p.leading_trust * (leader.coaching - 0.5)
+    seen += p.rapport_trust * person.rapport
     person.trust += p.evidence_rate * person.served * (level(seen) - person.trust)
 
 

@@ -3,6 +3,7 @@
 from teamsim.chance import REDRAWN, mix
 from teamsim.compiler import rule
 from teamsim.people import DEEDS
+from teamsim.rules.affect import change_circumstances, live_on
 from teamsim.rules.attention import feel_attention, feel_care
 from teamsim.rules.autonomy import feel_autonomy, meet_control
 from teamsim.rules.careers import fill_chairs, learn_to_lead, prepare, rise_as_expert, take_the_chair
@@ -19,6 +20,7 @@ from teamsim.rules.peers import deliver, take_stock_of_peers, wait_to_be_told
 from teamsim.rules.performance import dismiss, rank_members, review
 from teamsim.rules.practice import practise, tire
 from teamsim.rules.recognition import feel_recognition, praise, receive_recognition
+from teamsim.rules.relations import meet_who_leads
 from teamsim.rules.safety import feel_safety, meet_mistakes, try_ideas
 from teamsim.rules.staying import discount, go_exhausted, look_around, make_plans, revise_belief, take_or_leave_offer
 from teamsim.rules.strain import bear_strain
@@ -61,12 +63,13 @@ def dated_event(person, team, kind, amount, style, p):
     elif kind == PRAISE:
         praise(person, style, p)
     elif kind == DISMISSAL:
-        dismiss(person, team)
+        dismiss(person, team, p)
 
 
 @rule
 def lead(people, team, leader, style, teams, org, p):
-    """1. Leaders plan."""
+    """1. Things go as they go for the team, and leaders plan."""
+    change_circumstances(people, team, org, p)
     take_the_chair(people, team, leader, p)
     practise(leader, style, org, p)
     learn_to_lead(people, team, leader)
@@ -78,6 +81,8 @@ def lead(people, team, leader, style, teams, org, p):
 def get_work(person, team, style, org, p):
     """2. Work is set."""
     person.luck = mix(person.key, org.week)
+    live_on(person, p)
+    meet_who_leads(person, team, p)
     set_work(person, team, style, p)
     find_focus(person, team, style, p)
     check_in(person, style, p)
@@ -100,7 +105,7 @@ def meet_leader(person, team, leader, style, p):
 def feel_and_learn(person, team, leader, style, org, p):
     """4. People feel and learn: management is felt the more, the better one's own work is.  [S0-13]"""
     sensitivity = 1.0 + p.sensitivity_gain * person.standing if person.standing > 0.0 else 1.0
-    feel_challenge(person, p)
+    feel_challenge(person, style, p)
     feel_attention(person, sensitivity, p)
     feel_care(person, leader, style, p)
     feel_leader(person, sensitivity, p)
@@ -117,7 +122,7 @@ def feel_and_learn(person, team, leader, style, org, p):
     bear_strain(person, team, leader, style, p)
     prepare(person, org, p)
     rise_as_expert(person, org, p)
-    become_engaged(person, p)
+    become_engaged(person, team, p)
     wait_to_be_told(person, style, p)
     learn(person, team, leader, style, p)
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from teamsim.evidence.findings import explained, findings, met_left_out
+from teamsim.evidence.findings import explained, findings, of_left_out
 from teamsim.evidence.ledger import claims
-from teamsim.evidence.targets import targets
+from teamsim.evidence.targets import published
 from teamsim.fields import InputError, closest
 from teamsim.lab.levers import decimals, step
 from teamsim.people import Measures
@@ -30,7 +30,7 @@ __all__ = ["BLOCKS", "FILE", "refreshed", "write"]
 FILE = "facilitator.md"
 BLOCKS = ("agenda", "before", "rounds", "trouble", "after", "results", "sources")
 CLAIM = re.compile(r"\bS[0-4]-\d\d\b")
-FIGURE = re.compile(r"\[([a-z]+(?:-[a-z]+)+)\](?!\()")
+FIGURE = re.compile(r"\[([a-z]+(?:-[a-z]+)*)\](?!\()")
 AGENDAS = {45: (5, 4, 5, 4), 90: (8, 6, 8, 5), 180: (12, 8, 12, 6)}
 """By the minutes there are: for the welcome and brief, the practice, each round, and how many rounds are played."""
 
@@ -74,7 +74,7 @@ def refreshed(text: str, worked: Worked) -> str:
         "results": lambda: results(worked),
         "sources": lambda: sources(own),
         "figures": lambda: figures(own),
-        "left_out": met_left_out,
+        "left_out": of_left_out,
         "somebody": lambda: somebody(workshop),
     }
     for block in BLOCKS:
@@ -237,14 +237,14 @@ def sources(text: str) -> str:
 
 
 def figures(text: str) -> str:
-    """Return the published figures that a text names, and what the calibrated model comes to.
+    """Return the published figures and bounds of effects that a text names, and what the calibrated model comes to.
 
     Examples
     --------
     >>> figures("Quits answer to pay [pay-elasticity].").splitlines()[0][:20]
     '- **pay-elasticity**'
     """
-    known, card = {target.id: target for target in targets()}, findings("scorecard")
+    known, card = {one.id: one for one in published()}, findings("scorecard")
     lines = []
     for name in sorted(set(FIGURE.findall(text))):
         if name not in known:
