@@ -17,7 +17,7 @@ import scipy
 
 from teamsim.chance import identity_of, mix, normal, uniform
 from teamsim.comparison import Comparison
-from teamsim.engine import futures
+from teamsim.engine import Progress, futures
 from teamsim.fields import InputError, closest
 from teamsim.people import Policies
 from teamsim.results import Futures
@@ -128,6 +128,7 @@ def compare_policies(
     style: Conduct | None = None,
     parameters: Any = None,
     threads: int | None = None,
+    progress: Progress | None = None,
 ) -> ComparedPolicies:
     """Live through the same luck under several policies of the organisation.
 
@@ -141,7 +142,7 @@ def compare_policies(
         How many pairs, from 2.
     seed : int
         The luck, shared by all.
-    style, parameters, threads
+    style, parameters, threads, progress
         As in `teamsim.futures`.
 
     Returns
@@ -167,7 +168,7 @@ def compare_policies(
     lived = {}
     for name, changes in policies.items():
         held = scenario.replace(policies=Policies(**(scenario.policies.model_dump() | dict(changes))))
-        lived[name] = futures(held, style, runs, seed, parameters=parameters, threads=threads)
+        lived[name] = futures(held, style, runs, seed, parameters=parameters, threads=threads, progress=progress)
     made = {name: one.made for name, one in lived.items()}
     first = next(iter(made.values()))
     return ComparedPolicies(first, styles=tuple(lived), futures=lived, made=made, confidence=0.95)
@@ -204,7 +205,9 @@ def over_firms(
     >>> over_firms([firm(weeks=60, seed=one) for one in (1, 2)], two, runs=4).sum(axis=1).tolist()
     [2]
     """
-    found = [compare_policies(one, policies, runs, seed, style=style).differences for one in firms]
+    found = [
+        compare_policies(one, policies, runs, seed, style=style, progress=lambda *_: None).differences for one in firms
+    ]
     table = pd.concat(found).query("group == 'organisation' and measure == 'output'")
     lower, higher = table["high"] < 0, table["low"] > 0
     sides = pd.DataFrame({"lower": lower, "unclear": ~lower & ~higher, "higher": higher})
