@@ -184,6 +184,7 @@ def one_lever(table: pd.DataFrame, name: str, group: str = GROUPS[0]) -> Chart:
     words = [
         f"What changes for {'everybody' if group == GROUPS[0] else f'the {group}'}, with 95 % intervals,",
         f"in standard deviations between futures; what lies beyond {EDGE:.0f} is drawn there.",
+        "Unclear: not clear of zero, now that so many measures are looked at together.",
     ]
     title = alt.Title(f"{lever(name).label}: from {ends[0]:.3g} to {ends[1]:.3g}", subtitle=words)
     layers = alt.layer(zero, interval, point).properties(width=320, height={"step": 24})

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from teamsim.engine import futures
-from teamsim.evidence.levers import CONCERNS, HOURS_AND_MONEY, begun, concern, read
+from teamsim.evidence.levers import CONCERNS, CONFIDENCE, HOURS_AND_MONEY, begun, concern, read
 from teamsim.evidence.styles import Lived, alone, asked, drawn, goal_of, live
 from teamsim.fields import InputError, closest
 from teamsim.results import GROUPS, Futures
@@ -38,7 +38,6 @@ __all__ = [
 ]
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
-CONFIDENCE = 0.95
 
 
 # --- two styles, each better in something ---------------------------------------------------------

@@ -17,7 +17,7 @@ import pandas as pd
 import scipy
 
 from teamsim.engine import futures
-from teamsim.evidence.levers import at_share
+from teamsim.evidence.levers import CONFIDENCE, at_share
 from teamsim.fields import InputError, Quantity
 from teamsim.people import Policies
 from teamsim.results import Futures
@@ -46,7 +46,7 @@ __all__ = [
 ]
 
 Numbers: TypeAlias = "np.ndarray[Any, np.dtype[np.float64]]"
-STEPS, CONFIDENCE = 5, 0.95
+STEPS = 5
 
 
 def lever(name: str) -> Quantity:
@@ -117,9 +117,7 @@ class Lived:
     @property
     def met(self) -> Numbers:
         """For each of the futures 1 where all aims are met, else 0."""
-        least, most = np.array(self.goal.ends).T
-        met: Numbers = ((self.aims >= least) & (self.aims <= most)).all(axis=1).astype(float)
-        return met
+        return np.array([shares_met(one, self.goal.ends)[1] for one in self.aims[:, np.newaxis]])
 
     @property
     def share(self) -> float:
