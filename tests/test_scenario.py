@@ -188,9 +188,9 @@ def test_executive_team_holds_its_dilemma():
     assert max(board.people, key=lambda one: one.trust).name == "Tobias"
     assert min(board.people, key=lambda one: one.lead_skill).name == "Tobias"
     assert max(person.role_clarity for person in board.people) < 0.4
-    weeks = ts.simulate(scenario, seed=1).weeks.query("group == 'Executives' and week < 26")
+    weeks = ts.simulate(scenario, seed=1).weeks.query("group == 'Executives' and week < 4")
     fires = next(aim for aim in scenario.goal.aims if aim.measure == "firefighting")
-    assert weeks["firefighting"].mean() > 5 * fires.most, "the goal is far from how things are found"
+    assert weeks["firefighting"].mean() > 3.5 * fires.most, "four days a week of fires, and a day is the goal"
 
 
 def test_under_pressure_holds_its_dilemma():

@@ -178,7 +178,7 @@ class PersonState(Start):
     promoted: int = quantity(0, 0, 1, unit="yes/no", label="Promoted", meaning="Took over a team at the end of last week.", seen=True)
     passed_over: int = quantity(0, 0, 1, unit="yes/no", label="Passed over", meaning="Was next in line, and somebody else was chosen at the end of last week.")
     disappointed: float = level(0.0, "Disappointed", "How far being passed over still rankles.", source="Keller & Dlugos 2021")
-    renown: float = level(0.0, "Renown", "How fresh a promotion still is in the eyes of other employers.", source="Waldman 1984")
+    renown: float = level(0.0, "Renown", "How far other employers have an eye on somebody, after a promotion or a counter-offer.", source="Waldman 1984")
     affect: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Affect", meaning="How well these months go for one, work and life together; comes and goes.", source="Young et al. 2018")
     rapport: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Rapport", meaning="How this leader and this person get on, against the leader's other reports.", source="Martin et al. 2016")
     leader_lost: float = level(0.0, "Leader lost", "How far one still misses a leader who went, by the trust there was.", source="Ballinger et al. 2010")
@@ -283,7 +283,7 @@ class TeamState(TeamStart):
     best: float = quantity(1.0, 0.0, math.inf, unit="× typical", label="Skill of the best", meaning="Mean skill of the top fifth who are there; others learn from them.", source="S1-18")
     stars: float = level(0.0, "Share of stars", "How far the best stand out, as a share of the team.")
     safety: float = level(0.5, "Climate", "Mean felt safety: the team's climate.", source="Edmondson 1999")
-    circumstances: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Circumstances", meaning="How well things go for the team, whoever leads it: its market, its project; comes and goes.", source="Winkler et al. 2012")
+    circumstances: float = quantity(0.0, -math.inf, math.inf, unit="SD", label="Circumstances", meaning="How well things go for the team, whoever leads it: its market, its project; comes and goes.", source="assumed")
     ideas: float = level(0.0, "Better ways", "What ideas that were kept have changed; fades as everybody has them.")
     praised: float = level(0.0, "Praise of late", "Share of the team that was praised in the last weeks, fading.", source="Bradler et al. 2016")
     median_pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Middle pay", meaning="What the middle one of the team earns.", source="Card et al. 2012")
@@ -468,7 +468,7 @@ class Measures(Declared):
     pay: float = quantity(1.0, 0.0, math.inf, unit="× market", label="Pay", meaning="Mean pay against market.", group="Money", seen=True, how="mean", of="pay_ratio")
     pay_cost: float = tally("Pay bill", "Pay of the week.", "weeks of market pay", group="Money", seen=True, how="derived")
     development_cost: float = tally("Development", "Cost of development places, of preparing people to lead, and of an expert track.", "weeks of market pay", group="Money", seen=True, how="sum")
-    replacement_cost: float = tally("Replacement", "Cost of replacing who left: 21 % of annual pay each.", "weeks of market pay", group="Money", source="Boushey & Glynn 2012", seen=True, how="sum")
+    replacement_cost: float = tally("Replacement", "Cost of replacing who left: 21 % of annual pay each, of executives more.", "weeks of market pay", group="Money", source="Boushey & Glynn 2012", seen=True, how="sum")
     net_value: float = quantity(0.0, -math.inf, math.inf, unit="weeks of market pay", label="Net value", meaning="Value of output less pay, development and replacement.", group="Money", how="derived")
 
 

@@ -33,7 +33,7 @@ ROOTS, ROOTS_GROW = 0.4, 0.0015
 """Roots on average when the first cast joined, and how fast they have grown since, a week."""
 PAY_SPREAD = 0.13
 """Standard deviation of the first cast's log pay against market."""
-LEVER_SPREAD = 0.17
+LEVER_SPREAD = 0.18
 """Standard deviation of a lever among leaders, as a share of its range (of its logarithm's, for weeks)."""
 HALO = 0.45
 """How far good habits of leading go together: each lever's correlation with a leader's overall quality."""

@@ -34,7 +34,7 @@ def take_the_chair(people, team, leader, p):
 
 @rule
 def potential(person, p):
-    """How well somebody could ever lead (Arvey et al. 2006)."""
+    """How well somebody could ever lead."""
     return p.potential_floor + (1.0 - p.potential_floor) * person.leadership
 
 
@@ -129,7 +129,7 @@ def move(people, source, target, above, p):
     people[target] = people[source]
     there.seat_key, there.hires, there.leads, there.team = seat_key, hires, leads, team
     there.promoted, there.weeks_leading, there.weeks_vacant = 1, 0.0, 0.0
-    there.renown, there.led_by, there.leader_lost, there.disappointed = 1.0, 0, 0.0, 0.0
+    there.renown, there.led_by, there.leader_lost, there.disappointed = p.promotion_renown, 0, 0.0, 0.0
     there.trust, there.weeks_mastered = p.trust_neutral, 0.0
     there.demand, there.gap = there.skill * (1.0 + p.hire_stretch), p.hire_stretch
     there.felt_recognition += p.promotion_recognition * (1.0 - there.felt_recognition)

@@ -9,7 +9,7 @@ from teamsim.rules.system import fresh
 
 @rule
 def hold_talk(person, team, leader, style, p):
-    """A talk informs by as much as it is more accurate than self-knowledge; else it grates (Kluger & DeNisi 1996); looking ahead tells less of where one stands, and the plain truth hurts who does less well.  [S0-20, S0-21, S1-01, S3-05, S3-06]"""
+    """A talk informs by as much as it is more accurate than self-knowledge; else it grates; looking ahead tells less of where one stands, and the plain truth hurts who does less well.  [S0-20, S0-21, S1-01, S3-05, S3-06]"""
     person.felt_feedback -= p.feedback_fading * person.felt_feedback
     person.task_focus -= p.feedback_fading * person.task_focus
     person.talked -= p.feedback_fading * person.talked
@@ -38,7 +38,7 @@ def hold_talk(person, team, leader, style, p):
 
 @rule
 def draw_attention(person, leader, style, p):
-    """A talk draws attention to the task as far as it is specific, looks ahead, and comes from somebody trusted, who can lead and gets on with one; else to oneself, away from it (Kluger & DeNisi 1996)."""
+    """A talk draws attention to the task as far as it is specific, looks ahead, and comes from somebody trusted, who can lead and gets on with one (Ilgen, Fisher & Taylor 1979); else to oneself, away from it (Kluger & DeNisi 1996)."""
     manner = (style.feedback_specificity + style.forward_share + person.trust) / 3.0
     leading = leader.coaching + p.cues_rapport * person.rapport
     cues = manner + p.cues_leading * (leading - manner)

@@ -7,7 +7,7 @@ from teamsim.rules.practice import use_ai
 
 @rule
 def hours_each(style, p):
-    """Hours a week that a style asks for one person: every lever costs time (S0-25)."""
+    """Hours a week that a style asks for one person: most levers cost time (S0-25)."""
     return (
         p.talk_hours * (0.5 + style.feedback_specificity) / style.feedback_weeks
         + p.praise_hours * (0.5 + style.recognition_specificity) / style.recognition_weeks
@@ -21,6 +21,7 @@ def hours_each(style, p):
         + p.others_hours * style.others_first
         + p.asking_hours * style.asking
         + p.explaining_hours * style.explaining
+        + p.promise_hours * style.commitments_kept
     )
 
 

@@ -1,6 +1,10 @@
 """Pay: a hygiene factor under the market, and the last signal of worth where nothing else gives one."""
 
+from teamsim.arithmetic import exp, log
 from teamsim.compiler import rule
+
+HALF_YEAR = 26.0
+USUAL_SPREAD = 0.3
 
 
 @rule
@@ -46,15 +50,18 @@ def read_pay_as_worth(person, p):
 
 
 @rule
-def settle_pay(person, style, p):
-    """At a review, pay moves by rating and by place in the range (a merit matrix): towards what the style aims at, more for a better rating; it is never cut.  A raise is held against what the rating let one hope for."""
+def settle_pay(person, style, org, p):
+    """At a review, pay moves by rating and by place in the range (a merit matrix): towards what the style aims at, more for a better rating; it is never cut.  A raise is held against what the rating let one hope for, the more so the more pay follows performance (Schaubroeck et al. 2008); a year's raise is a year's, however often there are reviews."""
     aim = style.pay_position * (1.0 + p.pay_spread_gain * style.pay_spread * (person.rating - 0.5))
     rated = 2.0 * person.rating - 1.0
-    share = p.pay_step * (aim - person.pay_ratio) / person.pay_ratio + p.merit_raise * style.pay_spread * rated
+    due = org.policies.review_weeks / HALF_YEAR
+    moved = 1.0 - exp(due * log(1.0 - p.pay_step)) if p.pay_step < 1.0 else 1.0
+    share = moved * (aim - person.pay_ratio) / person.pay_ratio + p.merit_raise * due * style.pay_spread * rated
     share = share if share > 0.0 else 0.0
     if share > 0.0:
         give_raise(person, share)
-    person.reward_gap += share - p.raise_hoped * (1.0 + rated)
+    follows = style.pay_spread / USUAL_SPREAD if style.pay_spread < USUAL_SPREAD else 1.0
+    person.reward_gap += share - p.raise_hoped * due * (1.0 + follows * rated)
 
 
 @rule

@@ -14,7 +14,7 @@ def learn_from_peers(person, team, style, room, p):
 
 @rule
 def lifted_by_peers(person, team, p):
-    """Stars lift the output of those around them (Oettl 2012), and whoever can do less than the others keeps up with them (Mas & Moretti 2009).  [S1-18]"""
+    """Stars lift the output of those around them (Azoulay et al. 2010), and whoever can do less than the others keeps up with them (Mas & Moretti 2009).  [S1-18]"""
     behind = 1.0 - person.skill / team.skill if team.skill > person.skill else 0.0
     return 1.0 + p.peer_lift * team.stars + p.peer_pressure * behind
 

@@ -73,7 +73,7 @@ def review(people, team, leader, style, org, p):
         person = people[seat]
         if person.present == 1 and person.leaving == 0:
             rate(person, team, asked, leader, p)
-            settle_pay(person, style, p)
+            settle_pay(person, style, org, p)
             if person.rating >= bar:
                 person.support_weeks = 0.0
             elif person.support_weeks == 0.0:

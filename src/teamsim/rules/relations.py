@@ -6,7 +6,7 @@ from teamsim.compiler import rule
 
 @rule
 def meet_who_leads(person, team, p):
-    """A leader gets on with each report in another way (Martin et al. 2016); one who goes is missed by who trusted them, and trust and care begin anew with the next (Ballinger et al. 2010)."""
+    """A leader gets on with each report in another way (Martin et al. 2016); one who goes is missed by who trusted them, and leaves more readily (Ballinger et al. 2010); trust and care begin mostly anew with the next."""
     person.leader_lost -= p.leader_lost_fading * person.leader_lost
     nobody, leader = mix(0, 0), mix(team.led_origin + 1, team.led_entry)
     if person.led_by != leader:

@@ -6,7 +6,7 @@ from teamsim.compiler import rule
 
 @rule
 def meet_mistakes(person, team, style, p):
-    """Who is stretched, worn or scattered errs more often, and keeps it quiet where blame is to be feared; what comes to light is met with curiosity or with blame, and safety grows slowly and goes quickly (Edmondson 1999).  [S4-09, S1-08]"""
+    """Who is stretched, worn or scattered errs more often, and keeps it quiet where blame is to be feared; what comes to light is met with curiosity or with blame, and safety grows slowly and goes quickly (Edmondson 1996, 1999).  [S4-09, S1-08]"""
     person.safety += p.safety_climate * (team.safety - person.safety)
     person.safety += p.safety_asking * style.asking * person.served * (1.0 - person.safety)
     beyond = person.gap if person.gap > 0.0 else 0.0

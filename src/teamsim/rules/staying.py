@@ -45,7 +45,7 @@ def counted(drivers, p):
 
 @rule
 def make_plans(person, p):
-    """Life outside the work makes somebody plan to leave now and then, however they are led (path 1 of Lee & Mitchell 1994); plans fade."""
+    """Life outside the work makes somebody plan to leave now and then, however they are led (Lee & Mitchell 1994); plans fade."""
     person.plans -= p.plans_fading * person.plans
     if uniform(person.luck, PLANS) < p.plans_rate:
         person.plans = 1.0
@@ -70,7 +70,7 @@ def look_around(person, p):
 
 @rule
 def ties(person, p):
-    """What ties a person apart from the work: roots, the honeymoon of the first months (Boswell et al. 2005), and being somebody who stays (Dormann & Zapf 2001); plans of one's own undo it, and so does having been passed over (Keller & Dlugos 2021).  [S1-11]"""
+    """What draws a person away or, below 0, ties them, apart from the work: roots, the honeymoon of the first months (Fichman & Levinthal 1991), and being somebody who stays (Zimmerman 2008); plans of one's own undo it, and so does having been passed over (Keller & Dlugos 2021).  [S1-11]"""
     months = person.tenure / p.honeymoon_weeks
     lasting = p.stay_disposition * person.disposition + p.stay_affect * person.affect
     apart = p.plans_gain * person.plans + p.passed_over_gain * person.disappointed
@@ -125,7 +125,7 @@ def push_odds(person, p):
 
 @rule
 def go_exhausted(person, p):
-    """Exhaustion can push someone out with no offer at all."""
+    """People also go with no offer at all: exhausted, or with plans of their own."""
     odds = push_odds(person, p)
     if happens(uniform(person.luck, PUSH), odds):
         person.leaving = EXHAUSTED

@@ -158,7 +158,7 @@ def leave_and_come(people, team, style, org, exits, run, kept, p):
             person.support_weeks += 1.0
     team.departures -= p.departures_fading * team.departures
     team.departures = level(team.departures + (1.0 - team.departures) * left / team.seats)
-    team.star_left -= p.departures_fading * team.star_left
+    team.star_left -= p.star_fading * team.star_left
     if stars > 0:
         team.star_left = 1.0
     return kept

@@ -182,6 +182,8 @@ def keep_calendar(people, team, leader, style, org, p):
     """8. Calendar: ranking, and reviews when due."""
     if (org.week + 1) % RANKING_WEEKS == 0:
         rank_members(people, team)
-        compare_pay(people, team)
     if (org.week + 1) % org.policies.review_weeks == 0:
         review(people, team, leader, style, org, p)
+        compare_pay(people, team)
+    elif (org.week + 1) % RANKING_WEEKS == 0:
+        compare_pay(people, team)

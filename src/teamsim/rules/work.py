@@ -47,14 +47,14 @@ def aided(person, team, leader, style, p):
 
 @rule
 def spurred(person, team, style, p):
-    """What spurs to do more of what counts, in logs: attention to the task (Kluger & DeNisi 1996), pay that follows performance as far as one knows what earns it (Vroom 1964), and being valued (Stajkovic & Luthans 2003), or seeing others praised (Bradler et al. 2016).  With diminishing returns, and one gets used to it."""
+    """What spurs to do more of what counts, in logs: attention to the task (Kluger & DeNisi 1996), pay that follows performance as far as one knows what earns it (Vroom 1964), and being valued (Stajkovic & Luthans 2003), or seeing others praised (Bradler et al. 2016).  With diminishing returns upwards and downwards, and one gets used to it."""
     money = p.incentive_output * (style.pay_spread - 0.3) * person.role_clarity * (1.0 + person.task_focus)
     valued = p.recognition_output * (person.felt_recognition - p.recognition_neutral)
     valued += p.praise_seen * team.praised * (1.0 - person.felt_recognition)
     spur = log((1.0 + p.feedback_output * person.task_focus) * (1.0 + money) * (1.0 + valued))
     fresh = spur - p.habit_share * person.used_to
     person.used_to += p.habit_rate * (spur - person.used_to)
-    return p.spur_limit * (1.0 - exp(-fresh / p.spur_limit)) if fresh > 0.0 else fresh
+    return p.spur_limit * (1.0 - exp(-fresh / p.spur_limit)) if fresh > 0.0 else p.spur_limit * (exp(fresh / p.spur_limit) - 1.0)
 
 
 @rule
