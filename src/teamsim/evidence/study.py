@@ -19,6 +19,7 @@ import pandas as pd
 from teamsim.engine import Progress, observe
 from teamsim.evidence.experiments import (
     QUICK,
+    SEARCHED,
     THOROUGH,
     best_style,
     bosses,
@@ -49,6 +50,8 @@ ANSWERED = ("engagement",)
 """States of which the noisy answers are kept, too."""
 SEARCHED_EVERY = 3
 """Of how many firms' seeds one has a search for the best style: it takes as long as all the rest."""
+FOR_ALL = "who-should-lead"
+"""The cast that is searched where one search has to stand for all: what is found there lies just above their mean."""
 TOLD = {"told why": {"explaining": 1.0}, "not told why": {"explaining": 0.0}}
 """What all leaders do where a conversation is held with who is passed over, and where none is."""
 PASSED_OVER_RUNS = {"quick": 1, "thorough": 2}
@@ -133,7 +136,8 @@ def _of_firm(parameters: Any, seed: int, place: int, quick: bool) -> Evidence:
         "raises": raises(parameters, seed),
     }
     if place == 0 or (not quick and place % SEARCHED_EVERY == 0):
-        found["searches"] = best_style(parameters, seed, place // SEARCHED_EVERY, QUICK if quick else THOROUGH)
+        cast, how = (SEARCHED.index(FOR_ALL), QUICK) if quick else (place // SEARCHED_EVERY, THOROUGH)
+        found["searches"] = best_style(parameters, seed, cast, how)
     return Evidence(**{name: table.assign(run=seed) for name, table in found.items()})
 
 
