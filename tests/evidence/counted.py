@@ -1,20 +1,28 @@
-"""Write how many targets and bounds are met where it is read first: python tests/evidence/counted.py
+"""Write how many targets and bounds are met, and where the numbers come from: python tests/evidence/counted.py
 
-In README, CITATION and the notebook "evidence", one sentence each. Its words stay; its numbers come from scorecard.csv.
+In README, CITATION and the notebook "evidence", a sentence each. Its words stay; its numbers come from scorecard.csv,
+and in README and CITATION those of another sentence from the sources in parameters.toml.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
 from teamsim.evidence.findings import findings
+from teamsim.parameters import sources
 
 HOME = Path(__file__).parents[2]
 FILES = ("README.md", "CITATION.cff", "notebooks/evidence.ipynb")
 SAID = "the model meets # of # findings, and keeps # of # checks of bounds and # of the # bounds that must hold."
+FROM = (
+    "Of the # numbers inside the rules, # name a publication, # only one of five articles, # are assumed, "
+    "and # are definitions."
+)
+OF_SOURCES = ("README.md", "CITATION.cff")
 BETWEEN = r'(?:\s|\\n",\s*")+'
 """What may stand between two words: in a notebook's file, the end of a line of source, too."""
 
@@ -36,17 +44,21 @@ def sentence(card: pd.DataFrame) -> str:
     return re.sub("#", lambda _: str(next(numbers)), SAID)
 
 
-def written(text: str, card: pd.DataFrame) -> str:
-    """Return a text with the sentence's numbers made anew."""
-    pattern = BETWEEN.join(r"\d+" if word == "#" else re.escape(word) for word in SAID.split())
+def written(text: str, said: str, numbers: Sequence[int]) -> str:
+    """Return a text with the numbers of a sentence made anew."""
+    pattern = BETWEEN.join(r"\d+" if word == "#" else re.escape(word) for word in said.split())
     [found] = re.finditer(pattern, text)
-    numbers = iter(counts(card))
-    anew = re.sub(r"\d+", lambda _: str(next(numbers)), found.group())
+    following = iter(numbers)
+    anew = re.sub(r"\d+", lambda _: str(next(following)), found.group())
     return text[: found.start()] + anew + text[found.end() :]
 
 
 if __name__ == "__main__":
+    met = counts(findings("scorecard"))
+    come_from = list(sources().values())
     for name in FILES:
         file = HOME / name
-        text = written(file.read_text(encoding="utf-8"), findings("scorecard"))
+        text = written(file.read_text(encoding="utf-8"), SAID, met)
+        if name in OF_SOURCES:
+            text = written(text, FROM, [sum(come_from), *come_from])
         file.write_text(text, encoding="utf-8", newline="\n")
