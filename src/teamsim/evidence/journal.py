@@ -18,8 +18,7 @@ import pandas as pd
 
 from teamsim.compiler import rules_hash
 from teamsim.evidence.bands import Bands, Numbers
-from teamsim.evidence.experiments import SEARCHED
-from teamsim.evidence.study import figures
+from teamsim.evidence.study import FOR_ALL, figures
 from teamsim.evidence.targets import published
 from teamsim.fields import InputError
 from teamsim.parameters import Parameters
@@ -120,6 +119,6 @@ def _print_of(free: Sequence[str], look: Figures) -> str:
     fixed: dict[str, Any] = Parameters().model_dump(exclude=set(free))
     measures = [(check.measure, check.by, check.of, check.each) for one in published() for check in one.checks]
     parts = [rules_hash(), json.dumps([fixed, free, measures]), f"{look.__module__}.{look.__qualname__}"]
-    parts += [Scenario.load(name).model_dump_json() for name in SEARCHED]
+    parts += [Scenario.load(FOR_ALL).model_dump_json()]
     parts += [path.read_text(encoding="utf-8") for place in MEASURING for path in sorted(package.glob(place))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
