@@ -119,7 +119,7 @@ from teamsim.workshop.seats import MOST_PEOPLE, join
 from teamsim.workshop.store import Store
 workshop, store = Workshop.load("managing-stars"), Store(sys.argv[1])
 answer = {"measure": "engagement", "value": "up", "sure": 80}
-for number in range(MOST_PEOPLE // 2):
+for number in range(MOST_PEOPLE // 3):
     ticket = join(store, sys.argv[2], f"{sys.argv[3]} {number}")
     submit(store, ticket.key, 0, "predict 0", answer, workshop)
     submit(store, ticket.key, 0, "decide", {"levers": {"challenge": 0.5}}, workshop)
